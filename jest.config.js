@@ -1,0 +1,15 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testMatch: ["**/__tests__/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
+  moduleNameMapper: {
+    "^cdktf-cqrs$": "<rootDir>/lib/index.ts",
+    "^cdktf-cqrs/(lib|stacks)/(.*)$": "<rootDir>/$1/$2.ts",
+  },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
+};

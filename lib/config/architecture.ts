@@ -1,0 +1,124 @@
+import { isTrueOrFalse, oneOf, type Rules, refined, rule, shape, text, wholeNumber } from "../core/rules";
+
+/** The seed's `production_architecture`, in camel case: what runs on the infrastructure. */
+export interface ProductionArchitecture {
+  readonly writeSide: WriteSide;
+  readonly readSide: ReadSide;
+}
+
+export interface WriteSide {
+  readonly commandApi: CommandApiConfig;
+  readonly eventStore: EventStoreTopology;
+  readonly commandProcessors: CommandProcessorsConfig;
+}
+
+export interface CommandApiConfig {
+  readonly instances: number;
+  readonly loadBalancer: LoadBalancer;
+  /** Path that answers when the API is ready. */
+  readonly healthCheck: `/${string}`;
+}
+
+export interface EventStoreTopology {
+  /** EventStoreDB is called KurrentDB since 2025; both names mean the same server. */
+  readonly type: "EventStore" | "KurrentDB";
+  /** Nodes: what `infrastructure.eventStore.size` has. */
+  readonly clusterSize: 1 | 3;
+  /** Three nodes write to a quorum before they answer; one node has nobody to replicate to. */
+  readonly replication: "synchronous" | "none";
+}
+
+export interface CommandProcessorsConfig {
+  readonly instances: number;
+  readonly scaling: "auto" | "fixed";
+}
+
+export interface ReadSide {
+  readonly queryApi: QueryApiConfig;
+  readonly readDatabases: ReadDatabases;
+  readonly projections: ProjectionsConfig;
+}
+
+export interface QueryApiConfig {
+  readonly instances: number;
+  readonly loadBalancer: LoadBalancer;
+  /** `'edge'` needs a load balancer that has one: Cloudflare. */
+  readonly cache: "edge" | "none";
+}
+
+export interface ReadDatabases {
+  readonly primary: ReadDatabaseConfig;
+  readonly cache: CacheConfig;
+}
+
+export interface ReadDatabaseConfig {
+  readonly type: "PostgreSQL";
+  /** Read replicas beside the primary, 0 to 15, one zone after the other. */
+  readonly replicas: number;
+}
+
+export interface CacheConfig {
+  /** The protocol; the engine is Valkey unless asked otherwise. */
+  readonly type: "Redis";
+  /** Cluster mode: the keys are spread over shards. */
+  readonly cluster: boolean;
+}
+
+export interface ProjectionsConfig {
+  readonly workers: number;
+  /** Events that one worker handles at a time. */
+  readonly parallelism: number;
+}
+
+export type LoadBalancer = "nginx" | "cloudflare";
+
+/** Ours: beyond it a typing error is likelier than a fleet. */
+export const INSTANCES = { min: 1, max: 1000 } as const;
+/** RDS for PostgreSQL: read replicas of one source. */
+export const READ_REPLICAS = { min: 0, max: 15 } as const;
+
+const loadBalancer = oneOf(["nginx", "cloudflare"]);
+const instances = wholeNumber(INSTANCES);
+
+export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
+  writeSide: shape<WriteSide>({
+    commandApi: shape<CommandApiConfig>({
+      instances,
+      loadBalancer,
+      healthCheck: text("a path such as '/health'", /^\/[\w./-]*$/),
+    }),
+    eventStore: refined<EventStoreTopology>(
+      shape<EventStoreTopology>({
+        type: oneOf(["EventStore", "KurrentDB"]),
+        clusterSize: rule("1 or 3", (value) => value === 1 || value === 3),
+        replication: oneOf(["synchronous", "none"]),
+      }),
+      ({ clusterSize, replication }, path) => {
+        const needed = clusterSize === 1 ? "none" : "synchronous";
+        return replication === needed
+          ? []
+          : [
+              {
+                path: `${path}.replication`,
+                message: `must be '${needed}' with clusterSize ${clusterSize}, got '${replication}'`,
+              },
+            ];
+      },
+    ),
+    commandProcessors: shape<CommandProcessorsConfig>({ instances, scaling: oneOf(["auto", "fixed"]) }),
+  }),
+  readSide: shape<ReadSide>({
+    queryApi: refined<QueryApiConfig>(
+      shape<QueryApiConfig>({ instances, loadBalancer, cache: oneOf(["edge", "none"]) }),
+      (api, path) =>
+        api.cache === "edge" && api.loadBalancer !== "cloudflare"
+          ? [{ path: `${path}.cache`, message: `must be 'none' with loadBalancer '${api.loadBalancer}', got 'edge'` }]
+          : [],
+    ),
+    readDatabases: shape<ReadDatabases>({
+      primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: wholeNumber(READ_REPLICAS) }),
+      cache: shape<CacheConfig>({ type: oneOf(["Redis"]), cluster: isTrueOrFalse }),
+    }),
+    projections: shape<ProjectionsConfig>({ workers: instances, parallelism: instances }),
+  }),
+};

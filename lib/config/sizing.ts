@@ -1,0 +1,127 @@
+import type { Problem } from "../core/problems";
+import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
+
+/** What is asked of one machine. */
+export interface Compute {
+  readonly cpu: Cores;
+  readonly memory: Memory;
+}
+
+/** Instruction set of the nodes; every image must be built for it. */
+export type Architecture = "x86_64" | "arm64";
+
+/** Instance families in which each size is a multiple of one ratio of memory to vCPUs. */
+export interface Catalogue {
+  /** GiB per vCPU and the family's name, smallest ratio first. */
+  readonly families: readonly (readonly [gibPerVcpu: number, family: string])[];
+  /** vCPUs and the size's name, smallest first. */
+  readonly sizes: readonly (readonly [vcpus: number, size: string])[];
+}
+
+const SIZES = [
+  [2, "large"],
+  [4, "xlarge"],
+  [8, "2xlarge"],
+  [16, "4xlarge"],
+  [32, "8xlarge"],
+  [48, "12xlarge"],
+  [64, "16xlarge"],
+  [96, "24xlarge"],
+  [192, "48xlarge"],
+] as const;
+
+/**
+ * EC2 families by architecture: Intel's seventh generation, which nearly every Region has, and Graviton4.
+ * x8i and x8g (16 GiB a vCPU) are not in every Region; `instanceType` overrides the choice.
+ */
+export const EC2: Readonly<Record<Architecture, Catalogue>> = {
+  x86_64: {
+    families: [
+      [2, "c7i"],
+      [4, "m7i"],
+      [8, "r7i"],
+      [16, "x8i"],
+    ],
+    sizes: SIZES,
+  },
+  arm64: {
+    families: [
+      [2, "c8g"],
+      [4, "m8g"],
+      [8, "r8g"],
+      [16, "x8g"],
+    ],
+    sizes: [[1, "medium"], ...SIZES],
+  },
+};
+
+/** RDS classes: Graviton4, for a database has no images to rebuild. */
+export const RDS: Catalogue = {
+  families: [
+    [4, "db.m8g"],
+    [8, "db.r8g"],
+  ],
+  sizes: SIZES,
+};
+
+interface Candidate {
+  readonly name: string;
+  readonly cores: number;
+  readonly gib: number;
+}
+
+/** The least type that holds what is asked: the family by the ratio rounded up, then the size. */
+export function instanceTypeFor(compute: Compute, catalogue: Catalogue): string | undefined {
+  const { cores, gib } = asked(compute);
+  const family = catalogue.families.find(([ratio]) => gib / cores <= ratio);
+  return (
+    family && candidates({ ...catalogue, families: [family] }).find((it) => it.cores >= cores && it.gib >= gib)?.name
+  );
+}
+
+/** Says which types come nearest where none holds what is asked. */
+export function sizingProblems(compute: Compute, path: string, catalogue: Catalogue): readonly Problem[] {
+  if (instanceTypeFor(compute, catalogue) !== undefined) return [];
+  const { cores, gib } = asked(compute);
+  const all = candidates(catalogue);
+  const byCores = closestTo(
+    cores,
+    all,
+    (it) => it.cores,
+    (it) => it.gib,
+  );
+  const byMemory = closestTo(
+    gib,
+    all,
+    (it) => it.gib,
+    (it) => it.cores,
+  );
+  const nearest = [...new Set([byCores, byMemory])].map((it) => `${it.name} (${it.cores} cores, ${it.gib}GB)`);
+  return [
+    {
+      path,
+      message: `no instance type has '${compute.cpu}' with '${compute.memory}', the nearest are ${nearest.join(" and ")}`,
+    },
+  ];
+}
+
+const asked = ({ cpu, memory }: Compute) => ({ cores: coresOf(cpu) ?? 0, gib: memoryGibOf(memory) ?? 0 });
+
+function candidates({ families, sizes }: Catalogue): Candidate[] {
+  return families.flatMap(([ratio, family]) =>
+    sizes.map(([cores, size]) => ({ name: `${family}.${size}`, cores, gib: cores * ratio })),
+  );
+}
+
+/** Nearest by one dimension; between equals, the one with most of the other. */
+function closestTo(
+  wanted: number,
+  all: readonly Candidate[],
+  first: (candidate: Candidate) => number,
+  second: (candidate: Candidate) => number,
+): Candidate {
+  return all.reduce((best, it) => {
+    const [distance, bestDistance] = [Math.abs(first(it) - wanted), Math.abs(first(best) - wanted)];
+    return distance < bestDistance || (distance === bestDistance && second(it) > second(best)) ? it : best;
+  });
+}

@@ -1,0 +1,37 @@
+import { type Rule, rule } from "./rules";
+
+/**
+ * Longest physical names that AWS takes, in characters, where one of ours may come near.
+ * Source: the provider's validators at 6.25.0 and, for RDS and ElastiCache users, which it does not check, the
+ * services' API references.
+ */
+export const NAME_LIMITS = {
+  "EKS cluster": 100,
+  "EKS node group": 63,
+  "IAM role": 64,
+  "RDS instance": 63,
+  "ElastiCache replication group": 40,
+  "ElastiCache user": 40,
+  "S3 bucket": 63,
+  "S3 bucket prefix": 37,
+  "launch template prefix": 99,
+  "security group prefix": 229,
+} as const;
+
+const NAME = /^[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*$/;
+
+/**
+ * A name that AWS takes everywhere: lower case, digits and single hyphens, a letter first.
+ * `suffix` is what the construct appends to it for the thing that has the limit.
+ */
+export function nameOf(thing: keyof typeof NAME_LIMITS, suffix = ""): Rule {
+  const max = NAME_LIMITS[thing] - suffix.length;
+  return rule(
+    `lower-case letters, digits and single hyphens, a letter first, at most ${max} characters (${thing})`,
+    (value) => typeof value === "string" && value.length <= max && NAME.test(value),
+  );
+}
+
+/** The environment's name begins every physical name; the longest that follows it is that of the state's bucket. */
+export const STATE_BUCKET_SUFFIX = "-terraform-state-";
+export const ENVIRONMENT_NAME = nameOf("S3 bucket prefix", STATE_BUCKET_SUFFIX);

@@ -1,0 +1,64 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import { nameOf } from "../core/names";
+import { checkProps, type Rules, rule, text, wholeNumber } from "../core/rules";
+
+export interface FirewallProps {
+  /** Begins the security group's name; Terraform adds the rest, so that a new one can stand before the old one goes. */
+  readonly name: string;
+  /** What is behind it. AWS takes no other description later without a new group. */
+  readonly description: string;
+  readonly vpcId: string;
+  /** The one TCP port that can be opened. */
+  readonly port: number;
+}
+
+const RULES: Rules<FirewallProps> = {
+  name: nameOf("security group prefix", "-"),
+  description: text("a text of at most 255 characters", /^[\w ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/),
+  vpcId: rule("a VPC's id", (value) => typeof value === "string"),
+  port: wholeNumber({ min: 1, max: 65535 }),
+};
+
+/** A security group in front of one port: shut, but for those who are let in by name; nothing goes out. */
+export class Firewall extends Construct {
+  readonly securityGroupId: string;
+  private readonly port: number;
+
+  constructor(scope: Construct, id: string, props: FirewallProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    this.port = props.port;
+    this.securityGroupId = new SecurityGroup(this, "Resource", {
+      namePrefix: `${props.name}-`,
+      description: props.description,
+      vpcId: props.vpcId,
+      lifecycle: { createBeforeDestroy: true },
+    }).id;
+  }
+
+  /** Lets a security group's members in; `id` names them and is part of the rule's address. */
+  allowFrom(id: string, securityGroupId: string): void {
+    new VpcSecurityGroupIngressRule(this, `From${id}`, {
+      securityGroupId: this.securityGroupId,
+      description: `From ${id}`,
+      referencedSecurityGroupId: securityGroupId,
+      ipProtocol: "tcp",
+      fromPort: this.port,
+      toPort: this.port,
+    });
+  }
+
+  /** Lets a range in; `id` names it and is part of the rule's address. */
+  allowFromCidr(id: string, cidr: string): void {
+    new VpcSecurityGroupIngressRule(this, `From${id}`, {
+      securityGroupId: this.securityGroupId,
+      description: `From ${id}`,
+      cidrIpv4: cidr,
+      ipProtocol: "tcp",
+      fromPort: this.port,
+      toPort: this.port,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { Account } from "../core/account";
+import { nameOf } from "../core/names";
+import { checkProps, given, optional, type Rules, text } from "../core/rules";
+import { policyOf, type Statement } from "./policy";
+
+export interface ServiceRoleProps {
+  /** Physical name, at most 64 characters. A changed name is a new role: for an EKS cluster, a new cluster. */
+  readonly name: string;
+  /** The service that takes the role: `'eks.amazonaws.com'`. */
+  readonly service: string;
+  /** AWS's managed policies by the path behind `policy/`: `'AmazonEKSClusterPolicy'`. @default - none */
+  readonly managedPolicies?: readonly string[];
+  /** What else the role may do. @default - nothing */
+  readonly statements?: readonly Statement[];
+}
+
+const RULES: Rules<ServiceRoleProps> = {
+  name: nameOf("IAM role"),
+  service: text("a service such as 'eks.amazonaws.com'", /^[a-z.-]+\.amazonaws\.com$/),
+  managedPolicies: optional(given("a list of policies")),
+  statements: optional(given("a list of statements")),
+};
+
+/** Services whose sessions carry tags, so that `sts:TagSession` must be allowed beside `sts:AssumeRole`. */
+const TAGGING_SERVICES = ["eks.amazonaws.com", "pods.eks.amazonaws.com"];
+
+/** A role that one AWS service takes, with its policies. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  /** What must exist before the role is of use: pass it to `dependsOn` of whatever takes the role. */
+  readonly policies: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    const { managedPolicies = [], statements = [] } = props;
+
+    const role = new IamRole(this, "Resource", {
+      name: props.name,
+      assumeRolePolicy: policyOf({
+        Principal: { Service: props.service },
+        Action: TAGGING_SERVICES.includes(props.service) ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole",
+      }),
+    });
+    this.policies = managedPolicies.map(
+      (policy) =>
+        new IamRolePolicyAttachment(this, policy.split("/").at(-1) ?? policy, {
+          role: role.name,
+          policyArn: `arn:${Account.of(this).partition}:iam::aws:policy/${policy}`,
+        }),
+    );
+    if (statements.length > 0) {
+      this.policies.push(new IamRolePolicy(this, "Policy", { role: role.name, policy: policyOf(...statements) }));
+    }
+    this.arn = role.arn;
+  }
+}
