@@ -4,7 +4,7 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   moduleNameMapper: {
     "^cdktf-cqrs$": "<rootDir>/lib/index.ts",
-    "^cdktf-cqrs/(lib|stacks)/(.*)$": "<rootDir>/$1/$2.ts",
+    "^cdktf-cqrs/(lib|stacks|environments)/(.*)$": "<rootDir>/$1/$2.ts",
   },
   transform: {
     "^.+\\.ts$": [

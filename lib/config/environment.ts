@@ -18,8 +18,14 @@ import {
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
+import {
+  type AddonVersions,
+  isAddonVersions,
+  isKubernetesVersion,
+  type KubernetesVersion,
+} from "./kubernetes-versions";
 import { isCores, isMemory, isStorage, type Storage } from "./quantities";
-import { type Compute, RDS, sizingProblems } from "./sizing";
+import { type Compute, type InstructionSet, isInstanceType, isInstructionSet, RDS, sizingProblems } from "./sizing";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -32,6 +38,8 @@ export interface Environment {
   readonly administrators: Readonly<Record<string, string>>;
   /** Who may reach the clusters' API from outside the VPC. @default - nobody */
   readonly apiAccess?: ApiAccess;
+  /** What the clusters run on, of which the seed says nothing. */
+  readonly kubernetes?: KubernetesOptions;
   /** Sizes of the read side's stores, of which the seed says nothing. */
   readonly readStore?: ReadStoreConfig;
   /** Where the state is kept. @default - beside the program, in files that git ignores */
@@ -65,6 +73,17 @@ export type NatGateways = "per-zone" | "single";
 export interface ApiAccess {
   /** Ranges that may reach the public endpoint; never the whole internet. */
   readonly cidrs: readonly Cidr[];
+}
+
+export interface KubernetesOptions {
+  /** @default '1.35' */
+  readonly version?: KubernetesVersion;
+  /** What the nodes' processors run. @default 'x86_64' */
+  readonly instructionSet?: InstructionSet;
+  /** EC2 instance types by side. @default - the least that hold `resources` */
+  readonly instanceTypes?: { readonly write?: string; readonly read?: string };
+  /** Add-on versions other than ours. @default - those we know for the Kubernetes version */
+  readonly addonVersions?: AddonVersions;
 }
 
 export interface ReadStoreConfig {
@@ -171,6 +190,14 @@ const ENVIRONMENT_RULES: Rules<Environment> = {
   network: isNetwork,
   administrators: isAdministrators,
   apiAccess: optional(isApiAccess),
+  kubernetes: optional(
+    shape<KubernetesOptions>({
+      version: optional(isKubernetesVersion),
+      instructionSet: optional(isInstructionSet),
+      instanceTypes: optional(shape({ write: optional(isInstanceType), read: optional(isInstanceType) })),
+      addonVersions: optional(isAddonVersions),
+    }),
+  ),
   readStore: optional(
     shape<ReadStoreConfig>({ database: optional(isDatabaseResources), cache: optional(shape(CACHE_RESOURCES_RULES)) }),
   ),
@@ -198,6 +225,7 @@ export function environmentProblems(name: string, environment: unknown): readonl
     ...ENVIRONMENT_NAME.problemsOf(name, name),
     ...shape(ENVIRONMENT_RULES).problemsOf(environment, name),
     ...topologyProblems(environment as DeepPartial<Environment> | undefined, name),
+    ...shardProblems(environment as DeepPartial<Environment> | undefined, name),
   ];
 }
 
@@ -216,6 +244,19 @@ function topologyProblems(environment: DeepPartial<Environment> | undefined, nam
     {
       path: `${name}.architecture.writeSide.eventStore.clusterSize`,
       message: `must be ${nodes}, the nodes of infrastructure.eventStore.size '${size}', got ${clusterSize}`,
+    },
+  ];
+}
+
+/** Without cluster mode there is one shard. A number that is wrong in itself was said already. */
+function shardProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
+  const shards = environment?.readStore?.cache?.shards;
+  const isClustered = environment?.architecture?.readSide?.readDatabases?.cache?.cluster;
+  if (isClustered !== false || shards === 1 || wholeNumber(SHARDS).problemsOf(shards, name).length > 0) return [];
+  return [
+    {
+      path: `${name}.readStore.cache.shards`,
+      message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problems";
+import { oneOf, type Rule, text } from "../core/rules";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
 
 /** What is asked of one machine. */
@@ -8,7 +9,13 @@ export interface Compute {
 }
 
 /** Instruction set of the nodes; every image must be built for it. */
-export type Architecture = "x86_64" | "arm64";
+export type InstructionSet = "x86_64" | "arm64";
+
+export const isInstructionSet: Rule = oneOf(["x86_64", "arm64"]);
+export const isInstanceType: Rule = text(
+  "an EC2 instance type such as 'm7i.xlarge'",
+  /^[a-z][a-z0-9-]+\.(?:medium|large|\d*xlarge|metal(?:-\d+xl)?)$/,
+);
 
 /** Instance families in which each size is a multiple of one ratio of memory to vCPUs. */
 export interface Catalogue {
@@ -34,7 +41,7 @@ const SIZES = [
  * EC2 families by architecture: Intel's seventh generation, which nearly every Region has, and Graviton4.
  * x8i and x8g (16 GiB a vCPU) are not in every Region; `instanceType` overrides the choice.
  */
-export const EC2: Readonly<Record<Architecture, Catalogue>> = {
+export const EC2: Readonly<Record<InstructionSet, Catalogue>> = {
   x86_64: {
     families: [
       [2, "c7i"],

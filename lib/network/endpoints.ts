@@ -13,20 +13,11 @@ export interface EndpointsProps {
   readonly routeTableIds: string[];
 }
 
-/** Services that nodes and pods call: through these, images, tokens, keys, secrets and logs never cross the internet. */
-const INTERFACE_SERVICES = [
-  "autoscaling",
-  "ec2",
-  "ecr.api",
-  "ecr.dkr",
-  "eks",
-  "eks-auth",
-  "elasticloadbalancing",
-  "kms",
-  "logs",
-  "secretsmanager",
-  "sts",
-] as const;
+/**
+ * What nodes and pods fetch or send by the second: images, tokens, keys, secrets and logs never cross the internet, nor
+ * pay for a NAT gateway. Other services, called now and then, go through it.
+ */
+const INTERFACE_SERVICES = ["ecr.api", "ecr.dkr", "eks-auth", "kms", "logs", "secretsmanager", "sts"] as const;
 
 const HTTPS = 443;
 

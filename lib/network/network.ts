@@ -20,6 +20,8 @@ import { type ZoneRanges, zoneRangesOf } from "./subnets";
 /** What others need of a network: ours, or one that stands already. Subnets are one a zone, in the zones' order. */
 export interface NetworkAttributes {
   readonly vpcId: string;
+  /** The VPC's range. */
+  readonly cidrBlock: string;
   readonly availabilityZones: readonly string[];
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
@@ -60,6 +62,7 @@ const RULES: Rules<NetworkProps> = {
  */
 export class Network extends Construct implements NetworkAttributes {
   readonly vpcId: string;
+  readonly cidrBlock: string;
   readonly availabilityZones: readonly string[];
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
@@ -73,6 +76,7 @@ export class Network extends Construct implements NetworkAttributes {
     checkProps(this, props, RULES);
     const { name, cidr, availabilityZones, natGateways = "per-zone", keys } = props;
     this.name = name;
+    this.cidrBlock = cidr;
     this.availabilityZones = availabilityZones;
 
     this.vpcId = new Vpc(this, "Resource", {

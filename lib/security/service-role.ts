@@ -21,7 +21,7 @@ export interface ServiceRoleProps {
 
 const RULES: Rules<ServiceRoleProps> = {
   name: nameOf("IAM role"),
-  service: text("a service such as 'eks.amazonaws.com'", /^[a-z.-]+\.amazonaws\.com$/),
+  service: text("a service such as 'eks.amazonaws.com'", /^[a-z0-9.-]+\.amazonaws\.com$/),
   managedPolicies: optional(given("a list of policies")),
   statements: optional(given("a list of statements")),
 };

@@ -1,0 +1,63 @@
+import { oneOf, optional, type Rule, shape, text } from "../core/rules";
+
+/** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
+export type KubernetesVersion = "1.34" | "1.35" | "1.36";
+
+/** Add-ons of every cluster. */
+export type AddonName =
+  | "vpc-cni"
+  | "kube-proxy"
+  | "eks-pod-identity-agent"
+  | "coredns"
+  | "aws-ebs-csi-driver"
+  | "eks-node-monitoring-agent";
+
+/** Add-on versions of one's own choice. */
+export type AddonVersions = Partial<Readonly<Record<AddonName, string>>>;
+
+/**
+ * Add-on versions by Kubernetes version: pinned, or each plan could bring another. Source: what people ran on these
+ * Kubernetes versions in 2026, for AWS lists them only to whoever has an account:
+ * `aws eks describe-addon-versions --kubernetes-version 1.35`.
+ */
+export const ADDON_VERSIONS: Readonly<Record<KubernetesVersion, Readonly<Record<AddonName, string>>>> = {
+  "1.34": {
+    "vpc-cni": "v1.21.1-eksbuild.3",
+    "kube-proxy": "v1.34.3-eksbuild.5",
+    "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
+    coredns: "v1.13.2-eksbuild.1",
+    "aws-ebs-csi-driver": "v1.56.0-eksbuild.1",
+    "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
+  },
+  "1.35": {
+    "vpc-cni": "v1.22.4-eksbuild.3",
+    "kube-proxy": "v1.35.3-eksbuild.18",
+    "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+    coredns: "v1.14.3-eksbuild.3",
+    "aws-ebs-csi-driver": "v1.63.1-eksbuild.1",
+    "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
+  },
+  "1.36": {
+    "vpc-cni": "v1.22.4-eksbuild.3",
+    "kube-proxy": "v1.36.0-eksbuild.21",
+    "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+    coredns: "v1.14.3-eksbuild.16",
+    "aws-ebs-csi-driver": "v1.63.1-eksbuild.1",
+    "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
+  },
+};
+
+export const DEFAULT_KUBERNETES_VERSION: KubernetesVersion = "1.35";
+
+export const isKubernetesVersion: Rule = oneOf(Object.keys(ADDON_VERSIONS));
+
+const addonVersion = optional(text("an add-on version such as 'v1.21.1-eksbuild.1'", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/));
+
+export const isAddonVersions: Rule = shape<Record<AddonName, string>>({
+  "aws-ebs-csi-driver": addonVersion,
+  coredns: addonVersion,
+  "eks-node-monitoring-agent": addonVersion,
+  "eks-pod-identity-agent": addonVersion,
+  "kube-proxy": addonVersion,
+  "vpc-cni": addonVersion,
+});
