@@ -1,0 +1,46 @@
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { CLUSTER_RULES, type ClusterConfig } from "../config/infrastructure";
+import { storageGibOf } from "../config/quantities";
+import { EC2, instanceTypeFor } from "../config/sizing";
+import { checkProps, optional, type Rules } from "../core/rules";
+import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
+
+type ClusterOptions = Omit<KubernetesClusterProps, "name" | "nodes" | "instanceType" | "storageGib" | "labels">;
+
+/** The seed's own keys, and what a cluster needs beside them. */
+export interface ClusterProps extends ClusterConfig, ClusterOptions {
+  /** Begins every physical name. A changed name is a new cluster. @default - the stack's id and the side: `orders-write` */
+  readonly name?: string;
+  /** EC2 instance type of the nodes. @default - the least that holds `resources`: m7i.xlarge for 4 cores and 16GB */
+  readonly instanceType?: string;
+}
+
+const { name, instanceType, storageGib: _, labels: __, ...options } = KUBERNETES_CLUSTER_RULES;
+
+const RULES: Rules<ClusterProps> = {
+  ...options,
+  ...CLUSTER_RULES,
+  name: optional(name),
+  instanceType: optional(instanceType),
+};
+
+/** Which side of the system a cluster serves; also the label `cqrs/side` of its nodes. */
+export type Side = "write" | "read";
+
+/**
+ * What the seed's words mean for a Kubernetes cluster.
+ * @throws {InvalidConfigurationError} with all that is wrong with the props.
+ */
+export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
+  checkProps(construct, props, RULES);
+  const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
+  return {
+    ...rest,
+    name: props.name ?? `${TerraformStack.of(construct).node.id}-${side}`,
+    instructionSet,
+    instanceType: props.instanceType ?? instanceTypeFor(resources, EC2[instructionSet]) ?? "",
+    storageGib: storageGibOf(resources.storage) ?? 0,
+    labels: { "cqrs/side": side },
+  };
+}

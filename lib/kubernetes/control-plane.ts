@@ -1,0 +1,113 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { EksAccessEntry } from "@cdktf/provider-aws/lib/eks-access-entry";
+import { EksAccessPolicyAssociation } from "@cdktf/provider-aws/lib/eks-access-policy-association";
+import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
+import { Construct } from "constructs";
+import { type ApiAccess, isAdministrators, isApiAccess, isServiceCidr } from "../config/environment";
+import { isKubernetesVersion, type KubernetesVersion } from "../config/kubernetes-versions";
+import { Account } from "../core/account";
+import type { Cidr } from "../core/cidr";
+import { LOG_RETENTION_DAYS } from "../core/logs";
+import { nameOf } from "../core/names";
+import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
+import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ServiceRole } from "../security/service-role";
+import type { ClusterAttributes } from "./cluster-attributes";
+
+export interface ControlPlaneProps {
+  /** The cluster's name. A changed name is a new cluster. */
+  readonly name: string;
+  readonly version: KubernetesVersion;
+  readonly network: Pick<NetworkAttributes, "privateSubnetIds">;
+  /** Keys of the cluster's secrets and of its logs. */
+  readonly keys: Pick<KeyArns, "clusters" | "logs">;
+  /** ARNs of the roles that administer the cluster, by a name of yours that is part of the entry's address. */
+  readonly administrators: Readonly<Record<string, string>>;
+  /** Who may reach the API from outside the network. @default - nobody */
+  readonly apiAccess?: ApiAccess;
+  /** Range of the cluster's virtual services. A changed range is a new cluster. */
+  readonly serviceCidr: Cidr;
+  /** Whether EKS and Terraform refuse to destroy it. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+export const CONTROL_PLANE_RULES: Rules<ControlPlaneProps> = {
+  name: nameOf("IAM role", "-cluster"),
+  version: isKubernetesVersion,
+  network: isNetwork,
+  keys: keysFor("clusters", "logs"),
+  administrators: isAdministrators,
+  apiAccess: optional(isApiAccess),
+  serviceCidr: isServiceCidr,
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/** An EKS control plane: reached privately, its secrets encrypted with our key, its five logs kept, its users named. */
+export class ControlPlane extends Construct implements ClusterAttributes {
+  readonly clusterName: string;
+  readonly endpoint: string;
+  readonly certificateAuthorityData: string;
+  readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    checkProps(this, props, CONTROL_PLANE_RULES);
+    const { name, keys, apiAccess, deletionProtection = true } = props;
+
+    const role = new ServiceRole(this, "Role", {
+      name: `${name}-cluster`,
+      service: "eks.amazonaws.com",
+      managedPolicies: ["AmazonEKSClusterPolicy"],
+      statements: [
+        { Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"], Resource: keys.clusters },
+      ],
+    });
+    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+      name: `/aws/eks/${name}/cluster`,
+      retentionInDays: LOG_RETENTION_DAYS,
+      kmsKeyId: keys.logs,
+    });
+    const cluster = new EksCluster(this, "Resource", {
+      name,
+      version: props.version,
+      roleArn: role.arn,
+      deletionProtection,
+      // Add-ons are ours to install, in our order and version.
+      bootstrapSelfManagedAddons: false,
+      accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+      upgradePolicy: { supportType: "EXTENDED" },
+      encryptionConfig: { provider: { keyArn: keys.clusters }, resources: ["secrets"] },
+      enabledClusterLogTypes: LOG_TYPES,
+      kubernetesNetworkConfig: { ipFamily: "ipv4", serviceIpv4Cidr: props.serviceCidr },
+      vpcConfig: {
+        subnetIds: [...props.network.privateSubnetIds],
+        endpointPrivateAccess: true,
+        endpointPublicAccess: apiAccess !== undefined,
+        ...(apiAccess && { publicAccessCidrs: [...apiAccess.cidrs] }),
+      },
+      lifecycle: { preventDestroy: deletionProtection },
+      // The log group first, or EKS makes one of its own; the policies first, and last to go, or the network's interfaces stay.
+      dependsOn: [logGroup, ...role.policies],
+    });
+    this.clusterName = cluster.name;
+    this.endpoint = cluster.endpoint;
+    this.certificateAuthorityData = cluster.certificateAuthority.get(0).data;
+    this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
+
+    for (const [who, principalArn] of Object.entries(props.administrators)) this.administrator(who, principalArn);
+  }
+
+  private administrator(who: string, principalArn: string): void {
+    const entry = new EksAccessEntry(this, `Administrator-${who}`, { clusterName: this.clusterName, principalArn });
+    new EksAccessPolicyAssociation(this, `AdministratorPolicy-${who}`, {
+      clusterName: this.clusterName,
+      principalArn,
+      policyArn: `arn:${Account.of(this).partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+      accessScope: { type: "cluster" },
+      dependsOn: [entry],
+    });
+  }
+}

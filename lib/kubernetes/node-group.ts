@@ -1,0 +1,135 @@
+import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
+import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { NODES } from "../config/infrastructure";
+import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/sizing";
+import { nameOf } from "../core/names";
+import { checkProps, given, mapOf, optional, type Rules, rule, text, wholeNumber } from "../core/rules";
+import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ServiceRole } from "../security/service-role";
+
+export interface NodeGroupProps {
+  /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. */
+  readonly name: string;
+  readonly clusterName: string;
+  /** Kubernetes version of the nodes: the cluster's. */
+  readonly version: string;
+  readonly network: Pick<NetworkAttributes, "privateSubnetIds">;
+  /** Key of the nodes' volumes. */
+  readonly keys: Pick<KeyArns, "volumes">;
+  /** Nodes, 1 to 450, spread over the private subnets. */
+  readonly nodes: number;
+  /** EC2 instance type: `'m7i.xlarge'`. */
+  readonly instanceType: string;
+  /** What the instance type runs; a changed one makes a new group before the old one goes. @default 'x86_64' */
+  readonly instructionSet?: InstructionSet;
+  /** GiB of each node's own volume, 20 to 16384. */
+  readonly storageGib: number;
+  /** Kubernetes labels of the nodes. @default - none but EKS's own */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Tags of instances, volumes and network interfaces, which the provider's default tags do not reach. @default - their name alone */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** What must stand before the first node: the network add-ons. @default - the cluster alone */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** EKS appends 26 characters to a prefix: 63 in all. */
+const GROUP_SUFFIX = `-${"x".repeat(25)}`;
+
+export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
+  name: nameOf("EKS node group", GROUP_SUFFIX),
+  clusterName: text("a cluster's name", /\S/),
+  version: text("a Kubernetes version such as '1.35'", /^1\.\d\d$/),
+  network: isNetwork,
+  keys: keysFor("volumes"),
+  nodes: wholeNumber(NODES),
+  instanceType: isInstanceType,
+  instructionSet: optional(isInstructionSet),
+  storageGib: wholeNumber({ min: 20, max: 16_384 }),
+  labels: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
+  tags: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
+  dependsOn: optional(given("a list of resources")),
+};
+
+/** Machine images of Amazon Linux 2023 for EKS. */
+const AMI_TYPES: Readonly<Record<InstructionSet, string>> = {
+  x86_64: "AL2023_x86_64_STANDARD",
+  arm64: "AL2023_ARM_64_STANDARD",
+};
+
+/** AL2023's root device, on which images, logs and scratch space lie. */
+const ROOT_DEVICE = "/dev/xvda";
+/** What every gp3 volume has at no extra price. */
+const GP3_BASELINE = { iops: 3000, throughput: 125 } as const;
+/** Nodes that an update may take away at a time. */
+const MAX_UNAVAILABLE_PERCENT = 33;
+
+/** Nodes of one kind. Their launch template holds size and volume, so that a change rolls over them and replaces no group. */
+export class NodeGroup extends Construct {
+  /** Pass it to `dependsOn` of what needs nodes to run on. */
+  readonly resource: ITerraformDependable;
+  /** The scaling group behind the nodes, for a load balancer's target group. */
+  readonly autoscalingGroupName: string;
+
+  constructor(scope: Construct, id: string, props: NodeGroupProps) {
+    super(scope, id);
+    checkProps(this, props, NODE_GROUP_RULES);
+    const { name, nodes, instructionSet = "x86_64", dependsOn = [] } = props;
+    const tags = { ...props.tags, Name: name };
+
+    const role = new ServiceRole(this, "Role", {
+      name: `${name}-node`,
+      service: "ec2.amazonaws.com",
+      managedPolicies: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
+    });
+    // No security groups here: EKS then adds the cluster's own, which is what stores and firewalls know the nodes by.
+    const template = new LaunchTemplate(this, "LaunchTemplate", {
+      namePrefix: `${name}-`,
+      updateDefaultVersion: true,
+      instanceType: props.instanceType,
+      blockDeviceMappings: [
+        {
+          deviceName: ROOT_DEVICE,
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: props.storageGib,
+            ...GP3_BASELINE,
+            encrypted: "true",
+            kmsKeyId: props.keys.volumes,
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      // One hop: the node itself reads its metadata, a pod can't take the node's role.
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+        instanceMetadataTags: "disabled",
+      },
+      monitoring: { enabled: true },
+      tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const group = new EksNodeGroup(this, "Resource", {
+      clusterName: props.clusterName,
+      nodeGroupNamePrefix: `${name}-`,
+      nodeRoleArn: role.arn,
+      subnetIds: [...props.network.privateSubnetIds],
+      version: props.version,
+      amiType: AMI_TYPES[instructionSet],
+      capacityType: "ON_DEMAND",
+      launchTemplate: { id: template.id, version: `${template.latestVersion}` },
+      scalingConfig: { desiredSize: nodes, minSize: nodes, maxSize: nodes },
+      updateConfig: { maxUnavailablePercentage: MAX_UNAVAILABLE_PERCENT },
+      nodeRepairConfig: { enabled: true },
+      labels: props.labels && { ...props.labels },
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: [...role.policies, ...dependsOn],
+    });
+    this.resource = group;
+    this.autoscalingGroupName = group.resources.get(0).autoscalingGroups.get(0).name;
+  }
+}

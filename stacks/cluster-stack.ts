@@ -1,0 +1,41 @@
+import type { Construct } from "constructs";
+import type { ClusterProps, Side } from "../lib/infrastructure/cluster-props";
+import { ReadCluster } from "../lib/infrastructure/read-cluster";
+import { WriteCluster } from "../lib/infrastructure/write-cluster";
+import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
+import { PlatformStack, type PlatformStackProps } from "./platform-stack";
+
+export interface ClusterStackProps extends PlatformStackProps {
+  readonly cluster: Omit<ClusterProps, "name" | "tags" | "deletionProtection">;
+}
+
+const CLUSTERS = {
+  write: { Cluster: WriteCluster, id: "WriteCluster" },
+  read: { Cluster: ReadCluster, id: "ReadCluster" },
+} as const;
+
+/** One side's Kubernetes cluster. What runs on it comes in stacks of its own: their providers need the cluster deployed. */
+export class ClusterStack extends PlatformStack {
+  readonly cluster: KubernetesCluster;
+
+  constructor(scope: Construct, side: Side, props: ClusterStackProps) {
+    super(scope, `${side}-cluster`, props);
+    const { Cluster, id } = CLUSTERS[side];
+    this.cluster = new Cluster(this, id, {
+      ...props.cluster,
+      name: `${props.environment}-${side}`,
+      tags: this.tags,
+      deletionProtection: props.deletionProtection,
+    }).cluster;
+    const { controlPlane, nodeGroup } = this.cluster;
+    this.output("cluster_name", "The EKS cluster", controlPlane.clusterName);
+    this.output("endpoint", "Address of its API", controlPlane.endpoint);
+    this.output(
+      "certificate_authority_data",
+      "Certificate authority of its API, base64",
+      controlPlane.certificateAuthorityData,
+    );
+    this.output("security_group_id", "Group of its nodes, whom the stores let in", controlPlane.securityGroupId);
+    this.output("autoscaling_group_name", "Scaling group of its nodes", nodeGroup.autoscalingGroupName);
+  }
+}
