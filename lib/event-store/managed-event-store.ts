@@ -1,0 +1,158 @@
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { Construct } from "constructs";
+import { isEventStoreCidr } from "../config/environment";
+import { EVENT_STORE_SIZES, type EventStoreSize } from "../config/event-store-sizes";
+import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
+import { type Cidr, overlaps, rangeOf } from "../core/cidr";
+import { type Problem, throwIfAny } from "../core/problems";
+import { isTrueOrFalse, listOf, oneOf, optional, type Rules, refined, rule, shape, text, within } from "../core/rules";
+import { isNetwork, type NetworkAttributes } from "../network/network";
+import { BackupSchedule } from "./backup-schedule";
+import { EventStoreNetwork } from "./event-store-network";
+import { ManagedCluster } from "./kurrentcloud/managed-cluster";
+import { Project } from "./kurrentcloud/project";
+
+/** Which projections run on the server; each writes events of its own. `'user'` lets clients add theirs. */
+export type ProjectionLevel = "off" | "system" | "user";
+
+export interface ManagedEventStoreProps {
+  /** Name at Kurrent, of the project and all in it. */
+  readonly name: string;
+  readonly size: EventStoreSize;
+  readonly backup: BackupConfig;
+  /** Kurrent's range, /8 to /24, apart from the VPC's and from all that it is peered with. It can never be changed. */
+  readonly cidr: Cidr;
+  /** AWS Region of the VPC, and of Kurrent's network. */
+  readonly region: string;
+  /** The VPC, its range and the private route tables, which get the way to Kurrent. A changed range is a new peering. */
+  readonly network: Pick<NetworkAttributes, "vpcId" | "cidrBlock" | "privateRouteTableIds">;
+  /**
+   * KurrentDB version that a new cluster begins with. A cluster that stands is upgraded at Kurrent, node by node, and
+   * Terraform leaves its version alone. @default '26.0'
+   */
+  readonly serverVersion?: string;
+  /** @default 'system' */
+  readonly projectionLevel?: ProjectionLevel;
+  /** Whether Kurrent and Terraform refuse to destroy it. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+/** Kurrent: ranges that a peering can route back to. */
+const ROUTE_PREFIX = { min: 8, max: 28 } as const;
+
+/** A network brings more keys than these, so that it has no shape of its own. */
+const PEER_RULES: Rules<ManagedEventStoreProps["network"]> = {
+  vpcId: rule("a VPC's id", (value) => typeof value === "string"),
+  cidrBlock: rule(`a range of /${ROUTE_PREFIX.min} to /${ROUTE_PREFIX.max} such as '10.0.0.0/16'`, (value) =>
+    within(ROUTE_PREFIX, rangeOf(value)?.subnetMask ?? 0),
+  ),
+  privateRouteTableIds: listOf(rule("a route table's id", (value) => typeof value === "string")),
+};
+
+export const MANAGED_EVENT_STORE_RULES: Rules<ManagedEventStoreProps> = {
+  // Ours: Kurrent takes any text, but the name is also in a description at AWS, which does not.
+  name: text("letters, digits, spaces, '.', '_' and '-', at most 60 characters", /^(?=\S)[\w .-]{1,60}$/),
+  size: EVENT_STORE_RULES.size,
+  backup: EVENT_STORE_RULES.backup,
+  cidr: isEventStoreCidr,
+  region: text("a Region such as 'eu-central-1'", /^[a-z]{2}(?:-[a-z]+)+-\d$/),
+  network: refined<ManagedEventStoreProps["network"]>(isNetwork, (network, path) =>
+    Object.entries(PEER_RULES).flatMap(([key, each]) =>
+      each.problemsOf(network[key as keyof typeof network], `${path}.${key}`),
+    ),
+  ),
+  serverVersion: optional(text("a version such as '26.0'", /^\d{2}\.\d{1,2}$/)),
+  projectionLevel: optional(oneOf(["off", "system", "user"])),
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+/** Peered networks can't share an address: Kurrent would only say so when the peering fails. */
+export function rangeProblems(
+  { cidr, network }: Pick<ManagedEventStoreProps, "cidr" | "network">,
+  path: string,
+): readonly Problem[] {
+  const [theirs, ours] = [rangeOf(cidr), rangeOf(network.cidrBlock)];
+  return theirs && ours && overlaps(theirs, ours)
+    ? [{ path: `${path}.cidr`, message: `must not overlap network.cidrBlock '${network.cidrBlock}', got '${cidr}'` }]
+    : [];
+}
+
+const isManagedEventStore = refined<ManagedEventStoreProps>(shape(MANAGED_EVENT_STORE_RULES), rangeProblems);
+
+/** KurrentDB: gRPC and HTTP, both under TLS. */
+const PORT = 2113;
+
+/**
+ * KurrentDB run by its maker, in a private network of theirs that is peered with ours; a cluster of three writes to a
+ * quorum before it answers. Its stack needs a `KurrentcloudProvider`, and `allowFrom` says who may connect.
+ *
+ * Kurrent's provider waits 20 minutes for a cluster and then calls it tainted, though it stands: where nothing guards it
+ * the next apply replaces it. `terraform untaint` it first. Users begin with a password that everybody knows; give them
+ * another before anything is written.
+ */
+export class ManagedEventStore extends Construct {
+  readonly projectId: string;
+  readonly clusterId: string;
+  /** Name under which all nodes are found: public, and private in what it resolves to. */
+  readonly dnsName: string;
+  readonly port = PORT;
+  /** Kurrent's range. */
+  readonly cidr: Cidr;
+  /** For KurrentDB's clients; user and password are theirs to add. */
+  readonly connectionString: string;
+
+  private readonly name: string;
+
+  constructor(scope: Construct, id: string, props: ManagedEventStoreProps) {
+    super(scope, id);
+    throwIfAny(isManagedEventStore.problemsOf(props, this.node.path));
+    const { name, cidr, region, network, backup, deletionProtection = true } = props;
+    const { topology, instanceType, diskGb, diskIops, diskThroughput } = EVENT_STORE_SIZES[props.size];
+    this.name = name;
+    this.cidr = cidr;
+
+    this.projectId = new Project(this, "Project", { name, lifecycle: { preventDestroy: deletionProtection } }).id;
+    const { networkId } = new EventStoreNetwork(this, "Network", {
+      name,
+      projectId: this.projectId,
+      region,
+      cidr,
+      network,
+      deletionProtection,
+    });
+    const cluster = new ManagedCluster(this, "Resource", {
+      projectId: this.projectId,
+      networkId,
+      name,
+      topology,
+      instanceType,
+      diskType: "gp3",
+      diskSize: diskGb,
+      diskIops,
+      diskThroughput,
+      serverVersion: props.serverVersion ?? "26.0",
+      projectionLevel: props.projectionLevel ?? "system",
+      publicAccess: false,
+      protected: deletionProtection,
+      // The provider sends no new version, and would show one as a change for ever.
+      lifecycle: { preventDestroy: deletionProtection, ignoreChanges: ["server_version"] },
+    });
+    this.clusterId = cluster.id;
+    this.dnsName = cluster.dnsName;
+    this.connectionString = `kurrentdb+discover://${cluster.dnsName}:${PORT}?nodePreference=leader`;
+
+    new BackupSchedule(this, "Backup", { projectId: this.projectId, clusterId: cluster.id, backup });
+  }
+
+  /** Lets a security group's members out to the event store; `id` names them and is part of the rule's address. */
+  allowFrom(id: string, securityGroupId: string): void {
+    new VpcSecurityGroupEgressRule(this, `From${id}`, {
+      securityGroupId,
+      description: `To event store ${this.name}`,
+      cidrIpv4: this.cidr,
+      ipProtocol: "tcp",
+      fromPort: PORT,
+      toPort: PORT,
+    });
+  }
+}
