@@ -1,0 +1,235 @@
+import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { READ_REPLICAS } from "../config/architecture";
+import { type DatabaseResources, isDatabaseResources } from "../config/environment";
+import { storageGibOf } from "../config/quantities";
+import { instanceTypeFor, RDS } from "../config/sizing";
+import { nameOf } from "../core/names";
+import { throwIfAny } from "../core/problems";
+import { isTrueOrFalse, oneOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import { Firewall } from "../network/firewall";
+import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ServiceRole } from "../security/service-role";
+import { MasterPassword } from "./master-password";
+import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from "./postgres-instance";
+import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "./windows";
+
+export interface PostgresDatabaseProps {
+  /** Begins every physical name: instances are `<name>-primary` and `<name>-replica-1`. */
+  readonly name: string;
+  readonly network: Pick<NetworkAttributes, "vpcId" | "availabilityZones" | "dataSubnetIds">;
+  /** Keys of the data, of the master password and of the logs. */
+  readonly keys: Pick<KeyArns, "database" | "secrets" | "logs">;
+  /** Read replicas beside the primary, 0 to 15, one zone after the other. */
+  readonly replicas: number;
+  /** What each instance has. @default 4 cores, 16GB, SSD 500GB */
+  readonly resources?: DatabaseResources;
+  /** PostgreSQL's major version; minor ones come by themselves. RDS refuses another major later: that is an upgrade by hand. @default '17' */
+  readonly engineVersion?: PostgresVersion;
+  /** Database that the primary starts with. A changed name is a new database. @default 'read_models' */
+  readonly databaseName?: string;
+  /** Days that each moment can be restored of, 1 to 35. @default 30 */
+  readonly backupRetentionDays?: number;
+  /** Daily, UTC, at least 30 minutes. @default '02:00-03:00' */
+  readonly backupWindow?: string;
+  /** The primary's, UTC, at least 30 minutes; each replica has a half hour of its own before it. @default 'sun:04:00-sun:05:00' */
+  readonly maintenanceWindow?: string;
+  /** Advanced keeps 465 days and lock analysis, standard 7 days at no price. @default 'advanced' */
+  readonly insights?: DatabaseInsights;
+  /** Raised by one, it gives the master a new password. @default 1 */
+  readonly passwordVersion?: number;
+  /** Whether RDS refuses to delete the instances, and Terraform the primary and its password. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+export type PostgresVersion = "16" | "17" | "18";
+
+/** RDS: days of point-in-time recovery; 0 would end it, and the replicas with it. */
+export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
+/** Ours: a version counts rotations. */
+export const PASSWORD_VERSION = { min: 1, max: 10_000 } as const;
+/** RDS: the shortest backup and maintenance windows. */
+const MIN_WINDOW_MINUTES = 30;
+
+const DEFAULT_RESOURCES: DatabaseResources = { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" };
+const DEFAULT_WINDOWS = { backup: "02:00-03:00", maintenance: "sun:04:00-sun:05:00" } as const;
+
+const RULES: Rules<PostgresDatabaseProps> = {
+  name: nameOf("IAM role", "-rds-monitoring"),
+  network: isNetwork,
+  keys: keysFor("database", "secrets", "logs"),
+  replicas: refined<number>(wholeNumber(READ_REPLICAS), (count, path) =>
+    Token.isUnresolved(count) ? [{ path, message: "must be a number that is known at synth, got a token" }] : [],
+  ),
+  resources: optional(isDatabaseResources),
+  engineVersion: optional(oneOf(["16", "17", "18"])),
+  databaseName: optional(
+    text(
+      "lower-case letters, digits and underscores, a letter first, at most 63 characters",
+      /^(?!(?:rdsadmin|template[01])$)[a-z][a-z0-9_]{0,62}$/,
+    ),
+  ),
+  backupRetentionDays: optional(wholeNumber(BACKUP_RETENTION_DAYS)),
+  backupWindow: optional(isDailyWindow(MIN_WINDOW_MINUTES)),
+  maintenanceWindow: optional(isWeeklyWindow(MIN_WINDOW_MINUTES)),
+  insights: optional(oneOf(Object.keys(INSIGHTS_RETENTION_DAYS))),
+  passwordVersion: optional(wholeNumber(PASSWORD_VERSION)),
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+const isPostgresDatabase = refined<PostgresDatabaseProps>(
+  shape(RULES),
+  ({ backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance }, path) =>
+    overlapProblems(maintenanceWindow, backupWindow, "backupWindow", path),
+);
+
+const PORT = 5432;
+const MASTER_USER = "postgres";
+/** A replica is made from a copy of the primary's volume; a large one takes longer than the provider's own 50 minutes. */
+const REPLICA_TIMEOUT = "3h";
+
+/**
+ * Statements that change the schema or take a second are logged, as are sessions. What equals PostgreSQL's own default
+ * must be pending-reboot, for so RDS gives it back, and what is loaded at start can be nothing else.
+ */
+const PARAMETERS = [
+  { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+  { name: "shared_preload_libraries", value: "pg_stat_statements", applyMethod: "pending-reboot" },
+  { name: "log_statement", value: "ddl", applyMethod: "immediate" },
+  { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
+  { name: "log_connections", value: "1", applyMethod: "immediate" },
+  { name: "log_disconnections", value: "1", applyMethod: "immediate" },
+];
+
+/** RDS for PostgreSQL: a primary with a standby in another zone, and read replicas. Nobody gets in but by `allowFrom`. */
+export class PostgresDatabase extends Construct {
+  /** Host name of the primary, which takes writes; it stays when the standby takes over. */
+  readonly endpoint: string;
+  readonly port = PORT;
+  readonly databaseName: string;
+  /** Host names of the replicas; they share none, so clients choose among them. */
+  readonly replicaAddresses: readonly string[];
+  /** ARN of the primary, for backups. */
+  readonly arn: string;
+  /** Names the primary in IAM: `arn:aws:rds-db:<region>:<account>:dbuser:<resourceId>/<user>`. */
+  readonly resourceId: string;
+  /** Names the replicas in IAM; each has an id of its own. */
+  readonly replicaResourceIds: readonly string[];
+  /** The secret with the master's password. */
+  readonly secretArn: string;
+  readonly securityGroupId: string;
+
+  private readonly firewall: Firewall;
+
+  constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
+    super(scope, id);
+    throwIfAny(isPostgresDatabase.problemsOf(props, this.node.path));
+    const { name, network, keys, resources = DEFAULT_RESOURCES, engineVersion = "17" } = props;
+    const { insights = "advanced", passwordVersion = 1, deletionProtection = true } = props;
+    const { backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;
+    this.databaseName = props.databaseName ?? "read_models";
+
+    this.firewall = new Firewall(this, "Firewall", {
+      name: `${name}-postgres`,
+      description: `PostgreSQL ${name}`,
+      vpcId: network.vpcId,
+      port: PORT,
+    });
+    this.securityGroupId = this.firewall.securityGroupId;
+    const subnetGroup = new DbSubnetGroup(this, "SubnetGroup", {
+      name: `${name}-postgres`,
+      description: `Data subnets of ${name}`,
+      subnetIds: [...network.dataSubnetIds],
+    });
+    const parameterGroup = new DbParameterGroup(this, "ParameterGroup", {
+      namePrefix: `${name}-postgres${engineVersion}-`,
+      description: `PostgreSQL ${engineVersion} of ${name}`,
+      family: `postgres${engineVersion}`,
+      parameter: PARAMETERS,
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const password = new MasterPassword(this, "MasterPassword", {
+      name,
+      secretsKeyArn: keys.secrets,
+      version: passwordVersion,
+      deletionProtection,
+    });
+    this.secretArn = password.secretArn;
+
+    const storageGib = storageGibOf(resources.storage) ?? 0;
+    const settings = {
+      keys,
+      instanceClass: instanceTypeFor(resources, RDS) ?? "",
+      storageGib,
+      parameterGroupName: parameterGroup.name,
+      securityGroupId: this.securityGroupId,
+      monitoringRole: new ServiceRole(this, "MonitoringRole", {
+        name: `${name}-rds-monitoring`,
+        service: "monitoring.rds.amazonaws.com",
+        managedPolicies: ["service-role/AmazonRDSEnhancedMonitoringRole"],
+      }),
+      insights,
+      deletionProtection,
+    };
+    const primary = new PostgresInstance(this, "Primary", {
+      identifier: `${name}-primary`,
+      maintenanceWindow,
+      settings,
+      own: {
+        engine: "postgres",
+        engineVersion,
+        // Old majors cost extra by the hour once their time is over; better an upgrade that AWS announces.
+        engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+        dbName: this.databaseName,
+        port: PORT,
+        username: MASTER_USER,
+        passwordWo: password.value,
+        passwordWoVersion: passwordVersion,
+        allocatedStorage: storageGib,
+        kmsKeyId: keys.database,
+        dbSubnetGroupName: subnetGroup.name,
+        // AWS puts primary and standby into two zones of its choice; a zone of ours would contradict it.
+        multiAz: true,
+        backupRetentionPeriod: props.backupRetentionDays ?? 30,
+        backupWindow,
+        deleteAutomatedBackups: false,
+        skipFinalSnapshot: false,
+        // A snapshot outlives its database: only a name that no later life of the database has can be taken at its end.
+        finalSnapshotIdentifier: `${name}-final-${this.securityGroupId}`,
+        lifecycle: { preventDestroy: deletionProtection },
+      },
+    });
+    this.endpoint = primary.address;
+    this.arn = primary.arn;
+    this.resourceId = primary.resourceId;
+
+    // RDS refuses to delete a replica, as it does the primary. Terraform may plan it: a replica holds no data of its own,
+    // and one can be given up by lifting its protection at AWS and lowering `replicas`, the primary guarded all the while.
+    const replicas = Array.from(
+      { length: props.replicas },
+      (_, index) =>
+        new PostgresInstance(this, `Replica${index + 1}`, {
+          identifier: `${name}-replica-${index + 1}`,
+          maintenanceWindow: windowBefore(maintenanceWindow, backupWindow, index + 1),
+          settings,
+          own: {
+            replicateSourceDb: primary.identifier,
+            availabilityZone: network.availabilityZones[index % network.availabilityZones.length],
+            // RDS takes no final snapshot of a replica, and refuses to delete one for which it is asked.
+            skipFinalSnapshot: true,
+            timeouts: { create: REPLICA_TIMEOUT },
+          },
+        }),
+    );
+    this.replicaAddresses = replicas.map((replica) => replica.address);
+    this.replicaResourceIds = replicas.map((replica) => replica.resourceId);
+  }
+
+  /** Lets a security group's members in; `id` names them and is part of the rule's address. */
+  allowFrom(id: string, securityGroupId: string): void {
+    this.firewall.allowFrom(id, securityGroupId);
+  }
+}

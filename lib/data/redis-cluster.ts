@@ -1,0 +1,200 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group";
+import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
+import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { CACHE_RESOURCES_RULES, type CacheResources } from "../config/environment";
+import { LOG_RETENTION_DAYS } from "../core/logs";
+import { nameOf } from "../core/names";
+import { type Problem, throwIfAny } from "../core/problems";
+import { isTrueOrFalse, oneOf, optional, type Rules, refined, shape, wholeNumber } from "../core/rules";
+import { Firewall } from "../network/firewall";
+import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { type RedisEngine, RedisUsers } from "./redis-users";
+import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
+
+export interface RedisClusterProps {
+  /** The replication group's name. A changed name is a new, empty cache. */
+  readonly name: string;
+  readonly network: Pick<NetworkAttributes, "vpcId" | "dataSubnetIds">;
+  /** Keys of the cache and of its logs. */
+  readonly keys: Pick<KeyArns, "cache" | "logs">;
+  /** Cluster mode: the keys are spread over shards, and clients must speak the cluster protocol. */
+  readonly cluster: boolean;
+  /** Valkey 8.2 or Redis 7.1. Redis can become Valkey; the way back is a new, empty cache. @default 'valkey' */
+  readonly engine?: RedisEngine;
+  /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
+  readonly resources?: CacheResources;
+  /** Days that a daily snapshot is kept, 1 to 35. @default 30 */
+  readonly snapshotRetentionDays?: number;
+  /** Daily, UTC, at least an hour. @default '03:00-04:00' */
+  readonly snapshotWindow?: string;
+  /** Weekly, UTC, at least an hour. @default 'sun:05:00-sun:06:00' */
+  readonly maintenanceWindow?: string;
+  /** Whether Terraform refuses to destroy the cache; ElastiCache itself has no such guard. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+/** ElastiCache: a parameter group is made for one family of versions. */
+const ENGINES: Readonly<Record<RedisEngine, { readonly version: string; readonly family: string }>> = {
+  valkey: { version: "8.2", family: "valkey8" },
+  redis: { version: "7.1", family: "redis7" },
+};
+
+/** ElastiCache: days of daily snapshots; 0 would end them. */
+export const SNAPSHOT_RETENTION_DAYS = { min: 1, max: 35 } as const;
+/** ElastiCache: the shortest snapshot and maintenance windows. */
+const MIN_WINDOW_MINUTES = 60;
+const DEFAULT_WINDOWS = { snapshot: "03:00-04:00", maintenance: "sun:05:00-sun:06:00" } as const;
+
+const RULES: Rules<RedisClusterProps> = {
+  name: nameOf("ElastiCache user", "-default"),
+  network: isNetwork,
+  keys: keysFor("cache", "logs"),
+  cluster: isTrueOrFalse,
+  engine: optional(oneOf(Object.keys(ENGINES))),
+  resources: optional(shape(CACHE_RESOURCES_RULES)),
+  snapshotRetentionDays: optional(wholeNumber(SNAPSHOT_RETENTION_DAYS)),
+  snapshotWindow: optional(isDailyWindow(MIN_WINDOW_MINUTES)),
+  maintenanceWindow: optional(isWeeklyWindow(MIN_WINDOW_MINUTES)),
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+const isRedisCluster = refined<RedisClusterProps>(shape(RULES), (props, path) => {
+  const { snapshotWindow = DEFAULT_WINDOWS.snapshot, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;
+  return [...shardProblems(props, path), ...overlapProblems(maintenanceWindow, snapshotWindow, "snapshotWindow", path)];
+});
+
+function shardProblems({ cluster, resources }: RedisClusterProps, path: string): readonly Problem[] {
+  const shards = resources?.shards ?? 1;
+  return cluster || shards === 1 || Token.isUnresolved(shards)
+    ? []
+    : [{ path: `${path}.resources.shards`, message: `must be 1 without cluster mode, got ${shards}` }];
+}
+
+const PORT = 6379;
+/** AWS: part of each node's memory that is kept for snapshots and failover; 25 is its own advice. */
+const RESERVED_MEMORY_PERCENT = "25";
+/** A full cache forgets what was used least, whether or not it was to expire: it is never the only place of anything. */
+const EVICTION = "allkeys-lru";
+
+const LOGS = [
+  ["SlowLog", "slow-log"],
+  ["EngineLog", "engine-log"],
+] as const;
+
+/**
+ * ElastiCache over several zones that fails over by itself: encrypted at rest and on the way, its users known to IAM.
+ * Nobody gets in but by `allowFrom`.
+ */
+export class RedisCluster extends Construct {
+  /** Host name: of the configuration in cluster mode, otherwise of the primary. */
+  readonly endpoint: string;
+  /** Host name that spreads reads over the replicas; cluster mode has none, its clients know the replicas. */
+  readonly readerEndpoint?: string;
+  readonly port = PORT;
+  /** Whom clients sign in as, with an IAM token for a password. */
+  readonly userName: string;
+  /** Together with `replicationGroupArn` what `elasticache:Connect` must be allowed for. */
+  readonly userArn: string;
+  /** What each key must begin with. */
+  readonly keyPrefix: string;
+  readonly replicationGroupArn: string;
+  readonly securityGroupId: string;
+
+  private readonly firewall: Firewall;
+
+  constructor(scope: Construct, id: string, props: RedisClusterProps) {
+    super(scope, id);
+    throwIfAny(isRedisCluster.problemsOf(props, this.node.path));
+    const { name, network, keys, cluster, engine = "valkey", deletionProtection = true } = props;
+    const { nodeType, shards, replicasPerShard } = props.resources ?? defaultResources(cluster);
+    const { version, family } = ENGINES[engine];
+    const mode = cluster ? "cluster" : "single";
+
+    this.firewall = new Firewall(this, "Firewall", {
+      name: `${name}-redis`,
+      description: `Cache ${name}`,
+      vpcId: network.vpcId,
+      port: PORT,
+    });
+    this.securityGroupId = this.firewall.securityGroupId;
+    const subnetGroup = new ElasticacheSubnetGroup(this, "SubnetGroup", {
+      name,
+      description: `Data subnets of ${name}`,
+      subnetIds: [...network.dataSubnetIds],
+    });
+    // There is no name_prefix. Family and mode can't change in place: in the name, they make a second group beside the first.
+    const parameterGroup = new ElasticacheParameterGroup(this, "ParameterGroup", {
+      name: `${name}-${family}-${mode}`,
+      description: `${family} of ${name}`,
+      family,
+      parameter: [
+        { name: "cluster-enabled", value: cluster ? "yes" : "no" },
+        { name: "maxmemory-policy", value: EVICTION },
+        { name: "reserved-memory-percent", value: RESERVED_MEMORY_PERCENT },
+      ],
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const users = new RedisUsers(this, "Users", { name, engine });
+    const logs = LOGS.map(([logId, log]) => {
+      const group = new CloudwatchLogGroup(this, logId, {
+        name: `/aws/elasticache/${name}/${log}`,
+        retentionInDays: LOG_RETENTION_DAYS,
+        kmsKeyId: keys.logs,
+      });
+      return { logType: log, logFormat: "json", destinationType: "cloudwatch-logs", destination: group.name };
+    });
+
+    const group = new ElasticacheReplicationGroup(this, "Resource", {
+      replicationGroupId: name,
+      description: `Cache ${name}`,
+      engine,
+      engineVersion: version,
+      nodeType,
+      port: PORT,
+      parameterGroupName: parameterGroup.name,
+      subnetGroupName: subnetGroup.name,
+      securityGroupIds: [this.securityGroupId],
+      clusterMode: cluster ? "enabled" : "disabled",
+      numNodeGroups: shards,
+      replicasPerNodeGroup: replicasPerShard,
+      automaticFailoverEnabled: true,
+      multiAzEnabled: true,
+      // The provider takes this one and autoMinorVersionUpgrade as texts.
+      atRestEncryptionEnabled: "true",
+      kmsKeyId: keys.cache,
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      userGroupIds: [users.groupId],
+      logDeliveryConfiguration: logs,
+      autoMinorVersionUpgrade: "true",
+      applyImmediately: false,
+      maintenanceWindow: props.maintenanceWindow ?? DEFAULT_WINDOWS.maintenance,
+      snapshotWindow: props.snapshotWindow ?? DEFAULT_WINDOWS.snapshot,
+      snapshotRetentionLimit: props.snapshotRetentionDays ?? 30,
+      // A snapshot outlives its cache: only a name that no later life of the cache has can be taken at its end.
+      finalSnapshotIdentifier: `${name}-final-${this.securityGroupId}`,
+      lifecycle: { preventDestroy: deletionProtection },
+    });
+    this.endpoint = cluster ? group.configurationEndpointAddress : group.primaryEndpointAddress;
+    this.readerEndpoint = cluster ? undefined : group.readerEndpointAddress;
+    this.userName = users.userName;
+    this.userArn = users.userArn;
+    this.keyPrefix = users.keyPrefix;
+    this.replicationGroupArn = group.arn;
+  }
+
+  /** Lets a security group's members in; `id` names them and is part of the rule's address. */
+  allowFrom(id: string, securityGroupId: string): void {
+    this.firewall.allowFrom(id, securityGroupId);
+  }
+}
+
+const defaultResources = (cluster: boolean): CacheResources => ({
+  nodeType: "cache.r7g.large",
+  shards: cluster ? 3 : 1,
+  replicasPerShard: 1,
+});
