@@ -1,8 +1,9 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import type { ProviderVersions, StateConfig } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
+import { withoutTokenTraces } from "../lib/core/token-traces";
 
 /** What every stack of an environment has in common. */
 export interface PlatformStackProps {
@@ -20,18 +21,21 @@ const REQUIRED_TERRAFORM = ">= 1.11.0";
 
 /** One stack of one environment: its name, its state, its AWS provider and the outputs that others may rely on. */
 export abstract class PlatformStack extends TerraformStack {
+  /** Tags of whatever the provider's default tags do not reach. */
+  protected readonly tags: Readonly<Record<string, string>>;
   private readonly providerVersions: ProviderVersions;
 
   constructor(scope: Construct, what: string, props: PlatformStackProps) {
     const name = `${props.environment}-${what}`;
     super(scope, name);
     this.providerVersions = props.providerVersions ?? {};
+    this.tags = { ...props.tags, Environment: props.environment, Stack: name, ManagedBy: "cdktf-cqrs" };
 
     keepState(this, props);
     this.addOverride("terraform.required_version", REQUIRED_TERRAFORM);
     new AwsProvider(this, "Aws", {
       region: props.region,
-      defaultTags: [{ tags: { ...props.tags, Environment: props.environment, Stack: name, ManagedBy: "cdktf-cqrs" } }],
+      defaultTags: [{ tags: { ...this.tags } }],
     });
   }
 
@@ -43,7 +47,11 @@ export abstract class PlatformStack extends TerraformStack {
       const version = this.providerVersions[type];
       if (version !== undefined) this.addOverride(`terraform.required_providers.${type}.version`, version);
     }
-    super.prepareStack();
+    withoutTokenTraces(() => super.prepareStack());
+  }
+
+  override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    return withoutTokenTraces(() => super.toTerraform());
   }
 
   /** Declares a part of the stack's contract, which other stacks and other tools may read. */
@@ -53,17 +61,15 @@ export abstract class PlatformStack extends TerraformStack {
 
   /** cdktf names a stack by its id alone and writes the second of two over the first. */
   private refuseSameName(): void {
-    const twins = App.of(this)
-      .node.findAll()
-      .filter((it) => TerraformStack.isStack(it) && it.node.id === this.node.id);
-    if (twins.length > 1) {
-      const where = twins.map((it) => `'${it.node.path}'`).join(" and ");
-      throwIfAny([
-        { path: this.node.path, message: `must be the app's only stack of the name '${this.node.id}', got ${where}` },
-      ]);
-    }
+    const twins = stacksWithin(App.of(this)).filter((it) => it.node.id === this.node.id);
+    if (twins.length === 1) return;
+    const where = twins.map((it) => `'${it.node.path}'`).join(" and ");
+    throwIfAny([{ path: this.node.path, message: `must be the app's only stack of its name, got ${where}` }]);
   }
 }
+
+const stacksWithin = (scope: IConstruct): IConstruct[] =>
+  scope.node.children.flatMap((it) => (TerraformStack.isStack(it) ? [it] : stacksWithin(it)));
 
 /** The state's place. A local one is beside the program, three levels above the folder in which Terraform runs. */
 function keepState(stack: TerraformStack, { environment, region, state }: PlatformStackProps): void {
