@@ -1,0 +1,16 @@
+// #region quickstart
+import { App } from "cdktf";
+import { production } from "cdktf-cqrs/environments/production";
+import { CqrsPlatform } from "cdktf-cqrs/stacks/platform";
+
+const app = new App();
+new CqrsPlatform(app, "production", {
+  ...production,
+  infrastructure: {
+    ...production.infrastructure,
+    writeCluster: { type: "kubernetes", nodes: 3, resources: { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" } },
+  },
+  administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
+});
+app.synth();
+// #endregion

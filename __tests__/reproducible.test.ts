@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { App } from "cdktf";
+import { platforms } from "../stacks/platform";
+import { environments } from "./support/environments";
+
+const ROOT = join(__dirname, "..");
+const MAIN = join(ROOT, "main.ts");
+const TSX = pathToFileURL(require.resolve("tsx")).href;
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+test("the same environments give the same bytes in whichever folder", () => {
+  expect(filesIn(synthesized())).toEqual(filesIn(synthesized()));
+});
+
+test("the program gives the same bytes wherever, in whichever time zone and language it is started", () => {
+  const outdir = temporary();
+  execFileSync(process.execPath, ["--import", TSX, MAIN], {
+    cwd: temporary(),
+    env: { ...process.env, CDKTF_OUTDIR: outdir, TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
+  });
+  expect(filesIn(outdir)).toEqual(filesIn(synthesized()));
+});
+
+test("no file names the folder of the program, of the output or of the one who runs it", () => {
+  const outdir = synthesized();
+  const naming = Object.entries(filesIn(outdir))
+    .filter(([, text]) => [ROOT, process.cwd(), outdir, realpathSync(outdir)].some((path) => text.includes(path)))
+    .map(([file]) => file);
+  expect(naming).toEqual([]);
+});
+
+test("a path of this machine would be found", () => {
+  const outdir = synthesized((app) => app.node.setContext("cdktfVersion", ROOT));
+  expect(Object.values(filesIn(outdir)).some((text) => text.includes(ROOT))).toBe(true);
+});
+
+function synthesized(prepare: (app: App) => void = () => {}): string {
+  const outdir = temporary();
+  const app = new App({ outdir });
+  prepare(app);
+  platforms(app, environments);
+  app.synth();
+  return outdir;
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), "reproducible-"));
+  folders.push(folder);
+  return folder;
+}
+
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, "latin1")]),
+  );
