@@ -6,6 +6,7 @@ import { withoutTokenTraces } from "../lib/core/token-traces";
 import { ClusterStack } from "./cluster-stack";
 import { EventStoreStack } from "./event-store-stack";
 import { KeysStack } from "./keys-stack";
+import { MonitoringStack } from "./monitoring-stack";
 import { NetworkStack } from "./network-stack";
 import type { PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
@@ -65,6 +66,12 @@ function addStacks(app: App, name: string, environment: Environment): void {
     network,
     keys,
     clients: readSide,
+  });
+  new MonitoringStack(app, {
+    ...common,
+    monitoring: infrastructure.monitoring,
+    cluster: read.cluster.controlPlane,
+    keys,
   });
 }
 

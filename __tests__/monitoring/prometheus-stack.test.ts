@@ -1,0 +1,187 @@
+import {
+  PROMETHEUS_CRD_VALUES,
+  type PrometheusStackProps,
+  prometheusStackValues,
+} from "../../lib/monitoring/prometheus-stack";
+import { type FreePaths, ownValues, strangersIn } from "../support/chart-values";
+import { secretValuesIn } from "../support/secrets";
+
+const base: PrometheusStackProps = {
+  prometheus: true,
+  grafana: true,
+  storageClassName: "encrypted",
+  labels: { environment: "production", side: "read" },
+  namespace: "monitoring",
+  nodeExporterNamespace: "node-exporter",
+};
+const values = (props: Partial<PrometheusStackProps> = {}) => prometheusStackValues({ ...base, ...props });
+const grafanaAlone = values({ prometheus: false });
+const prometheusAlone = values({ grafana: false });
+
+const FREE: FreePaths = {
+  "*.resources": "Kubernetes' own words",
+  "prometheus.prometheusSpec.externalLabels": "labels by our names",
+  "prometheus.prometheusSpec.storageSpec": "the operator's words: a claim template",
+  "alertmanager.alertmanagerSpec.storage": "the operator's words: a claim template",
+  "grafana.persistence.storageClassName": "commented out in the chart",
+  "grafana.grafana.ini.analytics.reporting_enabled": "Grafana's own configuration",
+};
+const own = ownValues("kube-prometheus-stack", ["grafana", "kube-state-metrics", "prometheus-node-exporter"]);
+const ownCrds = ownValues("prometheus-operator-crds");
+
+(own ? test : test.skip)("has no value that kube-prometheus-stack does not know", () => {
+  expect(strangersIn(values(), own ?? {}, FREE)).toEqual([]);
+  for (const each of [grafanaAlone, prometheusAlone]) {
+    expect(strangersIn(each, own ?? {}, FREE).filter((it) => !it.endsWith("is free for nobody"))).toEqual([]);
+  }
+});
+
+(ownCrds ? test : test.skip)("has no value that prometheus-operator-crds does not know", () => {
+  expect(strangersIn(PROMETHEUS_CRD_VALUES, ownCrds ?? {}, { "crds.annotations": "of any name" })).toEqual([]);
+});
+
+test.each(["kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler"])(
+  "does not watch %s, which EKS hides",
+  (it) => {
+    expect(values()).toHaveProperty([it, "enabled"], false);
+  },
+);
+
+test("watches whatever asks for it, not its own release alone", () => {
+  expect(values()).toMatchObject({
+    prometheus: {
+      prometheusSpec: {
+        podMonitorSelectorNilUsesHelmValues: false,
+        probeSelectorNilUsesHelmValues: false,
+        ruleSelectorNilUsesHelmValues: false,
+        scrapeConfigSelectorNilUsesHelmValues: false,
+        serviceMonitorSelectorNilUsesHelmValues: false,
+      },
+    },
+  });
+});
+
+test("keeps metrics for 15 days, on 85 % of a volume of the given class", () => {
+  expect(values()).toMatchObject({
+    prometheus: {
+      prometheusSpec: {
+        retention: "15d",
+        retentionSize: "85GB",
+        storageSpec: {
+          volumeClaimTemplate: {
+            spec: {
+              storageClassName: "encrypted",
+              accessModes: ["ReadWriteOnce"],
+              resources: { requests: { storage: "100Gi" } },
+            },
+          },
+        },
+      },
+    },
+  });
+});
+
+test("labels what leaves Prometheus", () => {
+  expect(values()).toMatchObject({ prometheus: { prometheusSpec: { externalLabels: base.labels } } });
+});
+
+test("has two Prometheus and two Alertmanagers, in different zones, of which one stays", () => {
+  const two = { replicas: 2, podAntiAffinity: "soft", podAntiAffinityTopologyKey: "topology.kubernetes.io/zone" };
+  const podDisruptionBudget = { enabled: true, minAvailable: 1 };
+  expect(values()).toMatchObject({
+    prometheus: { podDisruptionBudget, prometheusSpec: two },
+    alertmanager: { podDisruptionBudget, alertmanagerSpec: two },
+  });
+});
+
+test.each([
+  ["prometheus", "prometheusSpec"],
+  ["alertmanager", "alertmanagerSpec"],
+  ["prometheusOperator"],
+  ["prometheusOperator", "prometheusConfigReloader"],
+  ["prometheusOperator", "admissionWebhooks", "patch"],
+  ["kube-state-metrics"],
+  ["prometheus-node-exporter"],
+  ["grafana"],
+  ["grafana", "sidecar"],
+])("bounds %s %s %s", (...path) => {
+  expect(values()).toHaveProperty([...path, "resources"], {
+    requests: { cpu: expect.any(String), memory: expect.any(String) },
+    limits: { memory: expect.any(String) },
+  });
+});
+
+test("gives the node exporter a namespace of its own", () => {
+  expect(values()).toMatchObject({ "prometheus-node-exporter": { namespaceOverride: "node-exporter" } });
+});
+
+test("never installs the custom resources' definitions, which an upgrade would not reach", () => {
+  for (const each of [values(), grafanaAlone, prometheusAlone])
+    expect(each).toMatchObject({ crds: { enabled: false } });
+  expect(PROMETHEUS_CRD_VALUES.crds.annotations).toEqual({ "helm.sh/resource-policy": "keep" });
+});
+
+describe("Grafana", () => {
+  test("keeps its data on one volume, which only one pod at a time can have", () => {
+    expect(values()).toMatchObject({
+      grafana: {
+        deploymentStrategy: { type: "Recreate" },
+        persistence: { enabled: true, type: "pvc", storageClassName: "encrypted", size: "10Gi" },
+      },
+    });
+  });
+
+  test("is given no password, and refuses a release with one", () => {
+    expect(values()).toMatchObject({ grafana: { assertNoLeakedSecrets: true } });
+    expect(values()).not.toHaveProperty(["grafana", "adminPassword"]);
+    expect(secretValuesIn(values())).toEqual([]);
+  });
+
+  test("runs nothing as root", () => {
+    expect(values()).toMatchObject({ grafana: { initChownData: { enabled: false } } });
+  });
+
+  test("reads the Secrets of its own namespace alone", () => {
+    expect(values()).toMatchObject({
+      grafana: {
+        rbac: { namespaced: true },
+        sidecar: { dashboards: { searchNamespace: "monitoring" }, datasources: { searchNamespace: "monitoring" } },
+      },
+    });
+  });
+
+  test("is off where it is not asked for", () => {
+    expect(prometheusAlone).toHaveProperty("grafana", { enabled: false });
+  });
+});
+
+describe("Grafana alone", () => {
+  const { grafana: _, ...rest } = grafanaAlone as Record<string, object>;
+
+  test("has nothing else beside it", () => {
+    const isOff = (value: object) => Object.values(value).every((each) => each === false);
+    expect(Object.entries(rest).filter(([, value]) => !isOff(value))).toEqual([]);
+  });
+
+  (own ? test : test.skip)("leaves nothing of the chart on that is on by default", () => {
+    const onByDefault = Object.entries(own ?? {})
+      .filter(([, value]) => (value as { enabled?: boolean } | null)?.enabled === true)
+      .map(([key]) => key);
+    expect(onByDefault.filter((key) => !Object.hasOwn(grafanaAlone, key))).toEqual([]);
+  });
+
+  test("has no monitor, no data source and no dashboard of what is not there", () => {
+    expect(grafanaAlone).toMatchObject({
+      grafana: {
+        serviceMonitor: { enabled: false },
+        defaultDashboardsEnabled: false,
+        sidecar: { datasources: { defaultDatasourceEnabled: false, alertmanager: { enabled: false } } },
+      },
+    });
+  });
+
+  test("has the volume that it has with Prometheus", () => {
+    const persistence = (each: object) => (each as { grafana: { persistence: object } }).grafana.persistence;
+    expect(persistence(grafanaAlone)).toEqual(persistence(values()));
+  });
+});

@@ -1,0 +1,26 @@
+/** A Helm chart: where it is, and which version of it. */
+export interface Chart {
+  readonly name: string;
+  readonly repository: string;
+  /** Exact: the provider plans one version and would be surprised by another. */
+  readonly version: string;
+}
+
+/** Every chart that we install. A raised version is a decision: the chart's notes on upgrades come before the number. */
+export const CHARTS = {
+  prometheusOperatorCrds: {
+    name: "prometheus-operator-crds",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    // Of the same operator as kube-prometheus-stack, v0.93.1: the two are raised together.
+    version: "31.0.1",
+  },
+  kubePrometheusStack: {
+    name: "kube-prometheus-stack",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    version: "88.5.3",
+  },
+  eckOperator: { name: "eck-operator", repository: "https://helm.elastic.co", version: "3.5.0" },
+  eckStack: { name: "eck-stack", repository: "https://helm.elastic.co", version: "0.20.0" },
+} as const satisfies Readonly<Record<string, Chart>>;
+
+export type ChartKey = keyof typeof CHARTS;
