@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { NetworkConfig } from "../lib/config/environment";
+import type { NetworkConfig } from "../lib/config/network";
 import { Network } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";

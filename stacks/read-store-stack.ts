@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import type { ReadDatabases } from "../lib/config/architecture";
-import type { ReadStoreConfig } from "../lib/config/environment";
+import type { ReadStoreConfig } from "../lib/config/read-store";
 import { PostgresDatabase } from "../lib/data/postgres-database";
 import { RedisCluster } from "../lib/data/redis-cluster";
 import type { NetworkAttributes } from "../lib/network/network";

@@ -246,7 +246,7 @@ describe("refuses", () => {
   });
 
   test("a number of replicas that is not known at synth", () => {
-    const message = problem(".replicas", "must be a number that is known at synth, got a token");
+    const message = problem(".replicas", "must be a whole number from 0 to 15, known at synth, got a token");
     expect(() =>
       synthesizeStack((stack) => {
         const replicas = new TerraformVariable(stack, "replicas", { type: "number" }).numberValue;

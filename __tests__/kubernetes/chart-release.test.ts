@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import { alternatives } from "../../lib/core/problems";
-import { CHARTS } from "../../lib/kubernetes/charts";
 import { ChartRelease, type ChartReleaseProps } from "../../lib/kubernetes/chart-release";
+import { CHARTS } from "../../lib/kubernetes/charts";
 import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesized";
 
 const base: ChartReleaseProps = { chart: "eckOperator", namespace: "elastic-system" };

@@ -1,5 +1,6 @@
 import { staging } from "../../environments/staging";
-import { type CacheResources, environmentProblems } from "../../lib/config/environment";
+import { environmentProblems } from "../../lib/config/environment";
+import type { CacheResources } from "../../lib/config/read-store";
 import { ReadStoreStack, type ReadStoreStackProps } from "../../stacks/read-store-stack";
 import { secretsIn } from "../support/secrets";
 import { keys, network } from "../support/surroundings";

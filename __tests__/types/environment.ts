@@ -1,5 +1,6 @@
 import { production } from "../../environments/production";
-import type { Environment, NetworkConfig } from "../../lib/config/environment";
+import type { Environment } from "../../lib/config/environment";
+import type { NetworkConfig } from "../../lib/config/network";
 
 const { network } = production;
 

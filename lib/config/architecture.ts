@@ -1,4 +1,4 @@
-import { isTrueOrFalse, oneOf, type Rules, refined, rule, shape, text, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, known, oneOf, type Rules, refined, rule, shape, text, wholeNumber } from "../core/rules";
 
 /** The seed's `production_architecture`, in camel case: what runs on the infrastructure. */
 export interface ProductionArchitecture {
@@ -90,7 +90,7 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
     eventStore: refined<EventStoreTopology>(
       shape<EventStoreTopology>({
         type: oneOf(["EventStore", "KurrentDB"]),
-        clusterSize: rule("1 or 3", (value) => value === 1 || value === 3),
+        clusterSize: known(rule("1 or 3", (value) => value === 1 || value === 3)),
         replication: oneOf(["synchronous", "none"]),
       }),
       ({ clusterSize, replication }, path) => {
@@ -116,7 +116,7 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
           : [],
     ),
     readDatabases: shape<ReadDatabases>({
-      primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: wholeNumber(READ_REPLICAS) }),
+      primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: known(wholeNumber(READ_REPLICAS)) }),
       cache: shape<CacheConfig>({ type: oneOf(["Redis"]), cluster: isTrueOrFalse }),
     }),
     projections: shape<ProjectionsConfig>({ workers: instances, parallelism: instances }),

@@ -1,31 +1,12 @@
-import { type Cidr, overlaps, privateRange, rangeOf } from "../core/cidr";
-import { ENVIRONMENT_NAME, nameOf } from "../core/names";
+import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import type { Problem } from "../core/problems";
-import {
-  isTrueOrFalse,
-  listOf,
-  mapOf,
-  mismatch,
-  oneOf,
-  optional,
-  type Rules,
-  refined,
-  rule,
-  shape,
-  text,
-  wholeNumber,
-} from "../core/rules";
+import { isTrueOrFalse, mapOf, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
-import {
-  type AddonVersions,
-  isAddonVersions,
-  isKubernetesVersion,
-  type KubernetesVersion,
-} from "./kubernetes-versions";
-import { isCores, isMemory, isStorage, type Storage } from "./quantities";
-import { type Compute, type InstructionSet, isInstanceType, isInstructionSet, RDS, sizingProblems } from "./sizing";
+import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
+import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, isZones, type NetworkConfig } from "./network";
+import { isReadStoreConfig, type ReadStoreConfig, SHARDS } from "./read-store";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -55,58 +36,6 @@ export interface Environment {
   readonly deletionProtection?: boolean;
 }
 
-export interface NetworkConfig {
-  /** The VPC's range, /16 to /20. */
-  readonly cidr: Cidr;
-  /** The managed event store's own range at its maker's, /8 to /24; it can never be changed. */
-  readonly eventStoreCidr: Cidr;
-  /** The clusters' virtual services, /12 to /24. @default '172.20.0.0/16' */
-  readonly serviceCidr?: Cidr;
-  /** Three zones. @default - the Region's a, b and c */
-  readonly availabilityZones?: readonly string[];
-  /** One NAT gateway a zone, or one for all: cheaper, and gone with its zone. @default 'per-zone' */
-  readonly natGateways?: NatGateways;
-}
-
-export type NatGateways = "per-zone" | "single";
-
-export interface ApiAccess {
-  /** Ranges that may reach the public endpoint; never the whole internet. */
-  readonly cidrs: readonly Cidr[];
-}
-
-export interface KubernetesOptions {
-  /** @default '1.35' */
-  readonly version?: KubernetesVersion;
-  /** What the nodes' processors run. @default 'x86_64' */
-  readonly instructionSet?: InstructionSet;
-  /** EC2 instance types by side. @default - the least that hold `resources` */
-  readonly instanceTypes?: { readonly write?: string; readonly read?: string };
-  /** Add-on versions other than ours. @default - those we know for the Kubernetes version */
-  readonly addonVersions?: AddonVersions;
-}
-
-export interface ReadStoreConfig {
-  /** @default 4 cores, 16GB, SSD 500GB */
-  readonly database?: DatabaseResources;
-  /** @default three shards of cache.r7g.large, one replica each */
-  readonly cache?: CacheResources;
-}
-
-export interface DatabaseResources extends Compute {
-  /** 'SSD 20GB' to 'SSD 64TB'. It grows by itself, to twice this. */
-  readonly storage: Storage;
-}
-
-export interface CacheResources {
-  /** An ElastiCache node type: 'cache.r7g.large'. */
-  readonly nodeType: string;
-  /** Shards, 1 to 90; exactly 1 without cluster mode. */
-  readonly shards: number;
-  /** Replicas of each shard, 1 to 5. */
-  readonly replicasPerShard: number;
-}
-
 export interface StateConfig {
   /** The bucket's name, as the `state` stack puts it out. */
   readonly bucket: string;
@@ -122,88 +51,31 @@ export interface ProviderVersions {
   readonly kurrentcloud?: string;
 }
 
-export const DEFAULT_SERVICE_CIDR: Cidr = "172.20.0.0/16";
-
-/** RDS: what gp3 volumes of PostgreSQL hold. */
-export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
-/** ElastiCache: shards of a cluster under the default quota of 90 nodes, and replicas of a shard. */
-export const SHARDS = { min: 1, max: 90 } as const;
-export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
-
-const VPC_PREFIX = { min: 16, max: 20 } as const;
-const EVENT_STORE_PREFIX = { min: 8, max: 24 } as const;
-const SERVICE_PREFIX = { min: 12, max: 24 } as const;
-const ZONES = { min: 3, max: 3 } as const;
-
 const versionConstraint = optional(
   text("a version constraint such as '~> 6.25'", /^(?:(?:=|!=|>=?|<=?|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?!$)|$))+$/),
 );
-const iamPrincipal = text("the ARN of an IAM role or user", /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/);
-
-export const isApiAccess = shape<ApiAccess>({
-  cidrs: listOf(
-    rule(
-      "a range of /8 to /32 such as '203.0.113.0/24', never the whole internet",
-      (value) => (rangeOf(value)?.subnetMask ?? 0) >= 8,
-    ),
-    { min: 1, max: 40 },
-  ),
-});
-export const isAdministrators = refined<Record<string, string>>(mapOf(iamPrincipal), (roles, path) =>
-  Object.keys(roles).length > 0
-    ? []
-    : [{ path, message: mismatch("at least one role, or nobody could reach the cluster", {}) }],
+/** AWS: what a tag takes in every service. */
+const isTagKey = text(
+  "named by at most 128 characters, not beginning with 'aws:'",
+  /^(?!aws:)[\p{L}\p{N}\s_.:/=+\-@]{1,128}$/u,
 );
-export const isServiceCidr = privateRange(SERVICE_PREFIX, "172.20.0.0/16");
-export const isEventStoreCidr = privateRange(EVENT_STORE_PREFIX, "10.1.0.0/22");
-export const isVpcCidr = privateRange(VPC_PREFIX, "10.0.0.0/16");
-export const isDatabaseResources = refined<DatabaseResources>(
-  shape<DatabaseResources>({ cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) }),
-  (resources, path) => sizingProblems(resources, path, RDS),
-);
-export const CACHE_RESOURCES_RULES: Rules<CacheResources> = {
-  nodeType: text(
-    "an ElastiCache node type such as 'cache.r7g.large'",
-    /^cache\.[a-z]\d[a-z]*\.(?:micro|small|medium|large|\d*xlarge)$/,
-  ),
-  shards: wholeNumber(SHARDS),
-  replicasPerShard: wholeNumber(REPLICAS_PER_SHARD),
-};
-
-const isNetwork = refined<NetworkConfig>(
-  shape<NetworkConfig>({
-    cidr: isVpcCidr,
-    eventStoreCidr: isEventStoreCidr,
-    serviceCidr: optional(isServiceCidr),
-    availabilityZones: optional(
-      listOf(text("a zone such as 'eu-central-1a'", /^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/), ZONES),
-    ),
-    natGateways: optional(oneOf(["per-zone", "single"])),
-  }),
-  overlapProblems,
+const isTagValue = text(
+  "a text of at most 256 letters, digits, spaces and _.:/=+-@",
+  /^[\p{L}\p{N}\s_.:/=+\-@]{0,256}$/u,
 );
 
 const ENVIRONMENT_RULES: Rules<Environment> = {
-  region: text("a Region such as 'eu-central-1'", /^[a-z]{2}(?:-[a-z]+)+-\d$/),
+  region: isRegion,
   infrastructure: shape(INFRASTRUCTURE_RULES),
   architecture: shape(ARCHITECTURE_RULES),
-  network: isNetwork,
+  network: isNetworkConfig,
   administrators: isAdministrators,
   apiAccess: optional(isApiAccess),
-  kubernetes: optional(
-    shape<KubernetesOptions>({
-      version: optional(isKubernetesVersion),
-      instructionSet: optional(isInstructionSet),
-      instanceTypes: optional(shape({ write: optional(isInstanceType), read: optional(isInstanceType) })),
-      addonVersions: optional(isAddonVersions),
-    }),
-  ),
-  readStore: optional(
-    shape<ReadStoreConfig>({ database: optional(isDatabaseResources), cache: optional(shape(CACHE_RESOURCES_RULES)) }),
-  ),
+  kubernetes: optional(isKubernetesOptions),
+  readStore: optional(isReadStoreConfig),
   state: optional(
     shape<StateConfig>({
-      bucket: nameOf("S3 bucket"),
+      bucket: isBucketName,
       keyArn: optional(text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/)),
     }),
   ),
@@ -215,7 +87,7 @@ const ENVIRONMENT_RULES: Rules<Environment> = {
       kurrentcloud: versionConstraint,
     }),
   ),
-  tags: optional(mapOf(text("a text of at most 256 characters", /^[\p{L}\p{N}\s_.:/=+\-@]{0,256}$/u))),
+  tags: optional(mapOf(isTagValue, isTagKey)),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -225,6 +97,7 @@ export function environmentProblems(name: string, environment: unknown): readonl
     ...ENVIRONMENT_NAME.problemsOf(name, name),
     ...shape(ENVIRONMENT_RULES).problemsOf(environment, name),
     ...topologyProblems(environment as DeepPartial<Environment> | undefined, name),
+    ...zoneProblems(environment as DeepPartial<Environment> | undefined, name),
     ...shardProblems(environment as DeepPartial<Environment> | undefined, name),
   ];
 }
@@ -248,6 +121,23 @@ function topologyProblems(environment: DeepPartial<Environment> | undefined, nam
   ];
 }
 
+/** A zone of another Region is refused by AWS, but only at apply. */
+function zoneProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
+  const { region, network } = environment ?? {};
+  const zones = network?.availabilityZones;
+  if (isRegion.problemsOf(region, name).length > 0 || isZones.problemsOf(zones, name).length > 0) return [];
+  return (zones as readonly string[]).flatMap((zone, index) =>
+    zone.slice(0, -1) === region
+      ? []
+      : [
+          {
+            path: `${name}.network.availabilityZones[${index}]`,
+            message: `must be a zone of ${region}, got '${zone}'`,
+          },
+        ],
+  );
+}
+
 /** Without cluster mode there is one shard. A number that is wrong in itself was said already. */
 function shardProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
   const shards = environment?.readStore?.cache?.shards;
@@ -259,18 +149,4 @@ function shardProblems(environment: DeepPartial<Environment> | undefined, name: 
       message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
     },
   ];
-}
-
-/** Ranges that one node must reach can't share an address. */
-function overlapProblems(network: NetworkConfig, path: string): readonly Problem[] {
-  const { cidr, eventStoreCidr, serviceCidr = DEFAULT_SERVICE_CIDR } = network;
-  const named = Object.entries({ cidr, eventStoreCidr, serviceCidr });
-  return named.flatMap(([key, value], index) =>
-    named.slice(0, index).flatMap(([otherKey, other]) => {
-      const [a, b] = [rangeOf(value), rangeOf(other)];
-      return a && b && overlaps(a, b)
-        ? [{ path: `${path}.${key}`, message: `must not overlap ${otherKey} '${other}', got '${value}'` }]
-        : [];
-    }),
-  );
 }

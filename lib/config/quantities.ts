@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../core/rules";
+import { known, type Rule, rule } from "../core/rules";
 
 /** vCPUs: `'4 cores'`. A core is a full one on Graviton and a hyper-thread on Intel. */
 export type Cores = `${number} cores` | "1 core";
@@ -52,7 +52,7 @@ function quantity(
   parse: (value: unknown) => number | undefined,
   bounds?: QuantityBounds<string>,
 ): Rule {
-  const form = rule(allowed, (value) => parse(value) !== undefined);
+  const form = known(rule(allowed, (value) => parse(value) !== undefined));
   if (bounds === undefined) return form;
   const [min, max] = [parse(bounds.min) ?? 0, parse(bounds.max) ?? 0];
   return {

@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import { type Bounds, type Rule, rule, within } from "./rules";
+import { type Bounds, known, type Rule, rule, within } from "./rules";
 
 /** An IPv4 range: `10.0.0.0/16`. */
 export type Cidr = `${number}.${number}.${number}.${number}/${number}`;
@@ -16,10 +16,12 @@ export function rangeOf(cidr: unknown): Address4 | undefined {
 
 /** A private range whose prefix length lies within `prefix`. */
 export const privateRange = (prefix: Bounds, example: Cidr): Rule =>
-  rule(`a private range of /${prefix.min} to /${prefix.max} such as '${example}'`, (value) => {
-    const range = rangeOf(value);
-    return range !== undefined && within(prefix, range.subnetMask) && PRIVATE.some((it) => range.isInSubnet(it));
-  });
+  known(
+    rule(`a private range of /${prefix.min} to /${prefix.max} such as '${example}'`, (value) => {
+      const range = rangeOf(value);
+      return range !== undefined && within(prefix, range.subnetMask) && PRIVATE.some((it) => range.isInSubnet(it));
+    }),
+  );
 
 export const overlaps = (a: Address4, b: Address4): boolean => a.isInSubnet(b) || b.isInSubnet(a);
 

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "./rules";
+import { type Rule, rule, text } from "./rules";
 
 /**
  * Longest physical names that AWS takes, in characters, where one of ours may come near.
@@ -12,7 +12,6 @@ export const NAME_LIMITS = {
   "RDS instance": 63,
   "ElastiCache replication group": 40,
   "ElastiCache user": 40,
-  "S3 bucket": 63,
   "S3 bucket prefix": 37,
   "launch template prefix": 99,
   "security group prefix": 229,
@@ -31,6 +30,12 @@ export function nameOf(thing: keyof typeof NAME_LIMITS, suffix = ""): Rule {
     (value) => typeof value === "string" && value.length <= max && NAME.test(value),
   );
 }
+
+/** A bucket's name is the world's: whoever has it first. Dots are left out, for they break TLS. */
+export const isBucketName = text(
+  "3 to 63 lower-case letters, digits and hyphens, letter or digit first and last",
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+);
 
 /** The environment's name begins every physical name; the longest that follows it is that of the state's bucket. */
 export const STATE_BUCKET_SUFFIX = "-terraform-state-";

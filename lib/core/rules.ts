@@ -34,10 +34,19 @@ export function mismatch(allowed: string, value: unknown): string {
   return value === undefined ? `is missing, must be ${allowed}` : `must be ${allowed}, got ${shown(value)}`;
 }
 
-export const isTrueOrFalse = rule("true or false", (value) => typeof value === "boolean");
+/** A value by which it is decided what to make: a token would come too late. */
+export const known = (inner: Rule): Rule => ({
+  ...inner,
+  problemsOf: (value, path) =>
+    Token.isUnresolved(value)
+      ? [{ path, message: `must be ${inner.allowed}, known at synth, got a token` }]
+      : inner.problemsOf(value, path),
+});
+
+export const isTrueOrFalse = known(rule("true or false", (value) => typeof value === "boolean"));
 
 export const oneOf = (values: readonly string[]): Rule =>
-  rule(alternatives(values), (value) => typeof value === "string" && values.includes(value));
+  known(rule(alternatives(values), (value) => typeof value === "string" && values.includes(value)));
 
 export const wholeNumber = ({ min, max }: Bounds): Rule =>
   rule(
@@ -72,13 +81,17 @@ export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }):
   };
 }
 
-export function mapOf(item: Rule): Rule {
+/** An object with keys of the user's own. */
+export function mapOf(item: Rule, name: Rule = text("a name", /\S/)): Rule {
   const allowed = `an object, each value ${item.allowed}`;
   return {
     allowed,
     problemsOf: (value, path) =>
       isObject(value)
-        ? Object.entries(value).flatMap(([key, each]) => item.problemsOf(each, `${path}.${key}`))
+        ? Object.entries(value).flatMap(([key, each]) => [
+            ...name.problemsOf(key, `${path}.${key}`),
+            ...item.problemsOf(each, `${path}.${key}`),
+          ])
         : [{ path, message: mismatch(allowed, value) }],
   };
 }

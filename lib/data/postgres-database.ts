@@ -1,14 +1,13 @@
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
-import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { READ_REPLICAS } from "../config/architecture";
-import { type DatabaseResources, isDatabaseResources } from "../config/environment";
 import { storageGibOf } from "../config/quantities";
+import { type DatabaseResources, isDatabaseResources } from "../config/read-store";
 import { instanceTypeFor, RDS } from "../config/sizing";
 import { nameOf } from "../core/names";
 import { throwIfAny } from "../core/problems";
-import { isTrueOrFalse, oneOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, known, oneOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
 import { Firewall } from "../network/firewall";
 import { isNetwork, type NetworkAttributes } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -61,9 +60,7 @@ const RULES: Rules<PostgresDatabaseProps> = {
   name: nameOf("IAM role", "-rds-monitoring"),
   network: isNetwork,
   keys: keysFor("database", "secrets", "logs"),
-  replicas: refined<number>(wholeNumber(READ_REPLICAS), (count, path) =>
-    Token.isUnresolved(count) ? [{ path, message: "must be a number that is known at synth, got a token" }] : [],
-  ),
+  replicas: known(wholeNumber(READ_REPLICAS)),
   resources: optional(isDatabaseResources),
   engineVersion: optional(oneOf(["16", "17", "18"])),
   databaseName: optional(

@@ -4,7 +4,7 @@ import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { CACHE_RESOURCES_RULES, type CacheResources } from "../config/environment";
+import { CACHE_RESOURCES_RULES, type CacheResources } from "../config/read-store";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf } from "../core/names";
 import { type Problem, throwIfAny } from "../core/problems";

@@ -1,8 +1,8 @@
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { Construct } from "constructs";
-import { isEventStoreCidr } from "../config/environment";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "../config/event-store-sizes";
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
+import { isEventStoreCidr, isRegion } from "../config/network";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
 import { type Problem, throwIfAny } from "../core/problems";
 import { isTrueOrFalse, listOf, oneOf, optional, type Rules, refined, rule, shape, text, within } from "../core/rules";
@@ -55,7 +55,7 @@ export const MANAGED_EVENT_STORE_RULES: Rules<ManagedEventStoreProps> = {
   size: EVENT_STORE_RULES.size,
   backup: EVENT_STORE_RULES.backup,
   cidr: isEventStoreCidr,
-  region: text("a Region such as 'eu-central-1'", /^[a-z]{2}(?:-[a-z]+)+-\d$/),
+  region: isRegion,
   network: refined<ManagedEventStoreProps["network"]>(isNetwork, (network, path) =>
     Object.entries(PEER_RULES).flatMap(([key, each]) =>
       each.problemsOf(network[key as keyof typeof network], `${path}.${key}`),

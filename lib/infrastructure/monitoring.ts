@@ -3,8 +3,8 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
 import { checkProps, isTrueOrFalse, mapOf, mismatch, optional, type Rules, refined, rule } from "../core/rules";
-import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
 import { ChartRelease } from "../kubernetes/chart-release";
+import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
 import { ELASTIC_OPERATOR_VALUES, ELASTIC_STACK_SERVICES, elasticStackValues } from "../monitoring/elastic-stack";
 import {
   PROMETHEUS_CRD_VALUES,

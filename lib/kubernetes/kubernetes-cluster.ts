@@ -1,11 +1,6 @@
 import { Construct } from "constructs";
-import { DEFAULT_SERVICE_CIDR } from "../config/environment";
-import {
-  ADDON_VERSIONS,
-  type AddonVersions,
-  DEFAULT_KUBERNETES_VERSION,
-  isAddonVersions,
-} from "../config/kubernetes-versions";
+import { ADDON_VERSIONS, type AddonVersions, DEFAULT_KUBERNETES_VERSION, isAddonVersions } from "../config/kubernetes";
+import { DEFAULT_SERVICE_CIDR } from "../config/network";
 import { checkProps, optional, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Addon } from "./addon";

@@ -8,7 +8,7 @@ import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
-import { isVpcCidr, type NatGateways } from "../config/environment";
+import { isVpcCidr, type NatGateways } from "../config/network";
 import type { Cidr } from "../core/cidr";
 import { nameOf } from "../core/names";
 import { checkProps, given, listOf, oneOf, optional, type Rule, type Rules, rule } from "../core/rules";

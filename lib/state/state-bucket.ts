@@ -6,7 +6,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
-import { nameOf, STATE_BUCKET_SUFFIX } from "../core/names";
+import { isBucketName, nameOf, STATE_BUCKET_SUFFIX } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
 import { EncryptionKey } from "../security/encryption-key";
 import { policyOf } from "../security/policy";
@@ -22,7 +22,7 @@ export interface StateBucketProps {
 
 const RULES: Rules<StateBucketProps> = {
   name: nameOf("S3 bucket prefix", STATE_BUCKET_SUFFIX),
-  bucket: optional(nameOf("S3 bucket")),
+  bucket: optional(isBucketName),
   deletionProtection: optional(isTrueOrFalse),
 };
 

@@ -1,4 +1,5 @@
-import { oneOf, optional, type Rule, shape, text } from "../core/rules";
+import { mapOf, oneOf, optional, type Rule, refined, shape, text } from "../core/rules";
+import { type InstructionSet, isInstanceType, isInstructionSet } from "./sizing";
 
 /** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
 export type KubernetesVersion = "1.34" | "1.35" | "1.36";
@@ -49,6 +50,17 @@ export const ADDON_VERSIONS: Readonly<Record<KubernetesVersion, Readonly<Record<
 
 export const DEFAULT_KUBERNETES_VERSION: KubernetesVersion = "1.35";
 
+export interface KubernetesOptions {
+  /** @default '1.35' */
+  readonly version?: KubernetesVersion;
+  /** What the nodes' processors run. @default 'x86_64' */
+  readonly instructionSet?: InstructionSet;
+  /** EC2 instance types by side. @default - the least that hold `resources` */
+  readonly instanceTypes?: { readonly write?: string; readonly read?: string };
+  /** Add-on versions other than ours. @default - those we know for the Kubernetes version */
+  readonly addonVersions?: AddonVersions;
+}
+
 export const isKubernetesVersion: Rule = oneOf(Object.keys(ADDON_VERSIONS));
 
 const addonVersion = optional(text("an add-on version such as 'v1.21.1-eksbuild.1'", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/));
@@ -61,3 +73,26 @@ export const isAddonVersions: Rule = shape<Record<AddonName, string>>({
   "kube-proxy": addonVersion,
   "vpc-cni": addonVersion,
 });
+
+export const isKubernetesOptions: Rule = shape<KubernetesOptions>({
+  version: optional(isKubernetesVersion),
+  instructionSet: optional(isInstructionSet),
+  instanceTypes: optional(
+    shape<NonNullable<KubernetesOptions["instanceTypes"]>>({
+      write: optional(isInstanceType),
+      read: optional(isInstanceType),
+    }),
+  ),
+  addonVersions: optional(isAddonVersions),
+});
+
+const iamPrincipal = text("the ARN of an IAM role or user", /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/);
+
+/** Names are part of addresses. */
+const isRoleName = text("named by letters, digits, '_' and '-'", /^[\w-]{1,60}$/);
+
+export const isAdministrators = refined<Record<string, string>>(mapOf(iamPrincipal, isRoleName), (roles, path) =>
+  Object.keys(roles).length > 0
+    ? []
+    : [{ path, message: "must name at least one role, or nobody could reach the cluster, got none" }],
+);

@@ -1,0 +1,48 @@
+import { optional, type Rule, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import { isCores, isMemory, isStorage, type Storage } from "./quantities";
+import { type Compute, RDS, sizingProblems } from "./sizing";
+
+export interface ReadStoreConfig {
+  /** @default 4 cores, 16GB, SSD 500GB */
+  readonly database?: DatabaseResources;
+  /** @default three shards of cache.r7g.large, one replica each */
+  readonly cache?: CacheResources;
+}
+
+export interface DatabaseResources extends Compute {
+  /** 'SSD 20GB' to 'SSD 64TB'. It grows by itself, to twice this. */
+  readonly storage: Storage;
+}
+
+export interface CacheResources {
+  /** An ElastiCache node type: 'cache.r7g.large'. */
+  readonly nodeType: string;
+  /** Shards, 1 to 90; exactly 1 without cluster mode. */
+  readonly shards: number;
+  /** Replicas of each shard, 1 to 5. */
+  readonly replicasPerShard: number;
+}
+
+/** RDS: what gp3 volumes of PostgreSQL hold. */
+export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
+/** ElastiCache: shards of a cluster under the default quota of 90 nodes, and replicas of a shard. */
+export const SHARDS = { min: 1, max: 90 } as const;
+export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
+
+export const isDatabaseResources = refined<DatabaseResources>(
+  shape<DatabaseResources>({ cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) }),
+  (resources, path) => sizingProblems(resources, path, RDS),
+);
+export const CACHE_RESOURCES_RULES: Rules<CacheResources> = {
+  nodeType: text(
+    "an ElastiCache node type such as 'cache.r7g.large'",
+    /^cache\.[a-z]\d[a-z]*\.(?:micro|small|medium|large|\d*xlarge)$/,
+  ),
+  shards: wholeNumber(SHARDS),
+  replicasPerShard: wholeNumber(REPLICAS_PER_SHARD),
+};
+
+export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
+  database: optional(isDatabaseResources),
+  cache: optional(shape(CACHE_RESOURCES_RULES)),
+});
