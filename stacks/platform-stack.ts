@@ -27,7 +27,7 @@ export abstract class PlatformStack extends TerraformStack {
 
   constructor(scope: Construct, what: string, props: PlatformStackProps) {
     const name = `${props.environment}-${what}`;
-    super(scope, name);
+    super(scope, freeName(scope, name));
     this.providerVersions = props.providerVersions ?? {};
     this.tags = { ...props.tags, Environment: props.environment, Stack: name, ManagedBy: "cdktf-cqrs" };
 
@@ -66,6 +66,17 @@ export abstract class PlatformStack extends TerraformStack {
     const where = twins.map((it) => `'${it.node.path}'`).join(" and ");
     throwIfAny([{ path: this.node.path, message: `must be the app's only stack of its name, got ${where}` }]);
   }
+}
+
+/** The name, if nothing beside the new stack has it. */
+function freeName(scope: Construct, name: string): string {
+  const taken = scope.node.tryFindChild(name);
+  if (taken !== undefined) {
+    throwIfAny([
+      { path: name, message: `must be the app's only stack of its name, got one that stands at '${taken.node.path}'` },
+    ]);
+  }
+  return name;
 }
 
 const stacksWithin = (scope: IConstruct): IConstruct[] =>

@@ -3,6 +3,12 @@ import { Construct } from "constructs";
 import { type Environment, environmentProblems } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
 import { withoutTokenTraces } from "../lib/core/token-traces";
+import type { PostgresDatabase } from "../lib/data/postgres-database";
+import type { RedisCluster } from "../lib/data/redis-cluster";
+import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
+import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
+import type { Network } from "../lib/network/network";
+import type { KeyArns } from "../lib/security/encryption-keys";
 import { ClusterStack } from "./cluster-stack";
 import { EventStoreStack } from "./event-store-stack";
 import { KeysStack } from "./keys-stack";
@@ -12,18 +18,36 @@ import type { PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
 import { StateStack } from "./state-stack";
 
-/** All stacks of one environment, in order. The id is the environment's name, with which every name begins. */
+/**
+ * All stacks of one environment, in order. The id is the environment's name, with which every name begins. What the
+ * stacks hold can be used in stacks of one's own.
+ */
 export class CqrsPlatform extends Construct {
+  readonly keys: KeyArns;
+  readonly network: Network;
+  readonly writeCluster: KubernetesCluster;
+  readonly readCluster: KubernetesCluster;
+  readonly eventStore: ManagedEventStore;
+  readonly database: PostgresDatabase;
+  readonly cache: RedisCluster;
+
   /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id);
     throwIfAny(environmentProblems(id, environment));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
-    withoutTokenTraces(() => addStacks(App.of(this), id, environment));
+    const stacks = withoutTokenTraces(() => addStacks(App.of(this), id, environment));
+    this.keys = stacks.keys;
+    this.network = stacks.network;
+    this.writeCluster = stacks.write.cluster;
+    this.readCluster = stacks.read.cluster;
+    this.eventStore = stacks.events.eventStore;
+    this.database = stacks.readStore.database;
+    this.cache = stacks.readStore.cache;
   }
 }
 
-function addStacks(app: App, name: string, environment: Environment): void {
+function addStacks(app: App, name: string, environment: Environment) {
   const { region, infrastructure, architecture, state, providerVersions, tags, deletionProtection } = environment;
   const common: PlatformStackProps = { environment: name, region, state, providerVersions, tags, deletionProtection };
 
@@ -52,14 +76,14 @@ function addStacks(app: App, name: string, environment: Environment): void {
   const readSide = { ReadCluster: read.cluster.controlPlane.securityGroupId };
 
   // Commands are written from the write side, projections read from the other.
-  new EventStoreStack(app, {
+  const events = new EventStoreStack(app, {
     ...common,
     eventStore: infrastructure.eventStore,
     cidr: environment.network.eventStoreCidr,
     network,
     clients: { ...writeSide, ...readSide },
   });
-  new ReadStoreStack(app, {
+  const readStore = new ReadStoreStack(app, {
     ...common,
     readDatabases: architecture.readSide.readDatabases,
     readStore: environment.readStore,
@@ -73,6 +97,7 @@ function addStacks(app: App, name: string, environment: Environment): void {
     cluster: read.cluster.controlPlane,
     keys,
   });
+  return { keys, network, write, read, events, readStore };
 }
 
 /** Platforms by the environments' names; what is wrong with any of them is said before the first is made. */

@@ -177,8 +177,8 @@ test("two fit into one stack", () => {
 
 test.each<[Partial<RedisClusterProps>, string, string]>([
   [{ cluster: false, ...sized(2) }, ".resources.shards", "must be 1 without cluster mode, got 2"],
-  [sized(0), ".resources.shards", "must be a whole number from 1 to 90, got 0"],
-  [sized(91), ".resources.shards", "must be a whole number from 1 to 90, got 91"],
+  [sized(0), ".resources.shards", "must be a whole number from 1 to 45, got 0"],
+  [sized(46), ".resources.shards", "must be a whole number from 1 to 45, got 46"],
   [sized(1, 0), ".resources.replicasPerShard", "must be a whole number from 1 to 5, got 0"],
   [sized(1, 6), ".resources.replicasPerShard", "must be a whole number from 1 to 5, got 6"],
   [{ snapshotRetentionDays: 0 }, ".snapshotRetentionDays", "must be a whole number from 1 to 35, got 0"],
@@ -205,7 +205,7 @@ test.each<[Partial<RedisClusterProps>, string, string]>([
 
 test.each<Partial<RedisClusterProps>>([
   sized(1),
-  sized(90),
+  sized(45),
   sized(1, 5),
   { cluster: false, ...sized(1) },
   { snapshotRetentionDays: 1 },

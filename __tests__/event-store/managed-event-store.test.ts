@@ -254,7 +254,7 @@ describe("refuses", () => {
     [
       "a zone as Region",
       { region: "EU-Central-1" },
-      "region: must be a Region such as 'eu-central-1', got 'EU-Central-1'",
+      "region: must be a Region such as 'eu-central-1', outside China, got 'EU-Central-1'",
     ],
     [
       "a network without its range",
@@ -264,7 +264,7 @@ describe("refuses", () => {
     [
       "a network without private route tables",
       { network: { ...network, privateRouteTableIds: [] } },
-      "network.privateRouteTableIds: must be a list of 1 to 100, each a route table's id, got an empty list",
+      "network.privateRouteTableIds: must be a list of 1 to 100, each an id, got an empty list",
     ],
     ["a patch version", { serverVersion: "26.0.3" }, "serverVersion: must be a version such as '26.0', got '26.0.3'"],
     [
@@ -286,7 +286,7 @@ describe("refuses", () => {
     expect(() => synthesized({ region: "europe", backup })).toThrow(
       problems(
         "backup.retention: must be a number of days such as '30 days', got '2 years'",
-        "region: must be a Region such as 'eu-central-1', got 'europe'",
+        "region: must be a Region such as 'eu-central-1', outside China, got 'europe'",
       ),
     );
   });

@@ -153,8 +153,8 @@ const LABEL = "a label's name: letters, digits and '_', no digit first and no '_
 
 test.each<[object, string]>([
   [{ prometheus: "yes" }, "Test/Monitoring.prometheus: must be true or false, got 'yes'"],
-  [{ grafanna: true }, "Test/Monitoring.grafanna: is not a key here, allowed are 'prometheus'"],
-  [{ keys: {} }, "Test/Monitoring.keys: must be the ARNs of the keys 'volumes', got an object"],
+  [{ grafanna: true }, "Test/Monitoring.grafanna: is not a key here, did you mean 'grafana', which is there too?"],
+  [{ keys: {} }, "Test/Monitoring.keys: must be the ARNs of the keys 'volumes', got an empty object"],
   [{ labels: { "my-side": "read" } }, `Test/Monitoring.labels: must be ${LABEL}, got 'my-side'`],
   [{ labels: { __side: "read" } }, `Test/Monitoring.labels: must be ${LABEL}, got '__side'`],
   [{ labels: { side: 1 } }, "Test/Monitoring.labels.side: must be a text, got 1"],

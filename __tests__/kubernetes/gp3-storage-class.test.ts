@@ -56,7 +56,7 @@ test.each<[Partial<Gp3StorageClassProps>, string, string]>([
     ".tags.Team",
     "must be a text of at most 256 characters, without '{{', got '{{ .PVCName }}'",
   ],
-  [{ keys: {} as typeof keys }, ".keys", "must be the ARNs of the keys 'volumes', got an object"],
+  [{ keys: {} as typeof keys }, ".keys", "must be the ARNs of the keys 'volumes', got an empty object"],
 ])("refuses %j", (props, path, message) => {
   expect(problemOf(props)).toBe(problem(path, message));
 });

@@ -1,12 +1,22 @@
+import { Token } from "cdktf";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
-import type { Problem } from "../core/problems";
-import { isTrueOrFalse, mapOf, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
+import { alternatives, type Problem } from "../core/problems";
+import { isTrueOrFalse, mapOf, optional, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
+import { INFRASTRUCTURE_RULES, type Infrastructure, isNodeResources, type NodeResources } from "./infrastructure";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
-import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, isZones, type NetworkConfig } from "./network";
+import {
+  type ApiAccess,
+  isApiAccess,
+  isNetworkConfig,
+  isRegion,
+  isZones,
+  type NetworkConfig,
+  REGIONS_WITH_OTHER_ZONES,
+} from "./network";
 import { isReadStoreConfig, type ReadStoreConfig, SHARDS } from "./read-store";
+import { nodeSizingProblems } from "./sizing";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -54,14 +64,19 @@ export interface ProviderVersions {
 const versionConstraint = optional(
   text("a version constraint such as '~> 6.25'", /^(?:(?:=|!=|>=?|<=?|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?!$)|$))+$/),
 );
-/** AWS: what a tag takes in every service. */
-const isTagKey = text(
-  "named by at most 128 characters, not beginning with 'aws:'",
-  /^(?!aws:)[\p{L}\p{N}\s_.:/=+\-@]{1,128}$/u,
+/** Our own tags, which IAM does not tell from others by case. */
+const OUR_TAGS = ["environment", "stack", "managedby", "name"];
+/** AWS: what a tag takes in every service; and no '=', at which the driver of the pods' volumes cuts. */
+const isTagKey = rule(
+  `named by at most 128 letters, digits, spaces and _.:/+-@, not beginning with 'aws:', and not ${alternatives(OUR_TAGS)}`,
+  (key) =>
+    typeof key === "string" &&
+    /^(?!aws:)[\p{L}\p{N} _.:/+\-@]{1,128}$/u.test(key) &&
+    !OUR_TAGS.includes(key.toLowerCase()),
 );
 const isTagValue = text(
   "a text of at most 256 letters, digits, spaces and _.:/=+-@",
-  /^[\p{L}\p{N}\s_.:/=+\-@]{0,256}$/u,
+  /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u,
 );
 
 const ENVIRONMENT_RULES: Rules<Environment> = {
@@ -97,6 +112,7 @@ export function environmentProblems(name: string, environment: unknown): readonl
     ...ENVIRONMENT_NAME.problemsOf(name, name),
     ...shape(ENVIRONMENT_RULES).problemsOf(environment, name),
     ...topologyProblems(environment as DeepPartial<Environment> | undefined, name),
+    ...sizeProblems(environment as DeepPartial<Environment> | undefined, name),
     ...zoneProblems(environment as DeepPartial<Environment> | undefined, name),
     ...shardProblems(environment as DeepPartial<Environment> | undefined, name),
   ];
@@ -109,7 +125,7 @@ function topologyProblems(environment: DeepPartial<Environment> | undefined, nam
   const size = environment?.infrastructure?.eventStore?.size;
   const clusterSize = environment?.architecture?.writeSide?.eventStore?.clusterSize;
   const nodes =
-    size !== undefined && Object.hasOwn(EVENT_STORE_SIZES, size)
+    typeof size === "string" && Object.hasOwn(EVENT_STORE_SIZES, size)
       ? EVENT_STORE_SIZES[size as EventStoreSize].nodes
       : undefined;
   if (nodes === undefined || nodes === clusterSize || (clusterSize !== 1 && clusterSize !== 3)) return [];
@@ -121,20 +137,48 @@ function topologyProblems(environment: DeepPartial<Environment> | undefined, nam
   ];
 }
 
-/** A zone of another Region is refused by AWS, but only at apply. */
+/** What the nodes are to be is asked in one place, and on which machines in another. */
+function sizeProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
+  const { infrastructure, kubernetes } = environment ?? {};
+  if (optional(isKubernetesOptions).problemsOf(kubernetes, name).length > 0) return [];
+  return (["write", "read"] as const).flatMap((side) => {
+    const resources = infrastructure?.[`${side}Cluster`]?.resources;
+    if (isNodeResources.problemsOf(resources, name).length > 0) return [];
+    return nodeSizingProblems(
+      {
+        resources: resources as NodeResources,
+        instanceType: kubernetes?.instanceTypes?.[side],
+        instructionSet: kubernetes?.instructionSet,
+      },
+      {
+        resources: `${name}.infrastructure.${side}Cluster.resources`,
+        instanceType: `${name}.kubernetes.instanceTypes.${side}`,
+      },
+    );
+  });
+}
+
+/** A zone that is not the Region's, or is in no account, is refused by AWS, but only at apply. */
 function zoneProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
   const { region, network } = environment ?? {};
+  if (isRegion.problemsOf(region, name).length > 0 || Token.isUnresolved(region)) return [];
+  const path = `${name}.network.availabilityZones`;
   const zones = network?.availabilityZones;
-  if (isRegion.problemsOf(region, name).length > 0 || isZones.problemsOf(zones, name).length > 0) return [];
+  if (zones === undefined) {
+    return REGIONS_WITH_OTHER_ZONES.includes(region as string)
+      ? [
+          {
+            path,
+            message: `is missing, must be ${isZones.allowed}: an account in ${region} has others than a, b and c`,
+          },
+        ]
+      : [];
+  }
+  if (isZones.problemsOf(zones, name).length > 0) return [];
   return (zones as readonly string[]).flatMap((zone, index) =>
     zone.slice(0, -1) === region
       ? []
-      : [
-          {
-            path: `${name}.network.availabilityZones[${index}]`,
-            message: `must be a zone of ${region}, got '${zone}'`,
-          },
-        ],
+      : [{ path: `${path}[${index}]`, message: `must be a zone of ${region}, got '${zone}'` }],
   );
 }
 

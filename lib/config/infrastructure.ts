@@ -1,7 +1,7 @@
-import { isTrueOrFalse, oneOf, type Rules, refined, shape, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, oneOf, type Rules, shape, wholeNumber } from "../core/rules";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { type Days, type Frequency, isCores, isDays, isMemory, isStorage, type Storage } from "./quantities";
-import { type Compute, EC2, sizingProblems } from "./sizing";
+import type { Compute } from "./sizing";
 
 /** The seed's `infrastructure`: what stands, before anything runs on it. */
 export interface Infrastructure {
@@ -60,13 +60,16 @@ export const NODE_STORAGE = { min: "SSD 20GB", max: "SSD 16TB" } as const;
 /** Ours: Kurrent documents no limit, but 8,760 hourly backups are more than anybody said works. */
 export const BACKUP_RETENTION = { min: "1 day", max: "365 days" } as const;
 
+export const isNodeResources = shape<NodeResources>({
+  cpu: isCores,
+  memory: isMemory,
+  storage: isStorage(NODE_STORAGE),
+});
+
 export const CLUSTER_RULES: Rules<ClusterConfig> = {
   type: oneOf(["kubernetes"]),
   nodes: wholeNumber(NODES),
-  resources: refined<NodeResources>(
-    shape<NodeResources>({ cpu: isCores, memory: isMemory, storage: isStorage(NODE_STORAGE) }),
-    (resources, path) => sizingProblems(resources, path, EC2.x86_64),
-  ),
+  resources: isNodeResources,
 };
 
 export const EVENT_STORE_RULES: Rules<EventStoreConfig> = {

@@ -1,4 +1,4 @@
-import { mapOf, oneOf, optional, type Rule, refined, shape, text } from "../core/rules";
+import { mapOf, oneOf, optional, type Rule, refined, shape, text, unique } from "../core/rules";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "./sizing";
 
 /** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
@@ -91,8 +91,10 @@ const iamPrincipal = text("the ARN of an IAM role or user", /^arn:aws[a-z-]*:iam
 /** Names are part of addresses. */
 const isRoleName = text("named by letters, digits, '_' and '-'", /^[\w-]{1,60}$/);
 
-export const isAdministrators = refined<Record<string, string>>(mapOf(iamPrincipal, isRoleName), (roles, path) =>
-  Object.keys(roles).length > 0
-    ? []
-    : [{ path, message: "must name at least one role, or nobody could reach the cluster, got none" }],
+export const isAdministrators = refined<Record<string, string>>(
+  unique(mapOf(iamPrincipal, isRoleName)),
+  (roles, path) =>
+    Object.keys(roles).length > 0
+      ? []
+      : [{ path, message: "must name at least one role, or nobody could reach the cluster, got none" }],
 );

@@ -14,19 +14,20 @@ export type Days = `${number} days` | "1 day";
 const GIB_PER_TB = 1024;
 
 /** vCPUs of `'4 cores'`; undefined where it is no such quantity. */
-export const coresOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) cores|(1) core)$/);
+export const coresOf = (quantity: unknown): number | undefined =>
+  amount(quantity, /^(?:([1-9]\d{0,6}) cores|(1) core)$/);
 
 /** GiB of `'16GB'`; undefined where it is no such quantity. */
-export const memoryGibOf = (quantity: unknown): number | undefined => amount(quantity, /^([1-9]\d*)GB$/);
+export const memoryGibOf = (quantity: unknown): number | undefined => amount(quantity, /^([1-9]\d{0,6})GB$/);
 
 /** GiB of `'SSD 500GB'` or `'SSD 1TB'`; undefined where it is no such quantity. */
 export const storageGibOf = (quantity: unknown): number | undefined => {
-  const terabytes = amount(quantity, /^SSD ([1-9]\d*)TB$/);
-  return terabytes === undefined ? amount(quantity, /^SSD ([1-9]\d*)GB$/) : terabytes * GIB_PER_TB;
+  const terabytes = amount(quantity, /^SSD ([1-9]\d{0,6})TB$/);
+  return terabytes === undefined ? amount(quantity, /^SSD ([1-9]\d{0,6})GB$/) : terabytes * GIB_PER_TB;
 };
 
 /** Days of `'30 days'`; undefined where it is no such quantity. */
-export const daysOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) days|(1) day)$/);
+export const daysOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d{0,6}) days|(1) day)$/);
 
 function amount(quantity: unknown, pattern: RegExp): number | undefined {
   const match = typeof quantity === "string" ? pattern.exec(quantity) : null;

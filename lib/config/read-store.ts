@@ -17,7 +17,7 @@ export interface DatabaseResources extends Compute {
 export interface CacheResources {
   /** An ElastiCache node type: 'cache.r7g.large'. */
   readonly nodeType: string;
-  /** Shards, 1 to 90; exactly 1 without cluster mode. */
+  /** Shards, 1 to 45; exactly 1 without cluster mode. */
   readonly shards: number;
   /** Replicas of each shard, 1 to 5. */
   readonly replicasPerShard: number;
@@ -25,24 +25,42 @@ export interface CacheResources {
 
 /** RDS: what gp3 volumes of PostgreSQL hold. */
 export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
-/** ElastiCache: shards of a cluster under the default quota of 90 nodes, and replicas of a shard. */
-export const SHARDS = { min: 1, max: 90 } as const;
+/** ElastiCache: shards of a cluster that has a replica each, and replicas of a shard. */
+export const SHARDS = { min: 1, max: 45 } as const;
 export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
 
 export const isDatabaseResources = refined<DatabaseResources>(
   shape<DatabaseResources>({ cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) }),
   (resources, path) => sizingProblems(resources, path, RDS),
 );
-export const CACHE_RESOURCES_RULES: Rules<CacheResources> = {
-  nodeType: text(
-    "an ElastiCache node type such as 'cache.r7g.large'",
-    /^cache\.[a-z]\d[a-z]*\.(?:micro|small|medium|large|\d*xlarge)$/,
-  ),
+/** ElastiCache: node types of today, without those that tier data onto disks. */
+const NODE_TYPE = new RegExp(
+  `^cache\\.(?:${[
+    "(?:m6g|m7g|r6g|r7g|c7gn)\\.(?:large|(?:|2|4|8|12|16)xlarge)",
+    "(?:m5|r5)\\.(?:large|(?:|2|4|12|24)xlarge)",
+    "(?:t3|t4g)\\.(?:micro|small|medium)",
+  ].join("|")})$`,
+);
+/** ElastiCache: nodes of one cluster, under the default quota. */
+const MAX_NODES = 90;
+
+const CACHE_RESOURCES_RULES: Rules<CacheResources> = {
+  nodeType: text("an ElastiCache node type such as 'cache.r7g.large'", NODE_TYPE),
   shards: wholeNumber(SHARDS),
   replicasPerShard: wholeNumber(REPLICAS_PER_SHARD),
 };
 
+export const isCacheResources = refined<CacheResources>(
+  shape(CACHE_RESOURCES_RULES),
+  ({ shards, replicasPerShard }, path) => {
+    const nodes = shards * (1 + replicasPerShard);
+    return nodes <= MAX_NODES
+      ? []
+      : [{ path, message: `must make at most ${MAX_NODES} nodes, got ${nodes} of shards and their replicas` }];
+  },
+);
+
 export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
   database: optional(isDatabaseResources),
-  cache: optional(shape(CACHE_RESOURCES_RULES)),
+  cache: optional(isCacheResources),
 });

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { Problem } from "../core/problems";
 import { oneOf, type Rule, text } from "../core/rules";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
@@ -86,7 +87,7 @@ export function instanceTypeFor(compute: Compute, catalogue: Catalogue): string 
   );
 }
 
-/** Says which types come nearest where none holds what is asked. */
+/** Says which types come nearest where none has what is asked. */
 export function sizingProblems(compute: Compute, path: string, catalogue: Catalogue): readonly Problem[] {
   if (instanceTypeFor(compute, catalogue) !== undefined) return [];
   const { cores, gib } = asked(compute);
@@ -103,7 +104,7 @@ export function sizingProblems(compute: Compute, path: string, catalogue: Catalo
     (it) => it.gib,
     (it) => it.cores,
   );
-  const nearest = [...new Set([byCores, byMemory])].map((it) => `${it.name} (${it.cores} cores, ${it.gib}GB)`);
+  const nearest = [...new Set([byCores, byMemory])].map(named);
   return [
     {
       path,
@@ -111,6 +112,59 @@ export function sizingProblems(compute: Compute, path: string, catalogue: Catalo
     },
   ];
 }
+
+/** What nodes are to be, and on which machines. */
+export interface NodeSizing {
+  readonly resources: Compute;
+  readonly instanceType?: string;
+  readonly instructionSet?: InstructionSet;
+}
+
+/** Where the paths of an instance type and of what it must hold begin. */
+export interface NodeSizingPaths {
+  readonly resources: string;
+  readonly instanceType: string;
+}
+
+/** Whether machines of one's own choice run the instruction set and hold what is asked; without a choice, whether any do. */
+export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): readonly Problem[] {
+  const { resources, instanceType, instructionSet = "x86_64" } = nodes;
+  if (instanceType === undefined) return sizingProblems(resources, paths.resources, EC2[instructionSet]);
+  if (Token.isUnresolved(instanceType)) return [];
+  const runs = GRAVITON.test(instanceType) ? "arm64" : "x86_64";
+  if (runs !== instructionSet) {
+    return [
+      {
+        path: paths.instanceType,
+        message: `must be a type of '${instructionSet}', got '${instanceType}' of '${runs}'`,
+      },
+    ];
+  }
+  const { cores, gib } = asked(resources);
+  const type = knownType(instanceType);
+  if (type === undefined || (type.cores >= cores && type.gib >= gib)) return [];
+  return [
+    {
+      path: paths.instanceType,
+      message: `must hold '${resources.cpu}' and '${resources.memory}', got ${named(type)}`,
+    },
+  ];
+}
+
+/** AWS: the family's generation is followed by a g. */
+const GRAVITON = /^[a-z]+\d+g/;
+/** AWS: GiB per vCPU by the family's first letter. */
+const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
+
+/** A type of a family in which the letter and the size say it all; others are the user's to know. */
+function knownType(name: string): Candidate | undefined {
+  const [letter, size] = /^([cmr])\d[a-z-]*\.(\w+)$/.exec(name)?.slice(1) ?? [];
+  const cores = EC2.arm64.sizes.find(([, each]) => each === size)?.[0];
+  const ratio = GIB_PER_VCPU[letter ?? ""];
+  return cores === undefined || ratio === undefined ? undefined : { name, cores, gib: cores * ratio };
+}
+
+const named = ({ name, cores, gib }: Candidate): string => `${name} (${cores} cores, ${gib}GB)`;
 
 const asked = ({ cpu, memory }: Compute) => ({ cores: coresOf(cpu) ?? 0, gib: memoryGibOf(memory) ?? 0 });
 

@@ -4,8 +4,11 @@ import { type Bounds, known, type Rule, rule, within } from "./rules";
 /** An IPv4 range: `10.0.0.0/16`. */
 export type Cidr = `${number}.${number}.${number}.${number}/${number}`;
 
-/** RFC 1918, and the shared range of RFC 6598 that VPCs may use too. */
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((range) => new Address4(range));
+/** RFC 1918. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => new Address4(range));
+
+/** Whether a range lies in those that no router of the internet knows. */
+export const isPrivate = (range: Address4): boolean => PRIVATE.some((it) => range.isInSubnet(it));
 
 /** The range, where it is one and begins at its own first address. */
 export function rangeOf(cidr: unknown): Address4 | undefined {
@@ -19,7 +22,7 @@ export const privateRange = (prefix: Bounds, example: Cidr): Rule =>
   known(
     rule(`a private range of /${prefix.min} to /${prefix.max} such as '${example}'`, (value) => {
       const range = rangeOf(value);
-      return range !== undefined && within(prefix, range.subnetMask) && PRIVATE.some((it) => range.isInSubnet(it));
+      return range !== undefined && within(prefix, range.subnetMask) && isPrivate(range);
     }),
   );
 

@@ -28,7 +28,7 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`;
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (value === null) return "null";
-  if (typeof value === "object") return "an object";
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object";
   if (typeof value === "function") return "a function";
   return String(value);
 }

@@ -68,6 +68,22 @@ export const optional = (inner: Rule): Rule => ({
   problemsOf: (value, path) => (value === undefined ? [] : inner.problemsOf(value, path)),
 });
 
+/** A list, or an object's values, in which nothing stands twice. */
+export const unique = (inner: Rule): Rule =>
+  refined<readonly unknown[] | Readonly<Record<string, unknown>>>(inner, (values, path) => {
+    const entries = Object.entries(values);
+    return entries.flatMap(([key, value], index) =>
+      entries.findIndex(([, other]) => other === value) === index
+        ? []
+        : [
+            {
+              path: Array.isArray(values) ? `${path}[${key}]` : `${path}.${key}`,
+              message: `must be given once, got ${shown(value)} twice`,
+            },
+          ],
+    );
+  });
+
 export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }): Rule {
   const allowed = `a list of ${min === max ? min : `${min} to ${max}`}, each ${item.allowed}`;
   return {
@@ -76,7 +92,7 @@ export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }):
       if (Token.isUnresolved(value)) return [];
       if (!Array.isArray(value) || !within({ min, max }, value.length))
         return [{ path, message: mismatch(allowed, value) }];
-      return value.flatMap((each, index) => item.problemsOf(each, `${path}[${index}]`));
+      return Array.from(value as unknown[]).flatMap((each, index) => item.problemsOf(each, `${path}[${index}]`));
     },
   };
 }
@@ -106,9 +122,9 @@ export function shape<T>(rules: Rules<T>): Rule {
     problemsOf(value, path) {
       if (!isObject(value)) return [{ path, message: mismatch(allowed, value) }];
       const strangers = Object.keys(value).filter((key) => !keys.includes(key));
-      const meant = new Map(strangers.map((stranger) => [stranger, nearest(stranger, keys, value)]));
+      const meant = new Map(strangers.map((stranger) => [stranger, nearest(stranger, keys)]));
       return [
-        ...strangers.map((key) => ({ path: `${path}.${key}`, message: unknownKey(meant.get(key), keys) })),
+        ...strangers.map((key) => ({ path: `${path}.${key}`, message: unknownKey(meant.get(key), keys, value) })),
         ...Object.entries<Rule>(rules)
           .filter(([key]) => Object.hasOwn(value, key) || ![...meant.values()].includes(key))
           .flatMap(([key, inner]) => inner.problemsOf(value[key], `${path}.${key}`)),
@@ -137,17 +153,22 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The key that was meant: within a third of its length, and not there already. */
-function nearest(stranger: string, keys: readonly string[], value: object): string | undefined {
-  const free = keys.filter((key) => !Object.hasOwn(value, key));
-  const lowered = free.map((key) => key.toLowerCase());
-  const best = lowered.length > 0 ? closest(stranger.toLowerCase(), lowered) : undefined;
-  if (best === undefined || distance(stranger.toLowerCase(), best) > Math.max(2, Math.ceil(best.length / 3)))
-    return undefined;
-  return free[lowered.indexOf(best)];
+/** The key that was meant: within a third of its length, or one that begins as the other does. */
+function nearest(stranger: string, keys: readonly string[]): string | undefined {
+  const lowered = keys.map((key) => key.toLowerCase());
+  const wanted = stranger.toLowerCase();
+  const beginning = lowered.find(
+    (key) => wanted.length >= SHORTEST_BEGINNING && (key.startsWith(wanted) || wanted.startsWith(key)),
+  );
+  const best = beginning ?? closest(wanted, lowered);
+  const isNear = beginning !== undefined || distance(wanted, best) <= Math.max(2, Math.ceil(best.length / 3));
+  return isNear ? keys[lowered.indexOf(best)] : undefined;
 }
 
-const unknownKey = (meant: string | undefined, keys: readonly string[]): string =>
-  meant === undefined
-    ? `is not a key here, allowed are ${alternatives(keys, "and")}`
-    : `is not a key here, did you mean '${meant}'?`;
+/** Fewer letters begin too many words. */
+const SHORTEST_BEGINNING = 3;
+
+function unknownKey(meant: string | undefined, keys: readonly string[], value: object): string {
+  if (meant === undefined) return `is not a key here, allowed are ${alternatives(keys, "and")}`;
+  return `is not a key here, did you mean '${meant}'${Object.hasOwn(value, meant) ? ", which is there too" : ""}?`;
+}

@@ -9,7 +9,7 @@ import { nameOf } from "../core/names";
 import { throwIfAny } from "../core/problems";
 import { isTrueOrFalse, known, oneOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
 import { Firewall } from "../network/firewall";
-import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
 import { MasterPassword } from "./master-password";
@@ -58,7 +58,7 @@ const DEFAULT_WINDOWS = { backup: "02:00-03:00", maintenance: "sun:04:00-sun:05:
 
 const RULES: Rules<PostgresDatabaseProps> = {
   name: nameOf("IAM role", "-rds-monitoring"),
-  network: isNetwork,
+  network: networkWith("vpcId", "availabilityZones", "dataSubnetIds"),
   keys: keysFor("database", "secrets", "logs"),
   replicas: known(wholeNumber(READ_REPLICAS)),
   resources: optional(isDatabaseResources),

@@ -4,13 +4,13 @@ import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { CACHE_RESOURCES_RULES, type CacheResources } from "../config/read-store";
+import { type CacheResources, isCacheResources } from "../config/read-store";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf } from "../core/names";
 import { type Problem, throwIfAny } from "../core/problems";
 import { isTrueOrFalse, oneOf, optional, type Rules, refined, shape, wholeNumber } from "../core/rules";
 import { Firewall } from "../network/firewall";
-import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { type RedisEngine, RedisUsers } from "./redis-users";
 import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
@@ -21,7 +21,7 @@ export interface RedisClusterProps {
   readonly network: Pick<NetworkAttributes, "vpcId" | "dataSubnetIds">;
   /** Keys of the cache and of its logs. */
   readonly keys: Pick<KeyArns, "cache" | "logs">;
-  /** Cluster mode: the keys are spread over shards, and clients must speak the cluster protocol. */
+  /** Cluster mode: the keys are spread over shards, and clients must speak the cluster protocol. A change is a new, empty cache. */
   readonly cluster: boolean;
   /** Valkey 8.2 or Redis 7.1. Redis can become Valkey; the way back is a new, empty cache. @default 'valkey' */
   readonly engine?: RedisEngine;
@@ -51,11 +51,11 @@ const DEFAULT_WINDOWS = { snapshot: "03:00-04:00", maintenance: "sun:05:00-sun:0
 
 const RULES: Rules<RedisClusterProps> = {
   name: nameOf("ElastiCache user", "-default"),
-  network: isNetwork,
+  network: networkWith("vpcId", "dataSubnetIds"),
   keys: keysFor("cache", "logs"),
   cluster: isTrueOrFalse,
   engine: optional(oneOf(Object.keys(ENGINES))),
-  resources: optional(shape(CACHE_RESOURCES_RULES)),
+  resources: optional(isCacheResources),
   snapshotRetentionDays: optional(wholeNumber(SNAPSHOT_RETENTION_DAYS)),
   snapshotWindow: optional(isDailyWindow(MIN_WINDOW_MINUTES)),
   maintenanceWindow: optional(isWeeklyWindow(MIN_WINDOW_MINUTES)),
@@ -149,7 +149,8 @@ export class RedisCluster extends Construct {
     });
 
     const group = new ElasticacheReplicationGroup(this, "Resource", {
-      replicationGroupId: name,
+      // ElastiCache can't take a group out of cluster mode, nor into it in one step: another mode is another group.
+      replicationGroupId: cluster ? name : `${name}-single`,
       description: `Cache ${name}`,
       engine,
       engineVersion: version,

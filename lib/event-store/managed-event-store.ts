@@ -5,8 +5,8 @@ import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isEventStoreCidr, isRegion } from "../config/network";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
 import { type Problem, throwIfAny } from "../core/problems";
-import { isTrueOrFalse, listOf, oneOf, optional, type Rules, refined, rule, shape, text, within } from "../core/rules";
-import { isNetwork, type NetworkAttributes } from "../network/network";
+import { isTrueOrFalse, oneOf, optional, type Rules, refined, rule, shape, text, within } from "../core/rules";
+import { type NetworkAttributes, networkWith } from "../network/network";
 import { BackupSchedule } from "./backup-schedule";
 import { EventStoreNetwork } from "./event-store-network";
 import { ManagedCluster } from "./kurrentcloud/managed-cluster";
@@ -40,14 +40,9 @@ export interface ManagedEventStoreProps {
 /** Kurrent: ranges that a peering can route back to. */
 const ROUTE_PREFIX = { min: 8, max: 28 } as const;
 
-/** A network brings more keys than these, so that it has no shape of its own. */
-const PEER_RULES: Rules<ManagedEventStoreProps["network"]> = {
-  vpcId: rule("a VPC's id", (value) => typeof value === "string"),
-  cidrBlock: rule(`a range of /${ROUTE_PREFIX.min} to /${ROUTE_PREFIX.max} such as '10.0.0.0/16'`, (value) =>
-    within(ROUTE_PREFIX, rangeOf(value)?.subnetMask ?? 0),
-  ),
-  privateRouteTableIds: listOf(rule("a route table's id", (value) => typeof value === "string")),
-};
+const isRoutedRange = rule(`a range of /${ROUTE_PREFIX.min} to /${ROUTE_PREFIX.max} such as '10.0.0.0/16'`, (value) =>
+  within(ROUTE_PREFIX, rangeOf(value)?.subnetMask ?? 0),
+);
 
 export const MANAGED_EVENT_STORE_RULES: Rules<ManagedEventStoreProps> = {
   // Ours: Kurrent takes any text, but the name is also in a description at AWS, which does not.
@@ -56,10 +51,9 @@ export const MANAGED_EVENT_STORE_RULES: Rules<ManagedEventStoreProps> = {
   backup: EVENT_STORE_RULES.backup,
   cidr: isEventStoreCidr,
   region: isRegion,
-  network: refined<ManagedEventStoreProps["network"]>(isNetwork, (network, path) =>
-    Object.entries(PEER_RULES).flatMap(([key, each]) =>
-      each.problemsOf(network[key as keyof typeof network], `${path}.${key}`),
-    ),
+  network: refined<ManagedEventStoreProps["network"]>(
+    networkWith("vpcId", "privateRouteTableIds"),
+    ({ cidrBlock }, path) => isRoutedRange.problemsOf(cidrBlock, `${path}.cidrBlock`),
   ),
   serverVersion: optional(text("a version such as '26.0'", /^\d{2}\.\d{1,2}$/)),
   projectionLevel: optional(oneOf(["off", "system", "user"])),
@@ -144,7 +138,10 @@ export class ManagedEventStore extends Construct {
     new BackupSchedule(this, "Backup", { projectId: this.projectId, clusterId: cluster.id, backup });
   }
 
-  /** Lets a security group's members out to the event store; `id` names them and is part of the rule's address. */
+  /**
+   * Lets a security group's members out to the event store; `id` names them and is part of the rule's address. EKS makes a
+   * cluster's own group open outwards; once that is narrowed, this rule is what remains.
+   */
   allowFrom(id: string, securityGroupId: string): void {
     new VpcSecurityGroupEgressRule(this, `From${id}`, {
       securityGroupId,

@@ -2,8 +2,9 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { CLUSTER_RULES, type ClusterConfig } from "../config/infrastructure";
 import { storageGibOf } from "../config/quantities";
-import { EC2, instanceTypeFor } from "../config/sizing";
-import { checkProps, optional, type Rules } from "../core/rules";
+import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
+import { throwIfAny } from "../core/problems";
+import { optional, type Rules, refined, shape } from "../core/rules";
 import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
 
 type ClusterOptions = Omit<KubernetesClusterProps, "name" | "nodes" | "instanceType" | "storageGib" | "labels">;
@@ -25,6 +26,10 @@ const RULES: Rules<ClusterProps> = {
   instanceType: optional(instanceType),
 };
 
+const isClusterProps = refined<ClusterProps>(shape(RULES), (props, path) =>
+  nodeSizingProblems(props, { resources: `${path}.resources`, instanceType: `${path}.instanceType` }),
+);
+
 /** Which side of the system a cluster serves; also the label `cqrs/side` of its nodes. */
 export type Side = "write" | "read";
 
@@ -33,7 +38,7 @@ export type Side = "write" | "read";
  * @throws {InvalidConfigurationError} with all that is wrong with the props.
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
-  checkProps(construct, props, RULES);
+  throwIfAny(isClusterProps.problemsOf(props, construct.node.path));
   const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
   return {
     ...rest,

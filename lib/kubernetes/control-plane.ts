@@ -10,7 +10,7 @@ import type { Cidr } from "../core/cidr";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
-import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
 import type { ClusterAttributes } from "./cluster-attributes";
@@ -35,7 +35,7 @@ export interface ControlPlaneProps {
 export const CONTROL_PLANE_RULES: Rules<ControlPlaneProps> = {
   name: nameOf("IAM role", "-cluster"),
   version: isKubernetesVersion,
-  network: isNetwork,
+  network: networkWith("privateSubnetIds"),
   keys: keysFor("clusters", "logs"),
   administrators: isAdministrators,
   apiAccess: optional(isApiAccess),

@@ -6,7 +6,7 @@ import { NODES } from "../config/infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/sizing";
 import { nameOf } from "../core/names";
 import { checkProps, given, mapOf, optional, type Rules, rule, text, wholeNumber } from "../core/rules";
-import { isNetwork, type NetworkAttributes } from "../network/network";
+import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
 
@@ -42,7 +42,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   name: nameOf("EKS node group", GROUP_SUFFIX),
   clusterName: text("a cluster's name", /\S/),
   version: text("a Kubernetes version such as '1.35'", /^1\.\d\d$/),
-  network: isNetwork,
+  network: networkWith("privateSubnetIds"),
   keys: keysFor("volumes"),
   nodes: wholeNumber(NODES),
   instanceType: isInstanceType,

@@ -32,6 +32,8 @@ export class FlowLog extends Construct {
           Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
           Resource: `${logGroup.arn}:*`,
         },
+        // Listing takes no narrower resource.
+        { Action: "logs:DescribeLogGroups", Resource: "*" },
       ],
     });
     new FlowLogResource(this, "Resource", {

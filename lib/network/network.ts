@@ -11,7 +11,8 @@ import { Construct } from "constructs";
 import { isVpcCidr, type NatGateways } from "../config/network";
 import type { Cidr } from "../core/cidr";
 import { nameOf } from "../core/names";
-import { checkProps, given, listOf, oneOf, optional, type Rule, type Rules, rule } from "../core/rules";
+import { alternatives } from "../core/problems";
+import { checkProps, given, listOf, oneOf, optional, type Rule, type Rules, refined, rule } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Endpoints } from "./endpoints";
 import { FlowLog } from "./flow-log";
@@ -41,6 +42,20 @@ export interface NetworkProps {
   /** Key of the flow log. */
   readonly keys: Pick<KeyArns, "logs">;
 }
+
+const isId = rule("an id", (value) => typeof value === "string" && value !== "");
+/** EKS, RDS and ElastiCache want two zones at least. */
+const isIdPerZone = listOf(isId, { min: 2, max: 16 });
+
+const ATTRIBUTE_RULES: Rules<NetworkAttributes> = {
+  vpcId: isId,
+  cidrBlock: isId,
+  availabilityZones: isIdPerZone,
+  publicSubnetIds: isIdPerZone,
+  privateSubnetIds: isIdPerZone,
+  dataSubnetIds: isIdPerZone,
+  privateRouteTableIds: listOf(isId),
+};
 
 const ZONES = 3;
 const ANYWHERE = "0.0.0.0/0";
@@ -163,5 +178,12 @@ export class Network extends Construct implements NetworkAttributes {
   }
 }
 
-/** A network as others take it. */
-export const isNetwork: Rule = given("a network: a Network, or the ids of one");
+/** A network as others take it: a `Network`, or these attributes of one that stands already. */
+export const networkWith = (...attributes: readonly (keyof NetworkAttributes)[]): Rule => {
+  const inner = given(`a network with ${alternatives(attributes, "and")}`);
+  return refined<Partial<NetworkAttributes>>(inner, (network, path) =>
+    attributes.flatMap((attribute) =>
+      ATTRIBUTE_RULES[attribute].problemsOf(network[attribute], `${path}.${attribute}`),
+    ),
+  );
+};

@@ -29,6 +29,9 @@ const RULES: Rules<ServiceRoleProps> = {
 /** Services whose sessions carry tags, so that `sts:TagSession` must be allowed beside `sts:AssumeRole`. */
 const TAGGING_SERVICES = ["eks.amazonaws.com", "pods.eks.amazonaws.com"];
 
+/** Services that act for whoever asks, so that it must be said that it was this account. */
+const SERVICES_FOR_ANYONE = ["monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+
 /** A role that one AWS service takes, with its policies. */
 export class ServiceRole extends Construct {
   readonly arn: string;
@@ -45,6 +48,9 @@ export class ServiceRole extends Construct {
       assumeRolePolicy: policyOf({
         Principal: { Service: props.service },
         Action: TAGGING_SERVICES.includes(props.service) ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole",
+        ...(SERVICES_FOR_ANYONE.includes(props.service) && {
+          Condition: { StringEquals: { "aws:SourceAccount": Account.of(this).id } },
+        }),
       }),
     });
     this.policies = managedPolicies.map(

@@ -99,13 +99,17 @@ export class StateBucket extends Construct {
           Resource: [bucket.arn, `${bucket.arn}/*`],
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
+        // A request that names no encryption gets the bucket's own, which is by our key.
         {
           Sid: "OurKeyOnly",
           Effect: "Deny",
           Principal: "*",
           Action: "s3:PutObject",
           Resource: `${bucket.arn}/*`,
-          Condition: { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": this.keyArn } },
+          Condition: {
+            StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": this.keyArn },
+            Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
+          },
         },
         {
           Sid: "KmsOnly",
@@ -113,7 +117,10 @@ export class StateBucket extends Construct {
           Principal: "*",
           Action: "s3:PutObject",
           Resource: `${bucket.arn}/*`,
-          Condition: { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption": "aws:kms" } },
+          Condition: {
+            StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
+            Null: { "s3:x-amz-server-side-encryption": "false" },
+          },
         },
       ),
       dependsOn: [block],
