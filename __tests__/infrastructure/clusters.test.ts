@@ -1,0 +1,79 @@
+import { TerraformStack, Testing } from "cdktf";
+import type { ClusterProps } from "../../lib/infrastructure/cluster-props";
+import { ReadCluster } from "../../lib/infrastructure/read-cluster";
+import { WriteCluster } from "../../lib/infrastructure/write-cluster";
+import { keys, network } from "../support/surroundings";
+import { resourceOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+
+const base: ClusterProps = {
+  type: "kubernetes",
+  nodes: 3,
+  resources: { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" },
+  name: "orders",
+  network,
+  keys,
+  administrators: { deployer: "arn:aws:iam::111122223333:role/deployer" },
+};
+const SIDES = [
+  ["write", WriteCluster],
+  ["read", ReadCluster],
+] as const;
+
+const made = (Cluster: typeof WriteCluster | typeof ReadCluster, props: Partial<ClusterProps> = {}): TerraformJson =>
+  synthesizeStack((stack) => void new Cluster(stack, "Cluster", { ...base, ...props }));
+
+test.each(SIDES)("the %s cluster labels its nodes by its side", (side, Cluster) => {
+  expect(resourceOf(made(Cluster), "aws_eks_node_group").labels).toEqual({ "cqrs/side": side });
+});
+
+test.each(SIDES)("the %s cluster is named after its stack and its side unless told otherwise", (side, Cluster) => {
+  const stack = new TerraformStack(Testing.app(), "shop");
+  new Cluster(stack, "Cluster", { ...base, name: undefined });
+  expect(resourceOf(JSON.parse(Testing.synth(stack)), "aws_eks_cluster").name).toBe(`shop-${side}`);
+});
+
+test.each<[Partial<ClusterProps>, string]>([
+  [{}, "m7i.xlarge"],
+  [{ resources: { cpu: "8 cores", memory: "32GB", storage: "SSD 1TB" } }, "m7i.2xlarge"],
+  [{ resources: { cpu: "4 cores", memory: "24GB", storage: "SSD 1TB" } }, "r7i.xlarge"],
+  [{ resources: { cpu: "5 cores", memory: "8GB", storage: "SSD 1TB" } }, "c7i.2xlarge"],
+  [{ instructionSet: "arm64" }, "m8g.xlarge"],
+  [{ instructionSet: "arm64", resources: { cpu: "1 core", memory: "4GB", storage: "SSD 20GB" } }, "m8g.medium"],
+  [{ instanceType: "m7a.2xlarge" }, "m7a.2xlarge"],
+])("what is asked for becomes an instance type: %j is %s", (props, instanceType) => {
+  expect(resourceOf(made(WriteCluster, props), "aws_launch_template").instance_type).toBe(instanceType);
+});
+
+test.each([
+  ["SSD 500GB", 500],
+  ["SSD 1TB", 1024],
+] as const)("'%s' is a volume of %d GiB", (storage, gib) => {
+  const tf = made(WriteCluster, { resources: { ...base.resources, storage } });
+  expect(JSON.stringify(resourceOf(tf, "aws_launch_template").block_device_mappings)).toContain(`"volume_size":${gib}`);
+});
+
+test("everything that is wrong is told at once, under the construct's path", () => {
+  const wrong = {
+    ...base,
+    type: "vm",
+    nodes: 1.5,
+    resources: { cpu: "4", memory: "16GB", storage: "500GB" },
+    nodez: 3,
+  };
+  let said = "";
+  try {
+    made(WriteCluster, wrong as unknown as ClusterProps);
+  } catch (error) {
+    said = (error as Error).message;
+  }
+  expect(said.split("\n").sort()).toEqual(
+    [
+      "5 problems in the configuration, nothing was synthesized:",
+      "  Test/Cluster.nodez: is not a key here, did you mean 'nodes', which is there too?",
+      "  Test/Cluster.type: must be 'kubernetes', got 'vm'",
+      "  Test/Cluster.nodes: must be a whole number from 1 to 450, got 1.5",
+      "  Test/Cluster.resources.cpu: must be a number of cores such as '4 cores', got '4'",
+      "  Test/Cluster.resources.storage: must be a size such as 'SSD 500GB' or 'SSD 1TB', got '500GB'",
+    ].sort(),
+  );
+});

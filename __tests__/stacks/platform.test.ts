@@ -1,0 +1,155 @@
+import { type App, TerraformStack } from "cdktf";
+import { production } from "../../environments/production";
+import { staging } from "../../environments/staging";
+import type { Environment } from "../../lib/config/environment";
+import { CqrsPlatform } from "../../stacks/platform";
+import { outputsOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
+
+const WHATS = ["event-store", "keys", "monitoring", "network", "read-cluster", "read-store", "state", "write-cluster"];
+
+test("two platforms fit into one app, each with stacks of its own", () => {
+  const { stacks } = synthesize({ production, staging });
+  expect(Object.keys(stacks).sort()).toEqual(
+    ["production", "staging"].flatMap((name) => WHATS.map((what) => `${name}-${what}`)),
+  );
+});
+
+test("a stack depends on what it takes from others, and on nothing else", () => {
+  const { dependencies } = synthesize({ production });
+  const named = (name: string) =>
+    (dependencies[`production-${name}`] ?? []).map((it) => it.replace("production-", "")).sort();
+  expect(Object.fromEntries(WHATS.map((what) => [what, named(what)]))).toEqual({
+    state: [],
+    keys: [],
+    network: ["keys"],
+    "write-cluster": ["keys", "network"],
+    "read-cluster": ["keys", "network"],
+    "event-store": ["network", "read-cluster", "write-cluster"],
+    "read-store": ["keys", "network", "read-cluster"],
+    monitoring: ["keys", "read-cluster"],
+  });
+});
+
+describe("a stack name that is taken", () => {
+  const refusalOf = (build: (app: App) => void): string => {
+    try {
+      synthesizeApp(build);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+
+  test("is refused where the other stack stands beside ours", () => {
+    expect(
+      refusalOf((app) => {
+        new TerraformStack(app, "production-network");
+        new CqrsPlatform(app, "production", production);
+      }),
+    ).toContain(
+      "production-network: must be the app's only stack of its name, got one that stands at 'production-network'",
+    );
+  });
+
+  test("is refused where the other stack is deeper in the app, whichever came first", () => {
+    const said = refusalOf((app) => {
+      new CqrsPlatform(app, "production", production);
+      new TerraformStack(new CqrsPlatform(app, "staging", staging), "production-network");
+    });
+    expect(said).toContain(
+      "production-network: must be the app's only stack of its name, got 'production-network' and 'staging/production-network'",
+    );
+  });
+});
+
+test("a state bucket is every stack's backend but its own stack's, locked by a file and encrypted with the key", () => {
+  const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/1";
+  const synthesized = synthesize({ production: { ...production, state: { bucket: "acme-state", keyArn } } });
+  for (const [name, { terraform }] of Object.entries(synthesized.stacks)) {
+    expect(terraform?.backend).toEqual(
+      name === "production-state"
+        ? { local: { path: "../../../terraform.production-state.tfstate" } }
+        : {
+            s3: {
+              bucket: "acme-state",
+              key: `production/${name}.tfstate`,
+              region: "eu-central-1",
+              encrypt: true,
+              kms_key_id: keyArn,
+              use_lockfile: true,
+            },
+          },
+    );
+  }
+  const [remote] = Object.values(stackOf(synthesized, "production-network").data?.terraform_remote_state ?? {});
+  expect(remote).toMatchObject({
+    backend: "s3",
+    config: { bucket: "acme-state", key: "production/production-keys.tfstate" },
+  });
+});
+
+test("without its key, a state bucket encrypts by its own default", () => {
+  const { stacks } = synthesize({ production: { ...production, state: { bucket: "acme-state" } } });
+  expect(stacks["production-keys"]?.terraform?.backend?.s3).not.toHaveProperty("encrypt");
+});
+
+test("a provider's pin is moved in the stacks that use it, and in no other", () => {
+  const { stacks } = synthesize({
+    production: { ...production, providerVersions: { aws: "~> 6.25", helm: "~> 3.1" } },
+  });
+  for (const { terraform } of Object.values(stacks))
+    expect(terraform?.required_providers?.aws?.version).toBe("~> 6.25");
+  expect(stacks["production-monitoring"]?.terraform?.required_providers?.helm?.version).toBe("~> 3.1");
+  expect(stacks["production-keys"]?.terraform?.required_providers).not.toHaveProperty("helm");
+});
+
+test("an unprotected environment has nothing that refuses to be destroyed", () => {
+  const { stacks } = synthesize({ production: { ...production, deletionProtection: false } });
+  const text = JSON.stringify(stacks);
+  expect(text).not.toContain('"prevent_destroy":true');
+  expect(text).not.toContain('"deletion_protection":true');
+  expect(text).not.toContain('"protected":true');
+});
+
+test("tags reach what the provider gives them to, and what it does not", () => {
+  const { stacks } = synthesize({ production: { ...production, tags: { Owner: "orders" } } });
+  for (const [name, tf] of Object.entries(stacks)) {
+    expect(tf.provider?.aws?.[0]).toMatchObject({
+      default_tags: [{ tags: { Owner: "orders", Environment: "production", Stack: name, ManagedBy: "cdktf-cqrs" } }],
+    });
+  }
+  const [template] = resourcesOf(
+    stackOf({ stacks, dependencies: {} }, "production-write-cluster"),
+    "aws_launch_template",
+  );
+  expect(JSON.stringify(template?.tag_specifications)).toContain('"Owner":"orders"');
+});
+
+test("another Region, another range, arm64 and an API for the office reach every stack that they concern", () => {
+  const environment: Environment = {
+    ...production,
+    region: "us-east-2",
+    network: { cidr: "10.64.0.0/18", eventStoreCidr: "10.65.0.0/24", serviceCidr: "10.66.0.0/20" },
+    apiAccess: { cidrs: ["203.0.113.0/24"] },
+    kubernetes: { instructionSet: "arm64", version: "1.36", instanceTypes: { read: "r8g.4xlarge" } },
+  };
+  const { stacks } = synthesize({ production: environment });
+  const text = JSON.stringify(stacks);
+  for (const left of ["eu-central-1", "10.0.0.0", "10.1.0.0", "172.20.0.0", "m7i.", "1.35"])
+    expect(text).not.toContain(left);
+  for (const right of ["us-east-2c", "10.64.0.0/18", "10.65.0.0/24", "10.66.0.0/20", "m8g.xlarge", "r8g.4xlarge"]) {
+    expect(text).toContain(right);
+  }
+});
+
+test("what a platform holds can be used in a stack of one's own", () => {
+  const { stacks, dependencies } = synthesizeApp((app) => {
+    const platform = new CqrsPlatform(app, "production", production);
+    const own = new TerraformStack(app, "own");
+    new LocalBackend(own, { path: "own.tfstate" });
+    new TerraformOutput(own, "endpoint", { value: platform.database.endpoint });
+    new TerraformOutput(own, "vpc", { value: platform.network.vpcId });
+  });
+  expect(dependencies.own).toEqual(["production-read-store", "production-network"]);
+  expect(outputsOf(stackOf({ stacks, dependencies }, "own")).endpoint).toMatch(/^\$\{data\.terraform_remote_state\./);
+});
