@@ -1,4 +1,4 @@
-import { type App, TerraformStack } from "cdktf";
+import { type App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
