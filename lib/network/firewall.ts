@@ -40,22 +40,22 @@ export class Firewall extends Construct {
 
   /** Lets a security group's members in; `id` names them and is part of the rule's address. */
   allowFrom(id: string, securityGroupId: string): void {
-    new VpcSecurityGroupIngressRule(this, `From${id}`, {
-      securityGroupId: this.securityGroupId,
-      description: `From ${id}`,
-      referencedSecurityGroupId: securityGroupId,
-      ipProtocol: "tcp",
-      fromPort: this.port,
-      toPort: this.port,
-    });
+    this.open(id, { referencedSecurityGroupId: securityGroupId });
   }
 
   /** Lets a range in; `id` names it and is part of the rule's address. */
   allowFromCidr(id: string, cidr: string): void {
+    this.open(id, { cidrIpv4: cidr });
+  }
+
+  private open(
+    id: string,
+    source: { readonly referencedSecurityGroupId: string } | { readonly cidrIpv4: string },
+  ): void {
     new VpcSecurityGroupIngressRule(this, `From${id}`, {
       securityGroupId: this.securityGroupId,
       description: `From ${id}`,
-      cidrIpv4: cidr,
+      ...source,
       ipProtocol: "tcp",
       fromPort: this.port,
       toPort: this.port,
