@@ -1,226 +1,249 @@
+import type { Environment } from "../lib/config/environment";
+import { DATA_HOLDERS } from "./support/data-addresses";
 import { environments } from "./support/environments";
-import { addressesOf } from "./support/plan";
+import { INVARIANTS, orderProblems, UNGUARDED } from "./support/invariants";
 import { type Arguments, synthesize, type TerraformJson } from "./support/synthesized";
 
-/** What must never change, whatever a plan's snapshot approves: each finds the addresses that break it. */
-type Invariant = (tf: TerraformJson) => readonly string[];
+type Name = keyof typeof INVARIANTS;
 
-const resources = (tf: TerraformJson, ...types: readonly string[]): [address: string, resource: Arguments][] =>
-  types.flatMap((type) =>
-    Object.entries(tf.resource?.[type] ?? {}).map(([id, resource]): [string, Arguments] => [`${type}.${id}`, resource]),
-  );
+/** Every environment, changed alike. */
+const everyWith = (change: Partial<Environment>): Readonly<Record<string, Environment>> =>
+  Object.fromEntries(Object.entries(environments).map(([name, environment]) => [name, { ...environment, ...change }]));
 
-/** Addresses of the resources of these types that don't meet the condition. */
-const unless =
-  (isMet: (resource: Arguments, address: string) => boolean, ...types: readonly string[]): Invariant =>
-  (tf) =>
-    resources(tf, ...types)
-      .filter(([address, resource]) => !isMet(resource, address))
-      .map(([address]) => address);
-
-const isReference = (value: unknown): boolean => typeof value === "string" && value.startsWith("${");
-const isGuarded = (resource: Arguments): boolean =>
-  (resource.lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy === true;
-const at = (value: unknown, ...keys: readonly (string | number)[]): unknown =>
-  keys.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Principal?: unknown;
-  readonly Condition?: unknown;
-}
-const statementsOf = (policy: unknown): Statement[] => JSON.parse(String(policy)).Statement;
-
-const ANYWHERE = ["0.0.0.0/0", "::/0"];
-const CHART_VERSION = /^\d+\.\d+\.\d+$/;
-
-const INVARIANTS: Readonly<Record<string, Invariant>> = {
-  "every log group is kept a year and encrypted with our key": unless(
-    (it) => it.retention_in_days === 365 && isReference(it.kms_key_id),
-    "aws_cloudwatch_log_group",
-  ),
-  "every store is encrypted with our key": (tf) => [
-    ...unless(
-      (it) => it.storage_encrypted === true && (isReference(it.kms_key_id) || "replicate_source_db" in it),
-      "aws_db_instance",
-    )(tf),
-    ...unless(
-      (it) => it.at_rest_encryption_enabled === "true" && isReference(it.kms_key_id),
-      "aws_elasticache_replication_group",
-    )(tf),
-    ...unless((it) => isReference(it.kms_key_id), "aws_secretsmanager_secret")(tf),
-    ...unless((it) => isReference(at(it, "encryption_config", "provider", "key_arn")), "aws_eks_cluster")(tf),
-    ...unless(
-      (it) =>
-        at(it, "block_device_mappings", 0, "ebs", "encrypted") === "true" &&
-        isReference(at(it, "block_device_mappings", 0, "ebs", "kms_key_id")),
-      "aws_launch_template",
-    )(tf),
-    ...unless(
-      (it) => at(it, "parameters", "encrypted") === "true" && isReference(at(it, "parameters", "kmsKeyId")),
-      "kubernetes_storage_class_v1",
-    )(tf),
-  ],
-  "every store speaks TLS alone": (tf) => [
-    ...unless(
-      (it) => JSON.stringify(it.parameter).includes('"rds.force_ssl","value":"1"'),
-      "aws_db_parameter_group",
-    )(tf),
-    ...unless(
-      (it) => it.transit_encryption_enabled === true && it.transit_encryption_mode === "required",
-      "aws_elasticache_replication_group",
-    )(tf),
-  ],
-  "nothing is open to the whole internet": (tf) => [
-    ...unless(
-      (it) => !ANYWHERE.includes(String(it.cidr_ipv4 ?? it.cidr_ipv6)),
-      "aws_vpc_security_group_ingress_rule",
-    )(tf),
-    ...unless(
-      (it) => it.ingress === undefined && it.egress === undefined,
-      "aws_security_group",
-      "aws_default_security_group",
-    )(tf),
-    ...unless((it) => at(it, "vpc_config", "endpoint_public_access") === false, "aws_eks_cluster")(tf),
-    ...unless((it) => it.publicly_accessible === false, "aws_db_instance")(tf),
-    ...unless((it) => it.map_public_ip_on_launch === false, "aws_subnet")(tf),
-    ...unless((it) => it.public_access === false, "kurrentcloud_network", "kurrentcloud_managed_cluster")(tf),
-  ],
-  "every rule of a firewall says what it is for": unless(
-    (it) => typeof it.description === "string" && it.description.length > 0,
-    "aws_security_group",
-    "aws_vpc_security_group_ingress_rule",
-    "aws_vpc_security_group_egress_rule",
-  ),
-  "no pod can take a node's role": unless(
-    (it) =>
-      at(it, "metadata_options", "http_tokens") === "required" &&
-      at(it, "metadata_options", "http_put_response_hop_limit") === 1,
-    "aws_launch_template",
-  ),
-  "nobody is a cluster's administrator but by name": unless(
-    (it) =>
-      at(it, "access_config", "authentication_mode") === "API" &&
-      at(it, "access_config", "bootstrap_cluster_creator_admin_permissions") === false,
-    "aws_eks_cluster",
-  ),
-  // A replica holds no data of its own; RDS guards it all the same.
-  "whatever holds data is guarded": unless(
-    (it) => isGuarded(it) || "replicate_source_db" in it,
-    "aws_db_instance",
-    "aws_eks_cluster",
-    "aws_elasticache_replication_group",
-    "aws_kms_key",
-    "aws_s3_bucket",
-    "aws_secretsmanager_secret",
-    "kubernetes_namespace_v1",
-    "kurrentcloud_managed_cluster",
-    "kurrentcloud_network",
-    "kurrentcloud_project",
-  ),
-  "what AWS and Kurrent can guard, they do": (tf) => [
-    ...unless((it) => it.deletion_protection === true, "aws_db_instance", "aws_eks_cluster")(tf),
-    ...unless((it) => it.protected === true, "kurrentcloud_managed_cluster")(tf),
-  ],
-  "every key rotates and has a policy": unless(
-    (it) => it.enable_key_rotation === true && it.policy !== undefined,
-    "aws_kms_key",
-  ),
-  "a key's policy lets anybody in on conditions alone": unless(
-    (it) =>
-      statementsOf(it.policy).every(
-        ({ Principal, Condition }) => at(Principal, "AWS") !== "*" || Condition !== undefined,
-      ),
-    "aws_kms_key",
-  ),
-  "no role may do everything": unless(
-    (it) =>
-      statementsOf(it.policy).every(({ Action, Resource }) => ![Action, Resource].flat().every((each) => each === "*")),
-    "aws_iam_role_policy",
-  ),
-  "grants of keys are for AWS's own resources": unless(
-    (it) =>
-      statementsOf(it.policy).every(
-        ({ Action, Condition }) =>
-          ![Action].flat().includes("kms:CreateGrant") || at(Condition, "Bool", "kms:GrantIsForAWSResource") === "true",
-      ),
-    "aws_iam_role_policy",
-  ),
-  "no role trusts anybody but a service": unless(
-    (it) => statementsOf(it.assume_role_policy).every(({ Principal }) => typeof at(Principal, "Service") === "string"),
-    "aws_iam_role",
-  ),
-  "every chart is pinned": unless((it) => CHART_VERSION.test(String(it.version)), "helm_release"),
-  "every output says what it is": (tf) =>
-    Object.entries(tf.output ?? {})
-      .filter(([name, { description }]) => !name.startsWith("cross-stack-output-") && !description)
-      .map(([name]) => `output.${name}`),
-  "Kubernetes is reached by a token that is in no state": (tf) =>
-    ["kubernetes", "helm"].flatMap((provider) =>
-      (tf.provider?.[provider] ?? [])
-        .map((config) => (provider === "helm" ? (config.kubernetes as Arguments) : config))
-        .filter(
-          (config) =>
-            config.exec === undefined || config.token !== undefined || tf.resource?.aws_eks_cluster !== undefined,
-        )
-        .map(() => `provider.${provider}`),
-    ),
-  "Terraform is new enough for write-only arguments": (tf) =>
-    tf.terraform?.required_version === ">= 1.11.0" ? [] : ["terraform.required_version"],
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, Environment>>>> = {
+  "as they are": environments,
+  "with a state bucket": everyWith({ state: { bucket: "acme-state" } }),
+  "with an API that an office may reach": everyWith({ apiAccess: { cidrs: ["203.0.113.0/24"] } }),
+  "on arm64": everyWith({ kubernetes: { instructionSet: "arm64", version: "1.36" } }),
 };
 
-const synthesized = synthesize(environments);
-const stacks = Object.entries(synthesized.stacks);
+describe.each(Object.entries(SETTINGS))("environments %s", (_, setting) => {
+  const synthesized = synthesize(setting);
 
-describe.each(Object.entries(INVARIANTS))("%s", (_, broken) => {
-  test.each(stacks)("in %s", (__, tf) => {
-    expect(broken(tf)).toEqual([]);
+  test.each(Object.entries(INVARIANTS))("%s", (__, offenders) => {
+    const found = Object.entries(synthesized.stacks).flatMap(([stack, tf]) =>
+      offenders(tf).map((address) => `${stack} ${address}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("stacks come after those whose state they read, and none after itself", () => {
+    expect(orderProblems(synthesized)).toEqual([]);
+  });
+
+  test.each(Object.keys(setting))("the state of %s's state stack is local, all others' are together", (name) => {
+    const kinds = Object.entries(synthesized.stacks)
+      .filter(([stack]) => stack.startsWith(`${name}-`))
+      .map(([stack, { terraform }]) => [stack, ...Object.keys(terraform?.backend ?? {})]);
+    for (const [stack, kind] of kinds) {
+      expect([stack, kind]).toEqual([stack, stack === `${name}-state` || !setting[name]?.state ? "local" : "s3"]);
+    }
   });
 });
 
-test("every stack comes after those whose state it reads, and none after itself", () => {
-  for (const [name, tf] of stacks) {
-    const read = Object.keys(tf.data?.terraform_remote_state ?? {}).map((id) =>
-      id.replace("cross-stack-reference-input-", ""),
-    );
-    expect(synthesized.dependencies[name]).toEqual(expect.arrayContaining(read));
-    expect(synthesized.dependencies[name]).not.toContain(name);
-  }
+test("what is not guarded is on the list of what holds data", () => {
+  expect(Object.keys(UNGUARDED).filter((type) => !Object.hasOwn(DATA_HOLDERS, type))).toEqual([]);
 });
 
-/** Breaks one argument of the first resource of a type. */
-function broken(type: string, argument: string, value: unknown): TerraformJson {
-  const [, tf] = stacks.find(([, it]) => it.resource?.[type] !== undefined) ?? ["", {} as TerraformJson];
-  const [id = "", resource] = Object.entries(tf.resource?.[type] ?? {})[0] ?? [];
-  return { ...tf, resource: { ...tf.resource, [type]: { [id]: { ...resource, [argument]: value } } } };
+/** A broken stack, and the addresses at which that is found. */
+interface Sample {
+  readonly tf: TerraformJson;
+  readonly found: readonly string[];
 }
 
-describe("a broken one is found", () => {
-  test.each<[name: string, type: string, argument: string, value: unknown]>([
-    ["every log group is kept a year and encrypted with our key", "aws_cloudwatch_log_group", "retention_in_days", 7],
-    ["every store is encrypted with our key", "aws_db_instance", "storage_encrypted", false],
-    ["every store is encrypted with our key", "aws_elasticache_replication_group", "kms_key_id", undefined],
-    ["every store speaks TLS alone", "aws_elasticache_replication_group", "transit_encryption_mode", "preferred"],
-    ["nothing is open to the whole internet", "aws_vpc_security_group_ingress_rule", "cidr_ipv4", "0.0.0.0/0"],
-    ["nothing is open to the whole internet", "aws_subnet", "map_public_ip_on_launch", true],
-    ["every rule of a firewall says what it is for", "aws_vpc_security_group_ingress_rule", "description", ""],
-    ["no pod can take a node's role", "aws_launch_template", "metadata_options", { http_tokens: "optional" }],
-    ["nobody is a cluster's administrator but by name", "aws_eks_cluster", "access_config", undefined],
-    ["whatever holds data is guarded", "aws_kms_key", "lifecycle", undefined],
-    ["what AWS and Kurrent can guard, they do", "kurrentcloud_managed_cluster", "protected", false],
-    ["every key rotates and has a policy", "aws_kms_key", "enable_key_rotation", false],
-    ["no role may do everything", "aws_iam_role_policy", "policy", '{"Statement":[{"Action":"*","Resource":"*"}]}'],
-    [
-      "no role trusts anybody but a service",
-      "aws_iam_role",
-      "assume_role_policy",
-      '{"Statement":[{"Principal":{"AWS":"*"}}]}',
-    ],
-    ["every chart is pinned", "helm_release", "version", "~> 88"],
-  ])("%s: %s.%s", (name, type, argument, value) => {
-    const tf = broken(type, argument, value);
-    expect(INVARIANTS[name]?.(tf)).toEqual(addressesOf(tf).filter((address) => address.startsWith(`${type}.`)));
+const real = synthesize(everyWith({ state: { bucket: "acme-state" } }));
+
+/** A stack of ours in which one argument of the first resource of a type is another. */
+function broken(type: string, argument: string, value: unknown): Sample {
+  const [, tf] = Object.entries(real.stacks).find(([, it]) => it.resource?.[type] !== undefined) ?? [];
+  const [id, resource] = Object.entries(tf?.resource?.[type] ?? {})[0] ?? [];
+  if (tf === undefined || id === undefined) throw new Error(`no stack has a ${type}`);
+  const withIt = { ...tf.resource?.[type], [id]: { ...resource, [argument]: value } };
+  return { tf: { ...tf, resource: { ...tf.resource, [type]: withIt } }, found: [`${type}.${id}`] };
+}
+
+/** A stack of ours without the resources of one type; found at the first resource of another. */
+function without(type: string, foundAt: string): Sample {
+  const { tf, found } = broken(foundAt, "nothing", undefined);
+  const { [type]: _, ...resource } = tf.resource ?? {};
+  return { tf: { ...tf, resource }, found };
+}
+
+/** A stack with a single resource. */
+const single = (type: string, resource: Arguments): Sample => ({
+  tf: { resource: { [type]: { It: resource } } },
+  found: [`${type}.It`],
+});
+
+const policy = (...statements: readonly object[]): string =>
+  JSON.stringify({ Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })) });
+const cluster = { exec: {}, host: "${data.terraform_remote_state.read.outputs.endpoint}" };
+const OTHERS_KEY = "arn:aws:kms:eu-central-1:111122223333:key/theirs";
+const READ_STORE = Object.entries(real.stacks).find(([, tf]) => tf.resource?.aws_db_instance)?.[1] ?? {};
+
+/** At least one for each invariant. */
+const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
+  "every kind of resource is known to hold data, or not to": [single("aws_dynamodb_table", {})],
+  "whatever holds data is guarded": [
+    broken("aws_kms_key", "lifecycle", undefined),
+    broken("aws_db_instance", "lifecycle", { prevent_destroy: false }),
+    broken("aws_vpc", "lifecycle", { prevent_destroy: "false" }),
+  ],
+  "what AWS and Kurrent can guard, they do": [
+    broken("aws_eks_cluster", "deletion_protection", false),
+    broken("kurrentcloud_managed_cluster", "protected", undefined),
+  ],
+  "every log group is kept a year and encrypted with our key": [
+    broken("aws_cloudwatch_log_group", "retention_in_days", 7),
+    broken("aws_cloudwatch_log_group", "kms_key_id", undefined),
+  ],
+  "every store, volume and secret is encrypted with our key": [
+    broken("aws_db_instance", "storage_encrypted", false),
+    broken("aws_db_instance", "performance_insights_kms_key_id", OTHERS_KEY),
+    broken("aws_elasticache_replication_group", "kms_key_id", OTHERS_KEY),
+    broken("aws_secretsmanager_secret", "kms_key_id", "alias/aws/secretsmanager"),
+    broken("aws_eks_cluster", "encryption_config", undefined),
+    broken("aws_launch_template", "block_device_mappings", []),
+    broken("aws_launch_template", "block_device_mappings", [{ ebs: { encrypted: "true" } }]),
+    broken("kubernetes_storage_class_v1", "parameters", { encrypted: "true" }),
+    without("aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket"),
+  ],
+  "every bucket keeps versions and is shut to the public": [
+    without("aws_s3_bucket_versioning", "aws_s3_bucket"),
+    without("aws_s3_bucket_public_access_block", "aws_s3_bucket"),
+    without("aws_s3_bucket_policy", "aws_s3_bucket"),
+  ],
+  "every store speaks TLS alone": [
+    broken("aws_db_parameter_group", "parameter", []),
+    broken("aws_elasticache_replication_group", "transit_encryption_mode", "preferred"),
+  ],
+  "nothing is open to the whole internet": [
+    broken("aws_vpc_security_group_ingress_rule", "cidr_ipv4", "0.0.0.0/0"),
+    broken("aws_vpc_security_group_ingress_rule", "cidr_ipv6", "::/0"),
+    broken("aws_eks_cluster", "vpc_config", { endpoint_public_access: true }),
+    broken("aws_eks_cluster", "vpc_config", { endpoint_public_access: true, public_access_cidrs: ["0.0.0.0/0"] }),
+    broken("aws_db_instance", "publicly_accessible", undefined),
+    broken("aws_subnet", "map_public_ip_on_launch", true),
+    broken("kurrentcloud_network", "public_access", true),
+  ],
+  "rules of a security group are resources of their own": [
+    broken("aws_security_group", "ingress", [{ from_port: 443 }]),
+    broken("aws_default_security_group", "egress", []),
+    single("aws_security_group_rule", { description: "From somewhere" }),
+  ],
+  "every rule of a firewall says what it is for": [
+    broken("aws_vpc_security_group_ingress_rule", "description", ""),
+    broken("aws_vpc_security_group_egress_rule", "description", undefined),
+    broken("aws_security_group", "description", undefined),
+  ],
+  "the stores let in named groups alone, and nothing goes out of them": [
+    ...Object.entries(READ_STORE.resource?.aws_vpc_security_group_ingress_rule ?? {}).map(([id, rule]): Sample => {
+      const { referenced_security_group_id: _, ...open } = rule;
+      const rules = { [id]: { ...open, cidr_ipv4: "10.0.0.0/16" } };
+      return {
+        tf: { resource: { ...READ_STORE.resource, aws_vpc_security_group_ingress_rule: rules } },
+        found: [`aws_vpc_security_group_ingress_rule.${id}`],
+      };
+    }),
+    {
+      tf: {
+        resource: {
+          aws_db_instance: { It: { vpc_security_group_ids: ["sg-1"] } },
+          aws_vpc_security_group_egress_rule: { It: { security_group_id: "sg-1" } },
+        },
+      },
+      found: ["aws_vpc_security_group_egress_rule.It"],
+    },
+  ],
+  "no pod can take a node's role": [
+    broken("aws_launch_template", "metadata_options", { http_tokens: "optional", http_put_response_hop_limit: 1 }),
+    broken("aws_launch_template", "metadata_options", { http_tokens: "required", http_put_response_hop_limit: 2 }),
+  ],
+  "nobody is a cluster's administrator but by name": [
+    broken("aws_eks_cluster", "access_config", undefined),
+    broken("aws_eks_cluster", "access_config", { authentication_mode: "API" }),
+  ],
+  "every key rotates and has a policy": [
+    broken("aws_kms_key", "enable_key_rotation", false),
+    broken("aws_kms_key", "policy", undefined),
+  ],
+  "a key's policy lets in its account and AWS's services, and anybody of the account on conditions alone": [
+    broken("aws_kms_key", "policy", policy({ Principal: { AWS: "*" }, Action: "kms:Decrypt" })),
+    broken("aws_kms_key", "policy", policy({ Principal: { AWS: "arn:aws:iam::1:role/app" }, Action: "kms:Decrypt" })),
+    broken("aws_kms_key", "policy", policy({ Principal: { Service: "logs.amazonaws.com" }, Action: "kms:Decrypt" })),
+    broken("aws_kms_key", "policy", policy({ Principal: "*", Action: "kms:Decrypt" })),
+  ],
+  "no role may do everything": [
+    broken("aws_iam_role_policy", "policy", policy({ Action: "*", Resource: "*" })),
+    broken("aws_iam_role_policy", "policy", policy({ Action: ["s3:GetObject", "*"], Resource: ["*"] })),
+    broken("aws_iam_role_policy", "policy", policy({ NotAction: "iam:*", Resource: "*" })),
+  ],
+  "grants of keys are for AWS's own resources": [
+    broken("aws_iam_role_policy", "policy", policy({ Action: "kms:CreateGrant", Resource: "*" })),
+    broken("aws_kms_key", "policy", policy({ Action: ["kms:Decrypt", "kms:CreateGrant"], Resource: "*" })),
+  ],
+  "no role trusts anybody but a service": [
+    broken("aws_iam_role", "assume_role_policy", policy({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" })),
+    broken("aws_iam_role", "assume_role_policy", policy({ Principal: "*", Action: "sts:AssumeRole" })),
+  ],
+  "every chart and every add-on is pinned": [
+    broken("helm_release", "version", "~> 88"),
+    broken("aws_eks_addon", "addon_version", undefined),
+  ],
+  "every output says what it is": [{ tf: { output: { vpc_id: { value: "vpc-1" } } }, found: ["output.vpc_id"] }],
+  "Kubernetes is reached by a token that is in no state, and not from the stack that makes the cluster": [
+    { tf: { provider: { kubernetes: [{ host: "https://api" }] } }, found: ["provider.kubernetes"] },
+    { tf: { provider: { helm: [{ kubernetes: { ...cluster, token: "t" } }] } }, found: ["provider.helm"] },
+    {
+      tf: { provider: { kubernetes: [cluster] }, resource: { aws_eks_cluster: { Read: {} } } },
+      found: ["provider.kubernetes"],
+    },
+  ],
+  "every resource is tagged with its environment and its stack": [
+    { tf: { provider: { aws: [{ region: "eu-central-1" }] } }, found: ["provider.aws"] },
+  ],
+  "Terraform is new enough for write-only arguments": [
+    { tf: { terraform: { required_version: ">= 1.5" } }, found: ["terraform.required_version"] },
+  ],
+  "a state in S3 is locked, and others' are read where it is itself": [
+    { tf: { terraform: { backend: { s3: { bucket: "acme-state" } } } }, found: ["terraform.backend"] },
+    {
+      tf: {
+        terraform: { backend: { s3: { bucket: "acme-state", use_lockfile: true } } },
+        data: { terraform_remote_state: { network: { backend: "s3", config: { bucket: "other-state" } } } },
+      },
+      found: ["data.terraform_remote_state.network"],
+    },
+    {
+      tf: {
+        terraform: { backend: { s3: { bucket: "acme-state", use_lockfile: true } } },
+        data: { terraform_remote_state: { network: { backend: "local", config: { path: "network.tfstate" } } } },
+      },
+      found: ["data.terraform_remote_state.network"],
+    },
+  ],
+};
+
+describe.each(Object.entries(SAMPLES))("%s: a stack that breaks it", (name, samples) => {
+  test.each(samples.map((sample): [string, Sample] => [sample.found.join(), sample]))("is found at %s", (_, sample) => {
+    expect(INVARIANTS[name as Name](sample.tf)).toEqual(sample.found);
   });
+});
+
+test("every invariant has a sample that breaks it", () => {
+  expect(Object.keys(INVARIANTS).filter((name) => SAMPLES[name as Name].length === 0)).toEqual([]);
+});
+
+test("a broken order of stacks is found", () => {
+  const reads = (other: string): TerraformJson => ({
+    data: { terraform_remote_state: { [`cross-stack-reference-input-${other}`]: {} } },
+  });
+  const stacks = { one: reads("two"), two: {}, three: {}, four: {} };
+  const dependencies = { one: [], two: ["gone"], three: ["four"], four: ["three"] };
+  expect(orderProblems({ stacks, dependencies })).toEqual([
+    "one reads the state of two without coming after it",
+    "two comes after gone, which is no stack",
+    "three comes after itself",
+    "four comes after itself",
+  ]);
 });

@@ -25,6 +25,7 @@ export class NetworkStack extends PlatformStack {
       natGateways,
       availabilityZones: availabilityZones ?? ZONE_LETTERS.map((letter) => `${props.region}${letter}`),
       keys: props.keys,
+      deletionProtection: props.deletionProtection,
     });
     this.output("vpc_id", "The VPC", this.network.vpcId);
     this.output("public_subnet_ids", "Subnets of load balancers, one a zone", this.network.publicSubnetIds);

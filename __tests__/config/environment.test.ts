@@ -7,6 +7,7 @@ import { staging } from "../../environments/staging";
 import { type Environment, environmentProblems } from "../../lib/config/environment";
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
+import { synthesize } from "../support/synthesized";
 import BAD_ENVIRONMENTS from "./bad-environments.json";
 
 /** One thing wrong in an environment that is sound otherwise, and all that is said of it. */
@@ -34,6 +35,11 @@ function changed({ path, value, instead }: Pick<BadEnvironment, "path" | "value"
   if (value === undefined) delete parent[last];
   else parent[last] = value;
   return copy as unknown as Environment;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const each of Object.values(value)) if (typeof each === "object") deepFreeze(each);
+  return Object.freeze(value);
 }
 
 const linesOf = (environments: Record<string, Environment>): string[] =>
@@ -85,6 +91,12 @@ test("an environment that comes from JSON is as good as one in TypeScript", () =
   expect(linesOf({ production: JSON.parse(JSON.stringify(production)) })).toEqual([]);
 });
 
+test("an environment may be frozen, and is left as it was", () => {
+  const frozen = deepFreeze(structuredClone(production));
+  expect(() => synthesize({ production: frozen })).not.toThrow();
+  expect(frozen).toEqual(production);
+});
+
 test("the problems of all environments are told at once", () => {
   const environments = {
     production: changed({ path: "infrastructure.writeCluster.nodes", value: 0 }),
@@ -118,6 +130,52 @@ test("all problems of one environment are told at once, those between its parts 
   ]);
 });
 
+test("what relates two parts is told beside what is wrong with others", () => {
+  const one = changed({ path: "region", value: "mars" });
+  const { writeCluster, eventStore } = one.infrastructure;
+  const resources = { cpu: "4 cores", memory: "512GB", storage: "500GB" };
+  const environment = {
+    ...one,
+    infrastructure: {
+      ...one.infrastructure,
+      writeCluster: { ...writeCluster, nodes: 0, resources },
+      eventStore: { ...eventStore, provider: "AWS", size: "development" },
+    },
+    network: { ...one.network, eventStoreCidr: "10.0.0.0/22", natGateways: "none" },
+    kubernetes: { instanceTypes: { read: "m7i.large" }, version: "1.12" },
+  } as unknown as Environment;
+  expect(linesOf({ production: environment })).toEqual([
+    "production.region: must be a Region such as 'eu-central-1', outside China, got 'mars'",
+    "production.infrastructure.writeCluster.nodes: must be a whole number from 1 to 450, got 0",
+    "production.infrastructure.writeCluster.resources.storage: must be a size such as 'SSD 500GB' or 'SSD 1TB', got '500GB'",
+    "production.infrastructure.eventStore.provider: must be 'EventStore Cloud' or 'Kurrent Cloud', got 'AWS'",
+    "production.network.natGateways: must be 'per-zone' or 'single', got 'none'",
+    "production.network.eventStoreCidr: must not overlap cidr '10.0.0.0/16', got '10.0.0.0/22'",
+    "production.kubernetes.version: must be '1.34', '1.35' or '1.36', got '1.12'",
+    "production.architecture.writeSide.eventStore.clusterSize: must be 1, the nodes of infrastructure.eventStore.size 'development', got 3",
+    "production.infrastructure.writeCluster.resources: no instance type has '4 cores' with '512GB', the nearest are x8i.xlarge (4 cores, 64GB) and x8i.8xlarge (32 cores, 512GB)",
+    "production.kubernetes.instanceTypes.read: must hold '8 cores' and '32GB', got m7i.large (2 cores, 8GB)",
+  ]);
+});
+
+test("zones must be named where an account has others than a, b and c, and a misspelt key names them", () => {
+  const tokyo = { ...production, region: "ap-northeast-1" };
+  const availabilityZones = ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
+  expect(linesOf({ production: { ...tokyo, network: { ...production.network, availabilityZones } } })).toEqual([]);
+  const misspelt = { ...production.network, availabilityzones: availabilityZones };
+  expect(linesOf({ production: { ...tokyo, network: misspelt } })).toEqual([
+    "production.network.availabilityzones: is not a key here, did you mean 'availabilityZones'?",
+  ]);
+});
+
+test("a resource has room for 40 tags beside our own", () => {
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`Tag${index}`, "x"]));
+  expect(linesOf({ production: { ...production, tags: tags(40) } })).toEqual([]);
+  expect(linesOf({ production: { ...production, tags: tags(41) } })).toEqual([
+    "production.tags: must be at most 40 tags, got 41",
+  ]);
+});
+
 test("a cache without cluster mode has one shard", () => {
   const cache = { nodeType: "cache.r7g.large", shards: 2, replicasPerShard: 1 };
   const clustered = changed({ path: "readStore", value: { cache } });
@@ -132,7 +190,7 @@ describe("what is no environment at all", () => {
   test.each([
     [undefined, "is missing, must be"],
     [null, "must be"],
-    ["{}", "must be"],
+    [JSON.stringify(production), "must be"],
     [[], "must be"],
     [() => production, "must be"],
     [42, "must be"],
@@ -141,38 +199,93 @@ describe("what is no environment at all", () => {
     expect(line).toContain(`production: ${beginning} an object with 'region', 'infrastructure', `);
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, 3n, Symbol("3"), Object.create(null), new Date(0)])(
-    "a strange value of a key is told, not stumbled over",
-    (value) => {
-      const { infrastructure } = production;
-      const writeCluster = { ...infrastructure.writeCluster, nodes: value as unknown as number };
-      const environment = { ...production, infrastructure: { ...infrastructure, writeCluster } };
-      expect(linesOf({ production: environment })).toEqual([
-        expect.stringMatching(
-          /^production\.infrastructure\.writeCluster\.nodes: must be a whole number from 1 to 450, got /,
-        ),
-      ]);
-    },
-  );
+  test.each<[unknown, string]>([
+    [Number.NaN, "NaN"],
+    [Number.POSITIVE_INFINITY, "Infinity"],
+    [3n, "3n"],
+    [Symbol("3"), "Symbol(3)"],
+    [() => 3, "a function"],
+    [[3], "a list of 1"],
+    [Object.create(null), "an empty object"],
+    [new Date(0), "a value of type Date"],
+  ])("a strange value of a key is told, not stumbled over: %p", (value, shown) => {
+    expect(linesOf({ production: changed({ path: "infrastructure.writeCluster.nodes", value }) })).toEqual([
+      `production.infrastructure.writeCluster.nodes: must be a whole number from 1 to 450, got ${shown}`,
+    ]);
+  });
+
+  test.each(["infrastructure", "kubernetes", "readStore", "tags"])("%s is no Map, nor a promise", (path) => {
+    for (const [value, type] of [
+      [new Map(), "Map"],
+      [Promise.resolve({}), "Promise"],
+    ]) {
+      const [line, ...others] = linesOf({ production: changed({ path, value }) });
+      expect(line).toMatch(new RegExp(`^production\\.${path}: must be an object.*, got a value of type ${type}$`));
+      expect(others).toEqual([]);
+    }
+  });
 });
 
 describe("tokens", () => {
-  const token = Token.asString({ resolve: () => "late" });
+  const text = Token.asString({ resolve: () => "late" });
+  const number = Token.asNumber({ resolve: () => 3 });
+  const cache = { nodeType: text, shards: number, replicasPerShard: number };
 
-  test.each(["administrators.deployer", "state.bucket"])("pass where Terraform may compute the value: %s", (path) => {
-    const base = { ...production, state: { bucket: "orders-state" } };
-    const [parent = "", key = ""] = path.split(".");
-    const environment = { ...base, [parent]: { ...(base as unknown as Record<string, Tree>)[parent], [key]: token } };
-    expect(linesOf({ production: environment as Environment })).toEqual([]);
+  test.each<[string, unknown]>([
+    ["infrastructure.writeCluster.nodes", number],
+    ["architecture.readSide.projections.parallelism", number],
+    ["network.availabilityZones", ["eu-central-1a", "eu-central-1b", text]],
+    ["administrators.deployer", text],
+    ["apiAccess", { cidrs: Token.asList({ resolve: () => ["203.0.113.0/24"] }) }],
+    ["apiAccess", { cidrs: [text] }],
+    ["kubernetes", { instanceTypes: { write: text }, addonVersions: { coredns: text } }],
+    ["readStore", { cache }],
+    ["tags", { Owner: text }],
+  ])("pass where Terraform may compute the value, and are synthesized: %s", (path, value) => {
+    const environment = changed({ path, value });
+    expect(linesOf({ production: environment })).toEqual([]);
+    expect(() => synthesize({ production: environment })).not.toThrow();
+  });
+
+  test("are not judged against other values", () => {
+    const { architecture } = changed({ path: "architecture.readSide.readDatabases.cache.cluster", value: false });
+    expect(linesOf({ production: { ...production, architecture, readStore: { cache } } })).toEqual([]);
   });
 
   test.each([
+    ["region", "a Region such as 'eu-central-1', outside China"],
+    ["infrastructure.writeCluster", "an object with 'type', 'nodes' and 'resources'"],
+    ["infrastructure.writeCluster.resources.cpu", "a number of cores such as '4 cores'"],
     ["infrastructure.writeCluster.resources.memory", "a size such as '16GB'"],
+    ["infrastructure.writeCluster.resources.storage", "a size such as 'SSD 500GB' or 'SSD 1TB'"],
+    ["infrastructure.eventStore.size", "'development', 'staging', 'production' or 'production-large'"],
     ["infrastructure.eventStore.backup.frequency", "'hourly' or 'daily'"],
+    ["infrastructure.eventStore.backup.retention", "a number of days such as '30 days'"],
+    ["infrastructure.monitoring.grafana", "true or false"],
+    ["architecture.writeSide.eventStore.clusterSize", "1 or 3"],
+    ["architecture.readSide.readDatabases.primary.replicas", "a whole number from 0 to 15"],
     ["network.cidr", "a private range of /16 to /20 such as '10.0.0.0/16'"],
+    ["network.eventStoreCidr", "a private range of /8 to /24 such as '10.1.0.0/22'"],
+    ["tags", "an object, each value a text of at most 256 letters, digits, spaces and _.:/=+-@"],
+    ["deletionProtection", "true or false"],
   ])("are refused where it is decided by the value what to make: %s", (path, allowed) => {
-    expect(linesOf({ production: changed({ path, value: token }) })).toEqual([
+    expect(linesOf({ production: changed({ path, value: text }) })).toEqual([
       `production.${path}: must be ${allowed}, known at synth, got a token`,
+    ]);
+  });
+
+  test("are refused in a backend and in a provider's version, where Terraform computes nothing", () => {
+    const environment = { ...production, state: { bucket: text, keyArn: text }, providerVersions: { aws: text } };
+    expect(linesOf({ production: environment })).toEqual([
+      "production.state.bucket: must be 3 to 63 lower-case letters, digits and hyphens, letter or digit first and last, known at synth, got a token",
+      "production.state.keyArn: must be the ARN of a KMS key, known at synth, got a token",
+      "production.providerVersions.aws: must be a version constraint such as '~> 6.25', known at synth, got a token",
+    ]);
+  });
+
+  test("are refused as an environment's name", () => {
+    expect(linesOf({ [text]: production })).toEqual([
+      `${text}: must be lower-case letters, digits and single hyphens, a letter first, at most 20 characters (S3 bucket prefix), known at synth, got a token`,
     ]);
   });
 });
@@ -186,6 +299,12 @@ describe("the environment's name", () => {
     app.synth();
     expect(readdirSync(app.outdir)).toContain("manifest.json");
     rmSync(app.outdir, { recursive: true, force: true });
+  });
+
+  test.each(["sg", "sg-prod"])("can't be '%s', as ids of security groups begin", (name) => {
+    expect(refusalOf((app) => platforms(app, { [name]: production }))).toBe(
+      `1 problem in the configuration, nothing was synthesized:\n  ${name}: must not be 'sg' nor begin with 'sg-', as ids of security groups do, got '${name}'`,
+    );
   });
 
   test.each([`${LONGEST}s`, "Production", "1st", "prod_eu", "prod-", "prod--eu", ""])("can't be '%s'", (name) => {

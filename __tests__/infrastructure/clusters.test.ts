@@ -32,6 +32,13 @@ test.each(SIDES)("the %s cluster is named after its stack and its side unless to
   expect(resourceOf(JSON.parse(Testing.synth(stack)), "aws_eks_cluster").name).toBe(`shop-${side}`);
 });
 
+test("a name that is made of the stack's is checked as if it were given", () => {
+  const stack = new TerraformStack(Testing.app(), "Shop");
+  expect(() => new WriteCluster(stack, "Cluster", { ...base, name: undefined })).toThrow(
+    "  Shop/Cluster.name: must be lower-case letters, digits and single hyphens, a letter first, at most 37 characters (EKS node group), got 'Shop-write'",
+  );
+});
+
 test.each<[Partial<ClusterProps>, string]>([
   [{}, "m7i.xlarge"],
   [{ resources: { cpu: "8 cores", memory: "32GB", storage: "SSD 1TB" } }, "m7i.2xlarge"],

@@ -126,17 +126,41 @@ describe("add-ons", () => {
     expect(addon("kube-proxy", tf).addon_version).toBe(ADDON_VERSIONS["1.35"]["kube-proxy"]);
   });
 
+  test("give pods a node's addresses by prefixes, and enforce network policies", () => {
+    expect(JSON.parse(String(addon("vpc-cni").configuration_values))).toEqual({
+      enableNetworkPolicy: "true",
+      env: { ENABLE_PREFIX_DELEGATION: "true", WARM_PREFIX_TARGET: "1" },
+    });
+  });
+
   test("that call AWS have a role by pod identity, and the volumes' driver may use their key", () => {
     const tf = made();
     expect(addon("vpc-cni", tf)).toMatchObject({ pod_identity_association: [{ service_account: "aws-node" }] });
     expect(addon("aws-ebs-csi-driver", tf)).toMatchObject({
       pod_identity_association: [{ service_account: "ebs-csi-controller-sa" }],
     });
-    const policies = resourcesOf(tf, "aws_iam_role_policy").map(({ policy }) => String(policy));
-    expect(policies.some((policy) => policy.includes("kms:GenerateDataKey*") && policy.includes(keys.volumes))).toBe(
-      true,
-    );
+    const policies = Object.entries(tf.resource?.aws_iam_role_policy ?? {});
+    const [, driver] = policies.find(([id]) => id.includes("ebs-csi-driver")) ?? [];
+    expect(JSON.parse(String(driver?.policy)).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        Resource: keys.volumes,
+      },
+      {
+        Effect: "Allow",
+        Action: "kms:CreateGrant",
+        Resource: keys.volumes,
+        Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+      },
+    ]);
   });
+});
+
+test("no two of its roles have one name, and none is longer than IAM takes from the longest name", () => {
+  const names = resourcesOf(made({ name: "a".repeat(37) }), "aws_iam_role").map(({ name }) => String(name));
+  expect(new Set(names).size).toBe(names.length);
+  expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(64);
 });
 
 test.each<[Partial<Record<keyof KubernetesClusterProps, unknown>>, string]>([
@@ -145,6 +169,10 @@ test.each<[Partial<Record<keyof KubernetesClusterProps, unknown>>, string]>([
   [{ instanceType: "big" }, "instanceType: must be an EC2 instance type such as 'm7i.xlarge', got 'big'"],
   [{ network: {} }, "network.privateSubnetIds: is missing, must be a list of 2 to 16, each an id"],
   [{ administrators: {} }, "administrators: must name at least one role, or nobody could reach the cluster, got none"],
+  [
+    { name: "a".repeat(38) },
+    `name: must be lower-case letters, digits and single hyphens, a letter first, at most 37 characters (EKS node group), got '${"a".repeat(38)}'`,
+  ],
   [{ storageGib: 8 }, "storageGib: must be a whole number from 20 to 16384, got 8"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props as Partial<KubernetesClusterProps>)).toThrow(`  Test/Cluster.${message}`);

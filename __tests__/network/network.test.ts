@@ -1,6 +1,6 @@
 import { Network, type NetworkProps } from "../../lib/network/network";
 import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
 
 const base: NetworkProps = {
   name: "orders",
@@ -24,6 +24,25 @@ test("has a public, a private and a data subnet in each of three zones", () => {
       ["eu-central-1c", "orders-data-3"],
     ]),
   );
+});
+
+test.each([
+  ["public", "kubernetes.io/role/elb"],
+  ["private", "kubernetes.io/role/internal-elb"],
+])("load balancers find the %s subnets by a tag", (tier, tag) => {
+  const tagged = resourcesOf(made(), "aws_subnet")
+    .map(({ tags }) => tags as Record<string, string>)
+    .filter((tags) => tags[tag] === "1")
+    .map(({ Name }) => Name);
+  expect(tagged).toEqual([1, 2, 3].map((zone) => `orders-${tier}-${zone}`));
+});
+
+test("gives nothing a public address by itself", () => {
+  expect(resourcesOf(made(), "aws_subnet").every((subnet) => subnet.map_public_ip_on_launch === false)).toBe(true);
+});
+
+test("names inside the network are resolved, without which private endpoints have no address", () => {
+  expect(resourceOf(made(), "aws_vpc")).toMatchObject({ enable_dns_support: true, enable_dns_hostnames: true });
 });
 
 test("has a NAT gateway with a fixed address in each zone, and each zone's way out is its own", () => {
@@ -51,6 +70,29 @@ test("gives the data subnets no way out", () => {
   }
 });
 
+test("reaches S3 without a gateway from private and from data subnets", () => {
+  const tf = made();
+  const { route_table_ids } = resourceOf(tf, "aws_vpc_endpoint", { vpc_endpoint_type: "Gateway" });
+  const tables = Object.keys(tf.resource?.aws_route_table ?? {}).filter((id) => !id.includes("PublicRoutes"));
+  expect(new Set(route_table_ids as string[])).toEqual(new Set(tables.map((id) => `\${aws_route_table.${id}.id}`)));
+});
+
+test("a NAT gateway waits for the way out, without which it has none", () => {
+  for (const { depends_on } of resourcesOf(made(), "aws_nat_gateway")) {
+    expect(depends_on).toEqual([expect.stringMatching(/^aws_internet_gateway\./)]);
+  }
+});
+
+// AWS refuses to destroy a VPC that is used, but only once the gateways and the routes are gone.
+test.each(["aws_vpc", "aws_subnet", "aws_eip"])(
+  "an %s is not destroyed nor replaced until it is unprotected",
+  (type) => {
+    const guards = (tf: TerraformJson) => resourcesOf(tf, type).map(({ lifecycle }) => JSON.stringify(lifecycle));
+    expect([...new Set(guards(made()))]).toEqual(['{"prevent_destroy":true}']);
+    expect([...new Set(guards(made({ deletionProtection: false })))]).toEqual(['{"prevent_destroy":false}']);
+  },
+);
+
 test("shuts the security group that every VPC is born with", () => {
   expect(resourceOf(made(), "aws_default_security_group")).not.toHaveProperty("ingress");
 });
@@ -74,9 +116,32 @@ test("logs every flow, accepted or not, to a log group of its own", () => {
   expect(resourceOf(tf, "aws_cloudwatch_log_group")).toMatchObject({ kms_key_id: keys.logs, retention_in_days: 365 });
 });
 
+test("what logs flows may write to its own log group, and waits for the right to", () => {
+  const tf = made();
+  const { Statement } = JSON.parse(String(resourceOf(tf, "aws_iam_role_policy").policy));
+  expect(Statement).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+      Resource: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\..*\.arn\}:\*$/),
+    },
+    { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+  ]);
+  expect(resourceOf(tf, "aws_flow_log").depends_on).toEqual([expect.stringMatching(/^aws_iam_role_policy\./)]);
+});
+
 test.each<[Partial<Record<keyof NetworkProps, unknown>>, string]>([
   [{ cidr: "10.0.0.0/24" }, "cidr: must be a private range of /16 to /20 such as '10.0.0.0/16', got '10.0.0.0/24'"],
-  [{ availabilityZones: ["eu-central-1a"] }, "availabilityZones: must be a list of 3, each a zone, got a list of 1"],
+  [
+    { availabilityZones: ["eu-central-1a"] },
+    "availabilityZones: must be a list of 3, each a zone such as 'eu-central-1a', got a list of 1",
+  ],
+  [
+    { availabilityZones: ["eu-central-1a", "eu-central-1b", "eu-central-1a"] },
+    "availabilityZones[2]: must be given once, got 'eu-central-1a' twice",
+  ],
+  [{ cidr: "8.8.0.0/16" }, "cidr: must be a private range of /16 to /20 such as '10.0.0.0/16', got '8.8.0.0/16'"],
+  [{ deletionProtection: "no" }, "deletionProtection: must be true or false, got 'no'"],
   [{ keys: {} }, "keys: must be the ARNs of the keys 'logs', got an empty object"],
   [{ natGateways: "none" }, "natGateways: must be 'per-zone' or 'single', got 'none'"],
 ])("refuses %j", (props, message) => {

@@ -1,5 +1,6 @@
+import { TerraformOutput } from "cdktf";
 import { EncryptionKeys, KEY_DOMAINS } from "../../lib/security/encryption-keys";
-import { resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { outputsOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
 
 const made = (deletionProtection?: boolean): TerraformJson =>
   synthesizeStack((stack) => void new EncryptionKeys(stack, "Keys", { name: "orders", deletionProtection }));
@@ -27,26 +28,73 @@ test("every key belongs to its account, whose IAM says who may use it", () => {
   }
 });
 
+// Nodes' volumes are encrypted by a role that an account without a scaling group does not have yet.
 test("EC2 uses the key of volumes for this account alone, and grants go to AWS's own resources", () => {
-  const [, volumes, grants] = statementsOf(made(), "volumes");
-  expect(volumes).toMatchObject({
-    Condition: { StringEquals: { "kms:ViaService": expect.stringMatching(/^ec2\..*\.amazonaws\.com$/) } },
-  });
-  expect(grants).toMatchObject({
-    Action: "kms:CreateGrant",
-    Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-  });
+  const throughEc2 = {
+    "kms:CallerAccount": expect.stringMatching(/^\$\{data\.aws_caller_identity\..*\.account_id\}$/),
+    "kms:ViaService": expect.stringMatching(/^ec2\.\$\{data\.aws_region\..*\.region\}\.amazonaws\.com$/),
+  };
+  expect(statementsOf(made(), "volumes").slice(1)).toEqual([
+    {
+      Effect: "Allow",
+      Sid: "VolumesThroughEc2",
+      Principal: { AWS: "*" },
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+      Resource: "*",
+      Condition: { StringEquals: throughEc2 },
+    },
+    {
+      Effect: "Allow",
+      Sid: "GrantsThroughEc2",
+      Principal: { AWS: "*" },
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { StringEquals: throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ]);
 });
 
 test("CloudWatch uses the key of logs for this account's log groups alone", () => {
-  const [, logs] = statementsOf(made(), "logs");
-  expect(logs).toMatchObject({
-    Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": expect.stringContaining(":log-group:*") } },
-  });
+  expect(statementsOf(made(), "logs").slice(1)).toEqual([
+    {
+      Effect: "Allow",
+      Sid: "Logs",
+      Principal: { Service: expect.stringMatching(/^logs\.\$\{data\.aws_region\..*\.region\}\.amazonaws\.com$/) },
+      Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:logs:arn": expect.stringMatching(
+            /^arn:\$\{.*\.partition\}:logs:\$\{.*\.region\}:\$\{.*\.account_id\}:log-group:\*$/,
+          ),
+        },
+      },
+    },
+  ]);
+});
+
+test.each(["clusters", "database", "cache", "secrets"])("no service uses the key of %s by itself", (domain) => {
+  expect(statementsOf(made(), domain)).toHaveLength(1);
 });
 
 test("keys can be destroyed once they are unprotected, and not before", () => {
-  expect(resourcesOf(made(), "aws_kms_key").every(({ lifecycle }) => lifecycle !== undefined)).toBe(true);
-  const guards = resourcesOf(made(false), "aws_kms_key").map(({ lifecycle }) => lifecycle);
-  expect(guards.every((guard) => (guard as { prevent_destroy?: boolean }).prevent_destroy === false)).toBe(true);
+  const guards = (tf: TerraformJson) =>
+    resourcesOf(tf, "aws_kms_key").map(({ lifecycle }) => JSON.stringify(lifecycle));
+  expect([...new Set(guards(made()))]).toEqual(['{"prevent_destroy":true}']);
+  expect([...new Set(guards(made(false)))]).toEqual(['{"prevent_destroy":false}']);
+});
+
+test("constructs get each key by what it protects", () => {
+  const tf = synthesizeStack((stack) => {
+    const { arns } = new EncryptionKeys(stack, "Keys", { name: "orders" });
+    new TerraformOutput(stack, "arns", { value: arns });
+  });
+  expect(outputsOf(tf).arns).toEqual(
+    Object.fromEntries(
+      Object.keys(KEY_DOMAINS).map((domain) => [
+        domain,
+        expect.stringMatching(new RegExp(`^\\$\\{aws_kms_key\\.Keys_${domain}_\\w+\\.arn\\}$`)),
+      ]),
+    ),
+  );
 });

@@ -1,5 +1,5 @@
 import { ServiceRole, type ServiceRoleProps } from "../../lib/security/service-role";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
 
 const made = (props: Partial<ServiceRoleProps> = {}) =>
   synthesizeStack(
@@ -23,6 +23,41 @@ test.each(["vpc-flow-logs.amazonaws.com", "monitoring.rds.amazonaws.com"])(
   },
 );
 
+test("any other service is trusted without a condition, and takes the role without tags", () => {
+  expect(trustOf({ service: "ec2.amazonaws.com" })).toEqual({
+    Effect: "Allow",
+    Principal: { Service: "ec2.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
+});
+
+test("may do nothing unless told what", () => {
+  const tf = made();
+  expect(resourcesOf(tf, "aws_iam_role_policy")).toEqual([]);
+  expect(resourcesOf(tf, "aws_iam_role_policy_attachment")).toEqual([]);
+});
+
+test("may do what its statements say, in one policy", () => {
+  const tf = made({ statements: [{ Action: "kms:Decrypt", Resource: "arn:aws:kms:eu-central-1:1:key/1" }] });
+  expect(JSON.parse(String(resourceOf(tf, "aws_iam_role_policy").policy))).toEqual({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "kms:Decrypt", Resource: "arn:aws:kms:eu-central-1:1:key/1" }],
+  });
+});
+
+test("whoever takes the role can wait for all of its policies", () => {
+  let policies = 0;
+  synthesizeStack((stack) => {
+    policies = new ServiceRole(stack, "Role", {
+      name: "orders",
+      service: "eks.amazonaws.com",
+      managedPolicies: ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"],
+      statements: [{ Action: "kms:Decrypt", Resource: "arn:aws:kms:eu-central-1:1:key/1" }],
+    }).policies.length;
+  });
+  expect(policies).toBe(3);
+});
+
 test("managed policies are attached in the account's partition", () => {
   const tf = made({ managedPolicies: ["service-role/AmazonEBSCSIDriverPolicy"] });
   expect(resourceOf(tf, "aws_iam_role_policy_attachment").policy_arn).toMatch(
@@ -30,6 +65,17 @@ test("managed policies are attached in the account's partition", () => {
   );
 });
 
-test("a name that IAM does not take is refused", () => {
-  expect(() => made({ name: `a${"b".repeat(64)}` })).toThrow("at most 64 characters (IAM role)");
+test.each<[Partial<ServiceRoleProps>, string]>([
+  [
+    { name: `a${"b".repeat(64)}` },
+    "name: must be lower-case letters, digits and single hyphens, a letter first, at most 64 characters (IAM role), got 'a",
+  ],
+  [{ service: "eks" }, "service: must be a service such as 'eks.amazonaws.com', got 'eks'"],
+  [{ service: "*" }, "service: must be a service such as 'eks.amazonaws.com', got '*'"],
+])("refuses %j", (props, message) => {
+  expect(() => made(props)).toThrow(`  Test/Role.${message}`);
+});
+
+test("takes the longest name", () => {
+  expect(() => made({ name: "a".repeat(64) })).not.toThrow();
 });

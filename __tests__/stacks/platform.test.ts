@@ -2,8 +2,8 @@ import { type App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
-import { CqrsPlatform } from "../../stacks/platform";
-import { outputsOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
+import { CqrsPlatform, platforms } from "../../stacks/platform";
+import { outputsOf, resourceOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
 
 const WHATS = ["event-store", "keys", "monitoring", "network", "read-cluster", "read-store", "state", "write-cluster"];
 
@@ -101,6 +101,49 @@ test("a provider's pin is moved in the stacks that use it, and in no other", () 
     expect(terraform?.required_providers?.aws?.version).toBe("~> 6.25");
   expect(stacks["production-monitoring"]?.terraform?.required_providers?.helm?.version).toBe("~> 3.1");
   expect(stacks["production-keys"]?.terraform?.required_providers).not.toHaveProperty("helm");
+});
+
+test("an API that an office may reach is so on both sides, and is reached by nobody else", () => {
+  const { stacks } = synthesize({ production: { ...production, apiAccess: { cidrs: ["203.0.113.0/24"] } } });
+  const clusters = Object.values(stacks).flatMap((tf) => resourcesOf(tf, "aws_eks_cluster"));
+  expect(clusters.map(({ vpc_config }) => vpc_config)).toEqual(
+    Array(2).fill(expect.objectContaining({ endpoint_public_access: true, public_access_cidrs: ["203.0.113.0/24"] })),
+  );
+});
+
+test("versions of Kubernetes, of its add-ons and the nodes' types are the environment's to choose, side by side", () => {
+  const { stacks } = synthesize({
+    production: {
+      ...production,
+      kubernetes: {
+        version: "1.36",
+        instanceTypes: { write: "m7a.xlarge" },
+        addonVersions: { coredns: "v1.14.9-eksbuild.1" },
+      },
+    },
+  });
+  const sides = ["write", "read"].map((side) => stackOf({ stacks, dependencies: {} }, `production-${side}-cluster`));
+  expect(sides.map((tf) => resourceOf(tf, "aws_launch_template").instance_type)).toEqual(["m7a.xlarge", "m7i.2xlarge"]);
+  for (const tf of sides) {
+    expect(resourceOf(tf, "aws_eks_cluster").version).toBe("1.36");
+    expect(resourceOf(tf, "aws_eks_node_group").version).toBe("1.36");
+    expect(resourceOf(tf, "aws_eks_addon", { addon_name: "coredns" }).addon_version).toBe("v1.14.9-eksbuild.1");
+  }
+});
+
+test("what is wrong with any of several environments is said before the first of them is made", () => {
+  const wrong = { ...production, region: "Frankfurt" };
+  const refused = () =>
+    synthesizeApp((app) => {
+      try {
+        platforms(app, { production, staging: wrong, testing: wrong });
+      } finally {
+        expect(app.node.children).toEqual([]);
+      }
+    });
+  expect(refused).toThrow(
+    /^2 problems in the configuration, nothing was synthesized:\n {2}staging\.region: .*\n {2}testing\.region: /,
+  );
 });
 
 test("an unprotected environment has nothing that refuses to be destroyed", () => {

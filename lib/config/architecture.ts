@@ -1,4 +1,5 @@
-import { isTrueOrFalse, known, oneOf, type Rules, refined, rule, shape, text, wholeNumber } from "../core/rules";
+import type { Problem } from "../core/problems";
+import { isTrueOrFalse, known, oneOf, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
 
 /** The seed's `production_architecture`, in camel case: what runs on the infrastructure. */
 export interface ProductionArchitecture {
@@ -87,33 +88,20 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
       loadBalancer,
       healthCheck: text("a path such as '/health'", /^\/[\w./-]*$/),
     }),
-    eventStore: refined<EventStoreTopology>(
-      shape<EventStoreTopology>({
+    eventStore: shape<EventStoreTopology>(
+      {
         type: oneOf(["EventStore", "KurrentDB"]),
         clusterSize: known(rule("1 or 3", (value) => value === 1 || value === 3)),
         replication: oneOf(["synchronous", "none"]),
-      }),
-      ({ clusterSize, replication }, path) => {
-        const needed = clusterSize === 1 ? "none" : "synchronous";
-        return replication === needed
-          ? []
-          : [
-              {
-                path: `${path}.replication`,
-                message: `must be '${needed}' with clusterSize ${clusterSize}, got '${replication}'`,
-              },
-            ];
       },
+      { between: ["clusterSize", "replication"], problemsOf: replicationProblems },
     ),
     commandProcessors: shape<CommandProcessorsConfig>({ instances, scaling: oneOf(["auto", "fixed"]) }),
   }),
   readSide: shape<ReadSide>({
-    queryApi: refined<QueryApiConfig>(
-      shape<QueryApiConfig>({ instances, loadBalancer, cache: oneOf(["edge", "none"]) }),
-      (api, path) =>
-        api.cache === "edge" && api.loadBalancer !== "cloudflare"
-          ? [{ path: `${path}.cache`, message: `must be 'none' with loadBalancer '${api.loadBalancer}', got 'edge'` }]
-          : [],
+    queryApi: shape<QueryApiConfig>(
+      { instances, loadBalancer, cache: oneOf(["edge", "none"]) },
+      { between: ["loadBalancer", "cache"], problemsOf: edgeProblems },
     ),
     readDatabases: shape<ReadDatabases>({
       primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: known(wholeNumber(READ_REPLICAS)) }),
@@ -122,3 +110,15 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
     projections: shape<ProjectionsConfig>({ workers: instances, parallelism: instances }),
   }),
 };
+
+function replicationProblems({ clusterSize, replication }: EventStoreTopology, path: string): readonly Problem[] {
+  const needed = clusterSize === 1 ? "none" : "synchronous";
+  if (replication === needed) return [];
+  const message = `must be '${needed}' with clusterSize ${clusterSize}, got '${replication}'`;
+  return [{ path: `${path}.replication`, message }];
+}
+
+function edgeProblems({ cache, loadBalancer }: QueryApiConfig, path: string): readonly Problem[] {
+  if (cache === "none" || loadBalancer === "cloudflare") return [];
+  return [{ path: `${path}.cache`, message: `must be 'none' with loadBalancer '${loadBalancer}', got '${cache}'` }];
+}

@@ -1,22 +1,25 @@
-import { Token } from "cdktf";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
-import { alternatives, type Problem } from "../core/problems";
-import { isTrueOrFalse, mapOf, optional, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
+import { alternatives, isObject, type Problem } from "../core/problems";
+import {
+  isTrueOrFalse,
+  known,
+  mapOf,
+  optional,
+  type Rules,
+  refined,
+  rule,
+  shape,
+  text,
+  wholeNumber,
+} from "../core/rules";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { INFRASTRUCTURE_RULES, type Infrastructure, isNodeResources, type NodeResources } from "./infrastructure";
+import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
-import {
-  type ApiAccess,
-  isApiAccess,
-  isNetworkConfig,
-  isRegion,
-  isZones,
-  type NetworkConfig,
-  REGIONS_WITH_OTHER_ZONES,
-} from "./network";
+import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
+import { coresOf, memoryGibOf } from "./quantities";
 import { isReadStoreConfig, type ReadStoreConfig, SHARDS } from "./read-store";
-import { nodeSizingProblems } from "./sizing";
+import { type Compute, isInstanceType, isInstructionSet, nodeSizingProblems } from "./sizing";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -61,8 +64,11 @@ export interface ProviderVersions {
   readonly kurrentcloud?: string;
 }
 
+/** Written into the configuration of Terraform itself, where nothing can be computed. */
 const versionConstraint = optional(
-  text("a version constraint such as '~> 6.25'", /^(?:(?:=|!=|>=?|<=?|~>)?\s*\d+(?:\.\d+){0,2}(?:\s*,\s*(?!$)|$))+$/),
+  known(
+    text("a version constraint such as '~> 6.25'", /^(?:(?:=|!=|>=?|<=?|~>)? *\d+(?:\.\d+){0,2}(?: *, *(?!$)|$))+$/),
+  ),
 );
 /** Our own tags, which IAM does not tell from others by case. */
 const OUR_TAGS = ["environment", "stack", "managedby", "name"];
@@ -79,19 +85,37 @@ const isTagValue = text(
   /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u,
 );
 
-const ENVIRONMENT_RULES: Rules<Environment> = {
-  region: isRegion,
+/** Ours: AWS takes 50 of a resource, and our own, EKS's and those of the pods' volumes come to it. */
+const MAX_TAGS = 40;
+
+const isTags = refined<Record<string, string>>(mapOf(isTagValue, isTagKey), (tags, path) => {
+  const keys = Object.keys(tags);
+  const twins = keys.filter((key, index) =>
+    keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
+  );
+  return [
+    ...(keys.length > MAX_TAGS ? [{ path, message: `must be at most ${MAX_TAGS} tags, got ${keys.length}` }] : []),
+    ...twins.map((key) => ({
+      path: `${path}.${key}`,
+      message: `must differ from every other by more than case, which IAM does not tell, got '${key}'`,
+    })),
+  ];
+});
+
+const rulesIn = (region: unknown): Rules<Environment> => ({
+  region: known(isRegion),
   infrastructure: shape(INFRASTRUCTURE_RULES),
   architecture: shape(ARCHITECTURE_RULES),
-  network: isNetworkConfig,
+  network: isNetworkConfig(region),
   administrators: isAdministrators,
   apiAccess: optional(isApiAccess),
   kubernetes: optional(isKubernetesOptions),
   readStore: optional(isReadStoreConfig),
+  // A backend's arguments can't be computed.
   state: optional(
     shape<StateConfig>({
-      bucket: isBucketName,
-      keyArn: optional(text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/)),
+      bucket: known(isBucketName),
+      keyArn: optional(known(text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/))),
     }),
   ),
   providerVersions: optional(
@@ -102,28 +126,31 @@ const ENVIRONMENT_RULES: Rules<Environment> = {
       kurrentcloud: versionConstraint,
     }),
   ),
-  tags: optional(mapOf(isTagValue, isTagKey)),
+  tags: optional(isTags),
   deletionProtection: optional(isTrueOrFalse),
-};
+});
 
-/** Everything that is wrong with an environment; its name is where every path begins. */
+/**
+ * Everything that is wrong with an environment, of whatever it is made: JSON and JavaScript know no types. Its name is
+ * where every path begins. Where one part must agree with another, it is said if both are sound by themselves.
+ */
 export function environmentProblems(name: string, environment: unknown): readonly Problem[] {
+  const parts: DeepPartial<Environment> = isObject(environment) ? environment : {};
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name),
-    ...shape(ENVIRONMENT_RULES).problemsOf(environment, name),
-    ...topologyProblems(environment as DeepPartial<Environment> | undefined, name),
-    ...sizeProblems(environment as DeepPartial<Environment> | undefined, name),
-    ...zoneProblems(environment as DeepPartial<Environment> | undefined, name),
-    ...shardProblems(environment as DeepPartial<Environment> | undefined, name),
+    ...shape(rulesIn(parts.region)).problemsOf(environment, name),
+    ...topologyProblems(parts, name),
+    ...sizeProblems(parts, name),
+    ...shardProblems(parts, name),
   ];
 }
 
 type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 
 /** The event store is named in both objects; they must agree. */
-function topologyProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
-  const size = environment?.infrastructure?.eventStore?.size;
-  const clusterSize = environment?.architecture?.writeSide?.eventStore?.clusterSize;
+function topologyProblems(environment: DeepPartial<Environment>, name: string): readonly Problem[] {
+  const size = environment.infrastructure?.eventStore?.size;
+  const clusterSize = environment.architecture?.writeSide?.eventStore?.clusterSize;
   const nodes =
     typeof size === "string" && Object.hasOwn(EVENT_STORE_SIZES, size)
       ? EVENT_STORE_SIZES[size as EventStoreSize].nodes
@@ -138,18 +165,16 @@ function topologyProblems(environment: DeepPartial<Environment> | undefined, nam
 }
 
 /** What the nodes are to be is asked in one place, and on which machines in another. */
-function sizeProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
-  const { infrastructure, kubernetes } = environment ?? {};
-  if (optional(isKubernetesOptions).problemsOf(kubernetes, name).length > 0) return [];
+function sizeProblems({ infrastructure, kubernetes }: DeepPartial<Environment>, name: string): readonly Problem[] {
+  const { instructionSet, instanceTypes } = kubernetes ?? {};
+  if (optional(isInstructionSet).problemsOf(instructionSet, "").length > 0) return [];
   return (["write", "read"] as const).flatMap((side) => {
-    const resources = infrastructure?.[`${side}Cluster`]?.resources;
-    if (isNodeResources.problemsOf(resources, name).length > 0) return [];
+    const { cpu, memory } = infrastructure?.[`${side}Cluster`]?.resources ?? {};
+    const instanceType = instanceTypes?.[side];
+    const isKnown = coresOf(cpu) !== undefined && memoryGibOf(memory) !== undefined;
+    if (!isKnown || optional(isInstanceType).problemsOf(instanceType, "").length > 0) return [];
     return nodeSizingProblems(
-      {
-        resources: resources as NodeResources,
-        instanceType: kubernetes?.instanceTypes?.[side],
-        instructionSet: kubernetes?.instructionSet,
-      },
+      { resources: { cpu, memory } as Compute, instanceType, instructionSet },
       {
         resources: `${name}.infrastructure.${side}Cluster.resources`,
         instanceType: `${name}.kubernetes.instanceTypes.${side}`,
@@ -158,35 +183,12 @@ function sizeProblems(environment: DeepPartial<Environment> | undefined, name: s
   });
 }
 
-/** A zone that is not the Region's, or is in no account, is refused by AWS, but only at apply. */
-function zoneProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
-  const { region, network } = environment ?? {};
-  if (isRegion.problemsOf(region, name).length > 0 || Token.isUnresolved(region)) return [];
-  const path = `${name}.network.availabilityZones`;
-  const zones = network?.availabilityZones;
-  if (zones === undefined) {
-    return REGIONS_WITH_OTHER_ZONES.includes(region as string)
-      ? [
-          {
-            path,
-            message: `is missing, must be ${isZones.allowed}: an account in ${region} has others than a, b and c`,
-          },
-        ]
-      : [];
-  }
-  if (isZones.problemsOf(zones, name).length > 0) return [];
-  return (zones as readonly string[]).flatMap((zone, index) =>
-    zone.slice(0, -1) === region
-      ? []
-      : [{ path: `${path}[${index}]`, message: `must be a zone of ${region}, got '${zone}'` }],
-  );
-}
-
 /** Without cluster mode there is one shard. A number that is wrong in itself was said already. */
-function shardProblems(environment: DeepPartial<Environment> | undefined, name: string): readonly Problem[] {
-  const shards = environment?.readStore?.cache?.shards;
-  const isClustered = environment?.architecture?.readSide?.readDatabases?.cache?.cluster;
-  if (isClustered !== false || shards === 1 || wholeNumber(SHARDS).problemsOf(shards, name).length > 0) return [];
+function shardProblems(environment: DeepPartial<Environment>, name: string): readonly Problem[] {
+  const shards = environment.readStore?.cache?.shards;
+  const isClustered = environment.architecture?.readSide?.readDatabases?.cache?.cluster;
+  const isSound = known(wholeNumber(SHARDS)).problemsOf(shards, "").length === 0;
+  if (isClustered !== false || shards === 1 || !isSound) return [];
   return [
     {
       path: `${name}.readStore.cache.shards`,

@@ -1,6 +1,17 @@
-import { type Cidr, isPrivate, overlaps, privateRange, rangeOf } from "../core/cidr";
-import type { Problem } from "../core/problems";
-import { known, listOf, oneOf, optional, type Rule, refined, rule, shape, text, unique, within } from "../core/rules";
+import { type Cidr, isPublic, overlaps, privateRange, rangeOf } from "../core/cidr";
+import {
+  known,
+  listOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rule,
+  rule,
+  shape,
+  text,
+  unique,
+  within,
+} from "../core/rules";
 
 export interface NetworkConfig {
   /** The VPC's range, /16 to /20. */
@@ -22,8 +33,8 @@ export interface ApiAccess {
   readonly cidrs: readonly Cidr[];
 }
 
-/** Regions in which an account has no zones a, b and c, or not all of them. */
-export const REGIONS_WITH_OTHER_ZONES = ["ap-northeast-1", "ca-central-1", "us-west-1"];
+/** Regions in which an account has no zones a, b and c, or not all of them: it must say which it has. */
+const REGIONS_WITH_OTHER_ZONES = ["ap-northeast-1", "ca-central-1", "us-west-1"];
 
 export const DEFAULT_SERVICE_CIDR: Cidr = "172.20.0.0/16";
 
@@ -36,13 +47,12 @@ const API_PREFIX = { min: 16, max: 32 } as const;
 /** EKS: ranges of one cluster. */
 const API_RANGES = { min: 1, max: 40 } as const;
 
-const REGION = "[a-z]{2}(?:-[a-z]+)+-\\d";
+/** AWS: parts of the world and of them. China's and the secret Regions are another AWS, whose services have other names. */
+const REGION =
+  "(?:af|ap|ca|eu|il|me|mx|sa|us|us-gov)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\\d";
 
-/** China's Regions are another AWS, whose services have other names, and Kurrent is not there. */
-export const isRegion: Rule = text("a Region such as 'eu-central-1', outside China", new RegExp(`^(?!cn-)${REGION}$`));
-export const isZones: Rule = unique(
-  known(listOf(text("a zone such as 'eu-central-1a'", new RegExp(`^${REGION}[a-z]$`)), ZONES)),
-);
+export const isRegion: Rule = text("a Region such as 'eu-central-1', outside China", new RegExp(`^${REGION}$`));
+export const isZones: Rule = zones("a zone such as 'eu-central-1a'", REGION);
 export const isServiceCidr = privateRange(SERVICE_PREFIX, "172.20.0.0/16");
 export const isEventStoreCidr = privateRange(EVENT_STORE_PREFIX, "10.1.0.0/22");
 export const isVpcCidr = privateRange(VPC_PREFIX, "10.0.0.0/16");
@@ -51,34 +61,49 @@ export const isApiAccess = shape<ApiAccess>({
     listOf(
       rule("a public range of /16 to /32 such as '203.0.113.0/24'", (value) => {
         const range = rangeOf(value);
-        return range !== undefined && within(API_PREFIX, range.subnetMask) && !isPrivate(range);
+        return range !== undefined && within(API_PREFIX, range.subnetMask) && isPublic(range);
       }),
       API_RANGES,
     ),
   ),
 });
-export const isNetworkConfig = refined<NetworkConfig>(
-  shape<NetworkConfig>({
-    cidr: isVpcCidr,
-    eventStoreCidr: isEventStoreCidr,
-    serviceCidr: optional(isServiceCidr),
-    availabilityZones: optional(isZones),
-    natGateways: optional(oneOf(["per-zone", "single"])),
-  }),
-  overlapProblems,
-);
+
+/** A network in one Region; in any, where the Region is none. */
+export const isNetworkConfig = (region: unknown): Rule =>
+  shape<NetworkConfig>(
+    {
+      cidr: isVpcCidr,
+      eventStoreCidr: isEventStoreCidr,
+      serviceCidr: optional(isServiceCidr),
+      availabilityZones: isZonesOf(region),
+      natGateways: optional(oneOf(["per-zone", "single"])),
+    },
+    apart("cidr", "serviceCidr"),
+    apart("eventStoreCidr", "serviceCidr"),
+    apart("eventStoreCidr", "cidr"),
+  );
+
+/** A zone that is not the Region's, or is in no account, is refused by AWS, but only at apply. */
+function isZonesOf(region: unknown): Rule {
+  if (typeof region !== "string" || known(isRegion).problemsOf(region, "").length > 0) return optional(isZones);
+  const own = zones(`a zone that your account has in ${region}, such as '${region}a'`, region);
+  return REGIONS_WITH_OTHER_ZONES.includes(region) ? own : optional(own);
+}
+
+function zones(allowed: string, region: string): Rule {
+  return unique(known(listOf(text(allowed, new RegExp(`^${region}[a-z]$`)), ZONES)));
+}
 
 /** Ranges that one node must reach can't share an address. */
-function overlapProblems(network: NetworkConfig, path: string): readonly Problem[] {
-  const { cidr, eventStoreCidr, serviceCidr = DEFAULT_SERVICE_CIDR } = network;
-  // The one that has a default comes first: an overlap is told at a key that the user wrote.
-  const named = Object.entries({ serviceCidr, cidr, eventStoreCidr });
-  return named.flatMap(([key, value], index) =>
-    named.slice(0, index).flatMap(([otherKey, other]) => {
-      const [a, b] = [rangeOf(value), rangeOf(other)];
+function apart(key: "cidr" | "eventStoreCidr", other: "cidr" | "serviceCidr"): Relation<NetworkConfig> {
+  return {
+    between: [key, other],
+    problemsOf(network, path) {
+      const both = { ...network, serviceCidr: network.serviceCidr ?? DEFAULT_SERVICE_CIDR };
+      const [a, b] = [rangeOf(both[key]), rangeOf(both[other])];
       return a && b && overlaps(a, b)
-        ? [{ path: `${path}.${key}`, message: `must not overlap ${otherKey} '${other}', got '${value}'` }]
+        ? [{ path: `${path}.${key}`, message: `must not overlap ${other} '${both[other]}', got '${both[key]}'` }]
         : [];
-    }),
-  );
+    },
+  };
 }

@@ -1,33 +1,33 @@
-import { known, type Rule, rule } from "../core/rules";
+import { shown } from "../core/problems";
+import { known, type Rule, rule, within } from "../core/rules";
 
-/** vCPUs: `'4 cores'`. A core is a full one on Graviton and a hyper-thread on Intel. */
-export type Cores = `${number} cores` | "1 core";
-/** GiB of memory, as AWS counts it: `'16GB'` is an instance of 16 GiB. */
-export type Memory = `${number}GB`;
+/** vCPUs, a whole number: `'4 cores'`. A core is a full one on Graviton and a hyper-thread on Intel. */
+export type Cores = `${bigint} cores` | "1 core";
+/** GiB of memory, a whole number, as AWS counts it: `'16GB'` is an instance of 16 GiB. */
+export type Memory = `${bigint}GB`;
 /** Size of a solid state volume, binary throughout: `'SSD 500GB'` is 500 GiB, `'SSD 1TB'` is 1024 GiB. */
-export type Storage = `SSD ${number}GB` | `SSD ${number}TB`;
+export type Storage = `SSD ${bigint}GB` | `SSD ${bigint}TB`;
 /** How often a backup is made. */
 export type Frequency = "hourly" | "daily";
 /** How long a backup is kept: `'30 days'`. */
-export type Days = `${number} days` | "1 day";
+export type Days = `${bigint} days` | "1 day";
 
 const GIB_PER_TB = 1024;
 
 /** vCPUs of `'4 cores'`; undefined where it is no such quantity. */
-export const coresOf = (quantity: unknown): number | undefined =>
-  amount(quantity, /^(?:([1-9]\d{0,6}) cores|(1) core)$/);
+export const coresOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) cores|(1) core)$/);
 
 /** GiB of `'16GB'`; undefined where it is no such quantity. */
-export const memoryGibOf = (quantity: unknown): number | undefined => amount(quantity, /^([1-9]\d{0,6})GB$/);
+export const memoryGibOf = (quantity: unknown): number | undefined => amount(quantity, /^([1-9]\d*)GB$/);
 
 /** GiB of `'SSD 500GB'` or `'SSD 1TB'`; undefined where it is no such quantity. */
 export const storageGibOf = (quantity: unknown): number | undefined => {
-  const terabytes = amount(quantity, /^SSD ([1-9]\d{0,6})TB$/);
-  return terabytes === undefined ? amount(quantity, /^SSD ([1-9]\d{0,6})GB$/) : terabytes * GIB_PER_TB;
+  const terabytes = amount(quantity, /^SSD ([1-9]\d*)TB$/);
+  return terabytes === undefined ? amount(quantity, /^SSD ([1-9]\d*)GB$/) : terabytes * GIB_PER_TB;
 };
 
 /** Days of `'30 days'`; undefined where it is no such quantity. */
-export const daysOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d{0,6}) days|(1) day)$/);
+export const daysOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) days|(1) day)$/);
 
 function amount(quantity: unknown, pattern: RegExp): number | undefined {
   const match = typeof quantity === "string" ? pattern.exec(quantity) : null;
@@ -61,9 +61,9 @@ function quantity(
     problemsOf(value, path) {
       const size = parse(value);
       if (size === undefined) return form.problemsOf(value, path);
-      return size >= min && size <= max
+      return within({ min, max }, size)
         ? []
-        : [{ path, message: `must be from '${bounds.min}' to '${bounds.max}', got '${value}'` }];
+        : [{ path, message: `must be from '${bounds.min}' to '${bounds.max}', got ${shown(value)}` }];
     },
   };
 }

@@ -1,4 +1,6 @@
-import { optional, type Rule, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import { Token } from "cdktf";
+import type { Problem } from "../core/problems";
+import { optional, type Rule, shape, text, wholeNumber } from "../core/rules";
 import { isCores, isMemory, isStorage, type Storage } from "./quantities";
 import { type Compute, RDS, sizingProblems } from "./sizing";
 
@@ -29,10 +31,11 @@ export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
 export const SHARDS = { min: 1, max: 45 } as const;
 export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
 
-export const isDatabaseResources = refined<DatabaseResources>(
-  shape<DatabaseResources>({ cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) }),
-  (resources, path) => sizingProblems(resources, path, RDS),
+export const isDatabaseResources: Rule = shape<DatabaseResources>(
+  { cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) },
+  { between: ["cpu", "memory"], problemsOf: (resources, path) => sizingProblems(resources, path, RDS) },
 );
+
 /** ElastiCache: node types of today, without those that tier data onto disks. */
 const NODE_TYPE = new RegExp(
   `^cache\\.(?:${[
@@ -44,23 +47,23 @@ const NODE_TYPE = new RegExp(
 /** ElastiCache: nodes of one cluster, under the default quota. */
 const MAX_NODES = 90;
 
-const CACHE_RESOURCES_RULES: Rules<CacheResources> = {
-  nodeType: text("an ElastiCache node type such as 'cache.r7g.large'", NODE_TYPE),
-  shards: wholeNumber(SHARDS),
-  replicasPerShard: wholeNumber(REPLICAS_PER_SHARD),
-};
-
-export const isCacheResources = refined<CacheResources>(
-  shape(CACHE_RESOURCES_RULES),
-  ({ shards, replicasPerShard }, path) => {
-    const nodes = shards * (1 + replicasPerShard);
-    return nodes <= MAX_NODES
-      ? []
-      : [{ path, message: `must make at most ${MAX_NODES} nodes, got ${nodes} of shards and their replicas` }];
+export const isCacheResources: Rule = shape<CacheResources>(
+  {
+    nodeType: text("an ElastiCache node type such as 'cache.r7g.large'", NODE_TYPE),
+    shards: wholeNumber(SHARDS),
+    replicasPerShard: wholeNumber(REPLICAS_PER_SHARD),
   },
+  { between: ["shards", "replicasPerShard"], problemsOf: nodeProblems },
 );
 
 export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
   database: optional(isDatabaseResources),
   cache: optional(isCacheResources),
 });
+
+function nodeProblems({ shards, replicasPerShard }: CacheResources, path: string): readonly Problem[] {
+  if (Token.isUnresolved(shards) || Token.isUnresolved(replicasPerShard)) return [];
+  const nodes = shards * (1 + replicasPerShard);
+  if (nodes <= MAX_NODES) return [];
+  return [{ path, message: `must make at most ${MAX_NODES} nodes, got ${nodes} of shards and their replicas` }];
+}

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import type { Problem } from "../core/problems";
+import { type Problem, shown } from "../core/problems";
 import { oneOf, type Rule, text } from "../core/rules";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
 
@@ -15,7 +15,7 @@ export type InstructionSet = "x86_64" | "arm64";
 export const isInstructionSet: Rule = oneOf(["x86_64", "arm64"]);
 export const isInstanceType: Rule = text(
   "an EC2 instance type such as 'm7i.xlarge'",
-  /^[a-z][a-z0-9-]+\.(?:medium|large|\d*xlarge|metal(?:-\d+xl)?)$/,
+  /^[a-z][a-z0-9-]+\.(?:medium|large|(?:[2-9]|[1-9]\d+)?xlarge|metal(?:-[1-9]\d*xl)?)$/,
 );
 
 /** Instance families in which each size is a multiple of one ratio of memory to vCPUs. */
@@ -78,39 +78,28 @@ interface Candidate {
   readonly gib: number;
 }
 
-/** The least type that holds what is asked: the family by the ratio rounded up, then the size. */
+/**
+ * The least type that holds what is asked: the least size that has the cores, then the least family that has the memory
+ * at that size. More cores than that size's are never taken for the sake of memory: they are paid for, and idle.
+ */
 export function instanceTypeFor(compute: Compute, catalogue: Catalogue): string | undefined {
   const { cores, gib } = asked(compute);
-  const family = catalogue.families.find(([ratio]) => gib / cores <= ratio);
-  return (
-    family && candidates({ ...catalogue, families: [family] }).find((it) => it.cores >= cores && it.gib >= gib)?.name
-  );
+  const least = catalogue.sizes.find(([vcpus]) => vcpus >= cores)?.[0];
+  return candidates(catalogue).find((it) => it.cores === least && it.gib >= gib)?.name;
 }
 
-/** Says which types come nearest where none has what is asked. */
+/** Says which types come nearest where none has what is asked: one by its cores, one by its memory. */
 export function sizingProblems(compute: Compute, path: string, catalogue: Catalogue): readonly Problem[] {
   if (instanceTypeFor(compute, catalogue) !== undefined) return [];
   const { cores, gib } = asked(compute);
-  const all = candidates(catalogue);
-  const byCores = closestTo(
-    cores,
-    all,
-    (it) => it.cores,
-    (it) => it.gib,
-  );
-  const byMemory = closestTo(
-    gib,
-    all,
-    (it) => it.gib,
-    (it) => it.cores,
-  );
-  const nearest = [...new Set([byCores, byMemory])].map(named);
-  return [
-    {
-      path,
-      message: `no instance type has '${compute.cpu}' with '${compute.memory}', the nearest are ${nearest.join(" and ")}`,
-    },
-  ];
+  const byCores = (it: Candidate) => Math.abs(it.cores - cores);
+  const byMemory = (it: Candidate) => Math.abs(it.gib - gib);
+  const nearest = new Set([
+    closest(candidates(catalogue), byCores, byMemory),
+    closest(candidates(catalogue), byMemory, byCores),
+  ]);
+  const message = `no instance type has ${shown(compute.cpu)} with ${shown(compute.memory)}, the nearest are ${[...nearest].join(" and ")}`;
+  return [{ path, message }];
 }
 
 /** What nodes are to be, and on which machines. */
@@ -164,7 +153,8 @@ function knownType(name: string): Candidate | undefined {
   return cores === undefined || ratio === undefined ? undefined : { name, cores, gib: cores * ratio };
 }
 
-const named = ({ name, cores, gib }: Candidate): string => `${name} (${cores} cores, ${gib}GB)`;
+const named = ({ name, cores, gib }: Candidate): string =>
+  `${name} (${cores} ${cores === 1 ? "core" : "cores"}, ${gib}GB)`;
 
 const asked = ({ cpu, memory }: Compute) => ({ cores: coresOf(cpu) ?? 0, gib: memoryGibOf(memory) ?? 0 });
 
@@ -174,15 +164,12 @@ function candidates({ families, sizes }: Catalogue): Candidate[] {
   );
 }
 
-/** Nearest by one dimension; between equals, the one with most of the other. */
-function closestTo(
-  wanted: number,
+/** The nearest by one distance; among equals, by the other. */
+function closest(
   all: readonly Candidate[],
   first: (candidate: Candidate) => number,
   second: (candidate: Candidate) => number,
-): Candidate {
-  return all.reduce((best, it) => {
-    const [distance, bestDistance] = [Math.abs(first(it) - wanted), Math.abs(first(best) - wanted)];
-    return distance < bestDistance || (distance === bestDistance && second(it) > second(best)) ? it : best;
-  });
+): string {
+  const [best] = all.toSorted((a, b) => first(a) - first(b) || second(a) - second(b));
+  return best === undefined ? "" : named(best);
 }

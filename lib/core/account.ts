@@ -6,21 +6,30 @@ import { Construct } from "constructs";
 
 const ID = "Account";
 
-/** The account, partition and Region that a stack is deployed to, asked once a stack. All three are tokens. */
+/** The account, partition and Region that a stack is deployed to. Each is a token, and asked for where it is used. */
 export class Account extends Construct {
   static of(scope: Construct): Account {
     const stack = TerraformStack.of(scope);
     return (stack.node.tryFindChild(ID) as Account | undefined) ?? new Account(stack, ID);
   }
 
-  readonly id: string;
-  readonly partition: string;
-  readonly region: string;
-
   private constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.id = new DataAwsCallerIdentity(this, "Caller").accountId;
-    this.partition = new DataAwsPartition(this, "Partition").partition;
-    this.region = new DataAwsRegion(this, "Region").region;
+  }
+
+  get id(): string {
+    return this.once("Caller", (id) => new DataAwsCallerIdentity(this, id)).accountId;
+  }
+
+  get partition(): string {
+    return this.once("Partition", (id) => new DataAwsPartition(this, id)).partition;
+  }
+
+  get region(): string {
+    return this.once("Region", (id) => new DataAwsRegion(this, id)).region;
+  }
+
+  private once<T extends Construct>(id: string, make: (id: string) => T): T {
+    return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
   }
 }

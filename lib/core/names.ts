@@ -1,4 +1,4 @@
-import { type Rule, rule, text } from "./rules";
+import { known, type Rule, refined, rule, text } from "./rules";
 
 /**
  * Longest physical names that AWS takes, in characters, where one of ours may come near.
@@ -39,4 +39,10 @@ export const isBucketName = text(
 
 /** The environment's name begins every physical name; the longest that follows it is that of the state's bucket. */
 export const STATE_BUCKET_SUFFIX = "-terraform-state-";
-export const ENVIRONMENT_NAME = nameOf("S3 bucket prefix", STATE_BUCKET_SUFFIX);
+export const ENVIRONMENT_NAME: Rule = known(
+  refined<string>(nameOf("S3 bucket prefix", STATE_BUCKET_SUFFIX), (name, path) =>
+    /^sg(?:-|$)/.test(name)
+      ? [{ path, message: `must not be 'sg' nor begin with 'sg-', as ids of security groups do, got '${name}'` }]
+      : [],
+  ),
+);

@@ -1,3 +1,5 @@
+import { Token } from "cdktf";
+
 /** One thing that is wrong with an input: where the user wrote it, and what would be right. */
 export interface Problem {
   /** The path as the user wrote it: `production.infrastructure.writeCluster.nodes`. */
@@ -23,15 +25,34 @@ export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
 }
 
+/** Characters that print as nothing, as a space or as a new line: '4 cores' with a no-break space looks right. */
+const INVISIBLE = /(?! )[\p{C}\p{Z}]/gu;
+const MAX_SHOWN = 60;
+
 /** A value as an error message shows it. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return `'${value.length > 60 ? `${value.slice(0, 57)}...` : value}'`;
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
-  if (value === null) return "null";
-  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty object" : "an object";
+  if (Token.isUnresolved(value)) return Array.isArray(value) ? "a list token" : "a token";
+  if (typeof value === "string") return `'${visible(value)}'`;
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
-  return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (!isObject(value)) return `a value of type ${kindOf(value)}`;
+  return Object.keys(value).length === 0 ? "an empty object" : "an object";
 }
+
+function visible(text: string): string {
+  const short = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 3)}...` : text;
+  return short.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+/** An object of keys: neither a list nor a Map, a Date, a Promise or another that keeps what it has elsewhere. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && ["Object", "Module"].includes(kindOf(value));
+}
+
+/** As the language names it, whichever of several realms the value comes from. */
+const kindOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** `'a', 'b' or 'c'`. */
 export function alternatives(values: readonly string[], word = "or"): string {

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { closest, distance } from "fastest-levenshtein";
-import { alternatives, type Problem, shown, throwIfAny } from "./problems";
+import { alternatives, isObject, type Problem, shown, throwIfAny } from "./problems";
 
 /** What a value must be. Rules never throw: they list what is wrong, so that all of it is said at once. */
 export interface Rule {
@@ -20,12 +20,17 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** A value that one test decides. Tokens pass: what Terraform computes can't be judged at synth. */
+/**
+ * A value that one test decides. Tokens pass: what Terraform computes can't be judged at synth. A token of a list is
+ * none of a single value.
+ */
 export function rule(allowed: string, isAllowed: (value: unknown) => boolean): Rule {
   return {
     allowed,
     problemsOf: (value, path) =>
-      Token.isUnresolved(value) || isAllowed(value) ? [] : [{ path, message: mismatch(allowed, value) }],
+      (Token.isUnresolved(value) && !Array.isArray(value)) || isAllowed(value)
+        ? []
+        : [{ path, message: mismatch(allowed, value) }],
   };
 }
 
@@ -69,30 +74,37 @@ export const optional = (inner: Rule): Rule => ({
 });
 
 /** A list, or an object's values, in which nothing stands twice. */
-export const unique = (inner: Rule): Rule =>
-  refined<readonly unknown[] | Readonly<Record<string, unknown>>>(inner, (values, path) => {
-    const entries = Object.entries(values);
-    return entries.flatMap(([key, value], index) =>
-      entries.findIndex(([, other]) => other === value) === index
-        ? []
-        : [
-            {
-              path: Array.isArray(values) ? `${path}[${key}]` : `${path}.${key}`,
-              message: `must be given once, got ${shown(value)} twice`,
-            },
-          ],
-    );
-  });
+export const unique = (inner: Rule): Rule => ({
+  ...inner,
+  problemsOf(value, path) {
+    const problems = inner.problemsOf(value, path);
+    if (typeof value !== "object" || value === null || problems.some((it) => it.path === path)) return problems;
+    const entries = Object.entries(value).map(([key, each]) => ({
+      path: Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`,
+      each,
+    }));
+    const twice = entries.filter(({ each }, index) => entries.slice(0, index).some((other) => other.each === each));
+    return [
+      ...problems,
+      ...twice
+        .filter((entry) => !problems.some((it) => it.path === entry.path))
+        .map((entry) => ({ path: entry.path, message: `must be given once, got ${shown(entry.each)} twice` })),
+    ];
+  },
+});
 
+/** A list of so many. A list token passes whole: its length can't be known. */
 export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }): Rule {
   const allowed = `a list of ${min === max ? min : `${min} to ${max}`}, each ${item.allowed}`;
   return {
     allowed,
     problemsOf(value, path) {
+      if (!Array.isArray(value) || value.length > max) return [{ path, message: mismatch(allowed, value) }];
       if (Token.isUnresolved(value)) return [];
-      if (!Array.isArray(value) || !within({ min, max }, value.length))
-        return [{ path, message: mismatch(allowed, value) }];
-      return Array.from(value as unknown[]).flatMap((each, index) => item.problemsOf(each, `${path}[${index}]`));
+      return [
+        ...(value.length < min ? [{ path, message: mismatch(allowed, value) }] : []),
+        ...Array.from<unknown>(value).flatMap((each, index) => item.problemsOf(each, `${path}[${index}]`)),
+      ];
     },
   };
 }
@@ -100,37 +112,61 @@ export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }):
 /** An object with keys of the user's own. */
 export function mapOf(item: Rule, name: Rule = text("a name", /\S/)): Rule {
   const allowed = `an object, each value ${item.allowed}`;
-  return {
+  const key = known(refined<string>(name, lostKeyProblems));
+  return known({
     allowed,
     problemsOf: (value, path) =>
       isObject(value)
-        ? Object.entries(value).flatMap(([key, each]) => [
-            ...name.problemsOf(key, `${path}.${key}`),
-            ...item.problemsOf(each, `${path}.${key}`),
+        ? Object.entries(value).flatMap(([each, content]) => [
+            ...key.problemsOf(each, `${path}.${each}`),
+            ...item.problemsOf(content, `${path}.${each}`),
           ])
         : [{ path, message: mismatch(allowed, value) }],
-  };
+  });
 }
 
-/** An object with these keys and no others; a misspelt key is answered with the one that was meant. */
-export function shape<T>(rules: Rules<T>): Rule {
-  const keys = Object.keys(rules);
-  const required = keys.filter((key) => !(rules as Record<string, Rule>)[key]?.isOptional);
+/** JSON has this key like any other; JavaScript loses it where an object is copied key by key. */
+const lostKeyProblems = (key: string, path: string): readonly Problem[] =>
+  key === "__proto__" ? [{ path, message: `must be another name, got ${shown(key)}` }] : [];
+
+/** A check of keys against each other, made where each of them is sound by itself. */
+export interface Relation<T> {
+  readonly between: readonly (keyof T & string)[];
+  problemsOf(value: T, path: string): readonly Problem[];
+}
+
+/**
+ * An object with these keys of its own and no others. A misspelt key is answered with the one that was meant, and its
+ * value is checked as that one's.
+ */
+export function shape<T>(rules: Rules<T>, ...relations: readonly Relation<T>[]): Rule {
+  const entries = Object.entries<Rule>(rules);
+  const keys = entries.map(([key]) => key);
+  const required = entries.filter(([, inner]) => !inner.isOptional).map(([key]) => key);
   const allowed = `an object with ${alternatives(required.length > 0 ? required : keys, "and")}`;
-  return {
+  return known({
     allowed,
     problemsOf(value, path) {
       if (!isObject(value)) return [{ path, message: mismatch(allowed, value) }];
       const strangers = Object.keys(value).filter((key) => !keys.includes(key));
       const meant = new Map(strangers.map((stranger) => [stranger, nearest(stranger, keys)]));
+      const found = entries.map(([key, inner]) => {
+        const stranger = Object.hasOwn(value, key) ? undefined : strangers.find((it) => meant.get(it) === key);
+        const written = stranger ?? key;
+        const own = Object.hasOwn(value, written) ? value[written] : undefined;
+        const problems = inner.problemsOf(own, `${path}.${written}`);
+        return { key, problems, isSound: stranger === undefined && problems.length === 0 };
+      });
+      const sound = found.filter(({ isSound }) => isSound).map(({ key }) => key);
       return [
         ...strangers.map((key) => ({ path: `${path}.${key}`, message: unknownKey(meant.get(key), keys, value) })),
-        ...Object.entries<Rule>(rules)
-          .filter(([key]) => Object.hasOwn(value, key) || ![...meant.values()].includes(key))
-          .flatMap(([key, inner]) => inner.problemsOf(value[key], `${path}.${key}`)),
+        ...found.flatMap(({ problems }) => problems),
+        ...relations
+          .filter(({ between }) => between.every((key) => sound.includes(key)))
+          .flatMap((relation) => relation.problemsOf(value as T, path)),
       ];
     },
-  };
+  });
 }
 
 /** A rule with a check over the whole value, made only where its parts are sound. */
@@ -149,19 +185,15 @@ export function checkProps<T>(construct: Construct, props: T, rules: Rules<T>): 
   throwIfAny(shape<T>(rules).problemsOf(props, construct.node.path));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The key that was meant: within a third of its length, or one that begins as the other does. */
+/** The key that was meant: one that begins as the other does, or within a third of its length. */
 function nearest(stranger: string, keys: readonly string[]): string | undefined {
   const lowered = keys.map((key) => key.toLowerCase());
   const wanted = stranger.toLowerCase();
-  const beginning = lowered.find(
+  const begun = lowered.filter(
     (key) => wanted.length >= SHORTEST_BEGINNING && (key.startsWith(wanted) || wanted.startsWith(key)),
   );
-  const best = beginning ?? closest(wanted, lowered);
-  const isNear = beginning !== undefined || distance(wanted, best) <= Math.max(2, Math.ceil(best.length / 3));
+  const best = closest(wanted, begun.length > 0 ? begun : lowered);
+  const isNear = begun.length > 0 || distance(wanted, best) <= Math.ceil(best.length / 3);
   return isNear ? keys[lowered.indexOf(best)] : undefined;
 }
 

@@ -17,12 +17,11 @@ export interface ClusterProps extends ClusterConfig, ClusterOptions {
   readonly instanceType?: string;
 }
 
-const { name, instanceType, storageGib: _, labels: __, ...options } = KUBERNETES_CLUSTER_RULES;
+const { instanceType, storageGib: _, labels: __, ...options } = KUBERNETES_CLUSTER_RULES;
 
 const RULES: Rules<ClusterProps> = {
   ...options,
   ...CLUSTER_RULES,
-  name: optional(name),
   instanceType: optional(instanceType),
 };
 
@@ -38,11 +37,12 @@ export type Side = "write" | "read";
  * @throws {InvalidConfigurationError} with all that is wrong with the props.
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
-  throwIfAny(isClusterProps.problemsOf(props, construct.node.path));
+  const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
+  throwIfAny(isClusterProps.problemsOf({ ...props, name }, construct.node.path));
   const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
   return {
     ...rest,
-    name: props.name ?? `${TerraformStack.of(construct).node.id}-${side}`,
+    name,
     instructionSet,
     instanceType: props.instanceType ?? instanceTypeFor(resources, EC2[instructionSet]) ?? "",
     storageGib: storageGibOf(resources.storage) ?? 0,

@@ -2,14 +2,17 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EksAccessEntry } from "@cdktf/provider-aws/lib/eks-access-entry";
 import { EksAccessPolicyAssociation } from "@cdktf/provider-aws/lib/eks-access-policy-association";
 import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import { isAdministrators, isKubernetesVersion, type KubernetesVersion } from "../config/kubernetes";
 import { type ApiAccess, isApiAccess, isServiceCidr } from "../config/network";
 import { Account } from "../core/account";
-import type { Cidr } from "../core/cidr";
+import { type Cidr, overlaps, rangeOf } from "../core/cidr";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf } from "../core/names";
+import { type Problem, throwIfAny } from "../core/problems";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
+import { isClient } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
@@ -19,7 +22,8 @@ export interface ControlPlaneProps {
   /** The cluster's name. A changed name is a new cluster. */
   readonly name: string;
   readonly version: KubernetesVersion;
-  readonly network: Pick<NetworkAttributes, "privateSubnetIds">;
+  /** With its range, it is checked that the services' range is another, as EKS wants it. */
+  readonly network: Pick<NetworkAttributes, "privateSubnetIds"> & Partial<Pick<NetworkAttributes, "cidrBlock">>;
   /** Keys of the cluster's secrets and of its logs. */
   readonly keys: Pick<KeyArns, "clusters" | "logs">;
   /** ARNs of the roles that administer the cluster, by a name of yours that is part of the entry's address. */
@@ -43,6 +47,7 @@ export const CONTROL_PLANE_RULES: Rules<ControlPlaneProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
+const HTTPS = 443;
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /** An EKS control plane: reached privately, its secrets encrypted with our key, its five logs kept, its users named. */
@@ -55,6 +60,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
     checkProps(this, props, CONTROL_PLANE_RULES);
+    throwIfAny(overlapProblems(props, this.node.path));
     const { name, keys, apiAccess, deletionProtection = true } = props;
 
     const role = new ServiceRole(this, "Role", {
@@ -100,6 +106,22 @@ export class ControlPlane extends Construct implements ClusterAttributes {
     for (const [who, principalArn] of Object.entries(props.administrators)) this.administrator(who, principalArn);
   }
 
+  /**
+   * Lets a security group's members reach the API from within the network: those of a runner that deploys, for the
+   * private endpoint lets in nobody but nodes. `id` names them and is part of the rule's address.
+   */
+  allowFrom(id: string, securityGroupId: string): void {
+    throwIfAny(isClient.problemsOf(id, `${this.node.path}.allowFrom`));
+    new VpcSecurityGroupIngressRule(this, `From${id}`, {
+      securityGroupId: this.securityGroupId,
+      description: `From ${id}`,
+      referencedSecurityGroupId: securityGroupId,
+      ipProtocol: "tcp",
+      fromPort: HTTPS,
+      toPort: HTTPS,
+    });
+  }
+
   private administrator(who: string, principalArn: string): void {
     const entry = new EksAccessEntry(this, `Administrator-${who}`, { clusterName: this.clusterName, principalArn });
     new EksAccessPolicyAssociation(this, `AdministratorPolicy-${who}`, {
@@ -110,4 +132,16 @@ export class ControlPlane extends Construct implements ClusterAttributes {
       dependsOn: [entry],
     });
   }
+}
+
+function overlapProblems({ network, serviceCidr }: ControlPlaneProps, path: string): readonly Problem[] {
+  const [vpc, services] = [rangeOf(network.cidrBlock), rangeOf(serviceCidr)];
+  return vpc && services && overlaps(vpc, services)
+    ? [
+        {
+          path: `${path}.serviceCidr`,
+          message: `must not overlap the network's '${network.cidrBlock}', got '${serviceCidr}'`,
+        },
+      ]
+    : [];
 }

@@ -21,11 +21,12 @@ export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions
   readonly addonVersions?: AddonVersions;
 }
 
-const { nodes, instanceType, instructionSet, storageGib, labels, tags } = NODE_GROUP_RULES;
+const { name, nodes, instanceType, instructionSet, storageGib, labels, tags } = NODE_GROUP_RULES;
 
 export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   ...CONTROL_PLANE_RULES,
-  ...{ nodes, instanceType, instructionSet, storageGib, labels, tags },
+  // The name is the node group's too, which takes the shortest.
+  ...{ name, nodes, instanceType, instructionSet, storageGib, labels, tags },
   version: optional(CONTROL_PLANE_RULES.version),
   serviceCidr: optional(CONTROL_PLANE_RULES.serviceCidr),
   keys: keysFor("clusters", "volumes", "logs"),

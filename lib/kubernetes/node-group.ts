@@ -35,6 +35,20 @@ export interface NodeGroupProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** Kubernetes: a label's key, with or without a domain before it. */
+const LABEL_KEY = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
+/** Domains of Kubernetes' and EKS's own labels, with which no node joins; but for the two that Kubernetes leaves to nodes. */
+const RESERVED_DOMAIN =
+  /^(?!(?:node|kubelet)\.kubernetes\.io\/)(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
+const isLabelKey = rule(
+  "named as Kubernetes names labels, outside the domains kubernetes.io, k8s.io and eks.amazonaws.com",
+  (key) => typeof key === "string" && LABEL_KEY.test(key) && !RESERVED_DOMAIN.test(key),
+);
+const isLabelValue = text(
+  "a text of at most 63 letters, digits and _.-, letter or digit first and last",
+  /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/,
+);
+
 /** EKS appends 26 characters to a prefix: 63 in all. */
 const GROUP_SUFFIX = `-${"x".repeat(25)}`;
 
@@ -48,7 +62,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   instanceType: isInstanceType,
   instructionSet: optional(isInstructionSet),
   storageGib: wholeNumber({ min: 20, max: 16_384 }),
-  labels: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
+  labels: optional(mapOf(isLabelValue, isLabelKey)),
   tags: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
   dependsOn: optional(given("a list of resources")),
 };

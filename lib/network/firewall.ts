@@ -1,8 +1,10 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
+import { rangeOf } from "../core/cidr";
 import { nameOf } from "../core/names";
-import { checkProps, type Rules, rule, text, wholeNumber } from "../core/rules";
+import { throwIfAny } from "../core/problems";
+import { checkProps, type Rule, type Rules, refined, rule, text, wholeNumber, within } from "../core/rules";
 
 export interface FirewallProps {
   /** Begins the security group's name; Terraform adds the rest, so that a new one can stand before the old one goes. */
@@ -14,12 +16,31 @@ export interface FirewallProps {
   readonly port: number;
 }
 
+/** EC2 takes group names that begin so for ids. */
+const ID_PREFIX = "sg-";
+/** Ours: what is wider than the widest private range is a part of the internet. */
+const PREFIX = { min: 8, max: 32 } as const;
+
 const RULES: Rules<FirewallProps> = {
-  name: nameOf("security group prefix", "-"),
+  name: refined<string>(nameOf("security group prefix", "-"), (name, path) =>
+    `${name}-`.startsWith(ID_PREFIX)
+      ? [{ path, message: `must not be 'sg' nor begin with '${ID_PREFIX}', got '${name}'` }]
+      : [],
+  ),
   description: text("a text of at most 255 characters", /^[\w ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/),
   vpcId: rule("a VPC's id", (value) => typeof value === "string"),
   port: wholeNumber({ min: 1, max: 65535 }),
 };
+
+/** EC2: what a rule's description takes, behind our "From ". */
+export const isClient: Rule = text(
+  "named by at most 250 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+  /^[\w ._\-:/()#,@[\]+=&;{}!$*]{1,250}$/,
+);
+const isRange = rule(`a range of /${PREFIX.min} to /${PREFIX.max} such as '10.0.0.0/16'`, (value) => {
+  const range = rangeOf(value);
+  return range !== undefined && within(PREFIX, range.subnetMask);
+});
 
 /** A security group in front of one port: shut, but for those who are let in by name; nothing goes out. */
 export class Firewall extends Construct {
@@ -45,6 +66,7 @@ export class Firewall extends Construct {
 
   /** Lets a range in; `id` names it and is part of the rule's address. */
   allowFromCidr(id: string, cidr: string): void {
+    throwIfAny(isRange.problemsOf(cidr, `${this.node.path}.allowFromCidr.${id}`));
     this.open(id, { cidrIpv4: cidr });
   }
 
@@ -52,6 +74,7 @@ export class Firewall extends Construct {
     id: string,
     source: { readonly referencedSecurityGroupId: string } | { readonly cidrIpv4: string },
   ): void {
+    throwIfAny(isClient.problemsOf(id, `${this.node.path}.allowFrom`));
     new VpcSecurityGroupIngressRule(this, `From${id}`, {
       securityGroupId: this.securityGroupId,
       description: `From ${id}`,

@@ -8,11 +8,22 @@ import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
-import { isVpcCidr, type NatGateways } from "../config/network";
+import { isVpcCidr, isZones, type NatGateways } from "../config/network";
 import type { Cidr } from "../core/cidr";
 import { nameOf } from "../core/names";
 import { alternatives } from "../core/problems";
-import { checkProps, given, listOf, oneOf, optional, type Rule, type Rules, refined, rule } from "../core/rules";
+import {
+  checkProps,
+  given,
+  isTrueOrFalse,
+  listOf,
+  oneOf,
+  optional,
+  type Rule,
+  type Rules,
+  refined,
+  rule,
+} from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Endpoints } from "./endpoints";
 import { FlowLog } from "./flow-log";
@@ -41,6 +52,11 @@ export interface NetworkProps {
   readonly natGateways?: NatGateways;
   /** Key of the flow log. */
   readonly keys: Pick<KeyArns, "logs">;
+  /**
+   * Whether Terraform refuses to destroy or replace the VPC, its subnets and the addresses that partners allow. AWS
+   * alone would refuse too late: with the gateways and routes gone. @default true
+   */
+  readonly deletionProtection?: boolean;
 }
 
 const isId = rule("an id", (value) => typeof value === "string" && value !== "");
@@ -63,12 +79,10 @@ const ANYWHERE = "0.0.0.0/0";
 const RULES: Rules<NetworkProps> = {
   name: nameOf("IAM role", "-flow-log"),
   cidr: isVpcCidr,
-  availabilityZones: listOf(
-    rule("a zone", (value) => typeof value === "string"),
-    { min: ZONES, max: ZONES },
-  ),
+  availabilityZones: isZones,
   natGateways: optional(oneOf(["per-zone", "single"])),
   keys: keysFor("logs"),
+  deletionProtection: optional(isTrueOrFalse),
 };
 
 /**
@@ -85,12 +99,14 @@ export class Network extends Construct implements NetworkAttributes {
   readonly privateRouteTableIds: readonly string[];
 
   private readonly name: string;
+  private readonly lifecycle: { readonly preventDestroy: boolean };
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     checkProps(this, props, RULES);
     const { name, cidr, availabilityZones, natGateways = "per-zone", keys } = props;
     this.name = name;
+    this.lifecycle = { preventDestroy: props.deletionProtection ?? true };
     this.cidrBlock = cidr;
     this.availabilityZones = availabilityZones;
 
@@ -99,6 +115,7 @@ export class Network extends Construct implements NetworkAttributes {
       enableDnsSupport: true,
       enableDnsHostnames: true,
       tags: { Name: name },
+      lifecycle: this.lifecycle,
     }).id;
     // Every VPC is born with this group open to itself; taken over without rules, it is shut.
     new DefaultSecurityGroup(this, "DefaultSecurityGroup", { vpcId: this.vpcId });
@@ -151,6 +168,7 @@ export class Network extends Construct implements NetworkAttributes {
           cidrBlock: range[tier.toLowerCase() as keyof ZoneRanges],
           mapPublicIpOnLaunch: false,
           tags: { Name: `${this.name}-${tier.toLowerCase()}-${zone + 1}`, ...tags },
+          lifecycle: this.lifecycle,
         }),
     );
   }
@@ -168,7 +186,11 @@ export class Network extends Construct implements NetworkAttributes {
 
   /** NAT gateway with a fixed address, which partners may allow. */
   private natGateway(zone: number, subnet: Subnet, gateway: InternetGateway): NatGateway {
-    const address = new Eip(this, `NatAddress${zone}`, { domain: "vpc", tags: { Name: `${this.name}-nat-${zone}` } });
+    const address = new Eip(this, `NatAddress${zone}`, {
+      domain: "vpc",
+      tags: { Name: `${this.name}-nat-${zone}` },
+      lifecycle: this.lifecycle,
+    });
     return new NatGateway(this, `Nat${zone}`, {
       allocationId: address.allocationId,
       subnetId: subnet.id,

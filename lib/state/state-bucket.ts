@@ -72,6 +72,8 @@ export class StateBucket extends Construct {
         {
           applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.keyArn },
           bucketKeyEnabled: true,
+          // S3 sets it on every bucket made since April 2026; a plan that doesn't say so takes it off again, each time.
+          blockedEncryptionTypes: ["SSE-C"],
         },
       ],
     });

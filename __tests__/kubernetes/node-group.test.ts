@@ -1,0 +1,137 @@
+import { NodeGroup, type NodeGroupProps } from "../../lib/kubernetes/node-group";
+import { keys, network } from "../support/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+
+const base: NodeGroupProps = {
+  name: "orders",
+  clusterName: "orders",
+  version: "1.35",
+  network,
+  keys,
+  nodes: 3,
+  instanceType: "m7i.xlarge",
+  storageGib: 500,
+};
+const made = (props: Partial<NodeGroupProps> = {}) =>
+  synthesizeStack((stack) => void new NodeGroup(stack, "Nodes", { ...base, ...props }));
+
+test("its nodes' role is EC2's, and may join the cluster and fetch images, nothing else", () => {
+  const tf = made();
+  expect(JSON.parse(String(resourceOf(tf, "aws_iam_role").assume_role_policy)).Statement).toEqual([
+    { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+  ]);
+  const policies = resourcesOf(tf, "aws_iam_role_policy_attachment").map(({ policy_arn }) => String(policy_arn));
+  expect(policies.map((arn) => arn.replace(/^.*:policy\//, "")).sort()).toEqual([
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSWorkerNodePolicy",
+  ]);
+  expect(resourcesOf(tf, "aws_iam_role_policy")).toEqual([]);
+});
+
+test("new nodes can come before the old ones go, as their group's name is Terraform's to complete", () => {
+  expect(resourceOf(made(), "aws_eks_node_group")).toMatchObject({
+    node_group_name_prefix: "orders-",
+    lifecycle: { create_before_destroy: true },
+  });
+});
+
+test("an update takes away a third of the nodes at most", () => {
+  expect(resourceOf(made(), "aws_eks_node_group").update_config).toEqual({ max_unavailable_percentage: 33 });
+});
+
+test("a node that is broken is replaced by EKS", () => {
+  expect(resourceOf(made(), "aws_eks_node_group").node_repair_config).toEqual({ enabled: true });
+});
+
+test("a change of the launch template is a new version, and the nodes take it", () => {
+  const tf = made();
+  const [id] = Object.keys(tf.resource?.aws_launch_template ?? {});
+  expect(resourceOf(tf, "aws_launch_template").update_default_version).toBe(true);
+  expect(resourceOf(tf, "aws_eks_node_group").launch_template).toEqual({
+    id: `\${aws_launch_template.${id}.id}`,
+    version: `\${aws_launch_template.${id}.latest_version}`,
+  });
+});
+
+// EKS refuses a group whose template has them.
+test.each(["image_id", "iam_instance_profile", "user_data", "network_interfaces", "key_name"])(
+  "its launch template has no %s",
+  (argument) => {
+    expect(resourceOf(made(), "aws_launch_template")).not.toHaveProperty(argument);
+  },
+);
+
+test("its volumes are gp3 at its free baseline and go with their nodes", () => {
+  expect(resourceOf(made(), "aws_launch_template").block_device_mappings).toEqual([
+    {
+      device_name: "/dev/xvda",
+      ebs: {
+        volume_type: "gp3",
+        volume_size: 500,
+        iops: 3000,
+        throughput: 125,
+        encrypted: "true",
+        kms_key_id: keys.volumes,
+        delete_on_termination: "true",
+      },
+    },
+  ]);
+});
+
+test("waits for its role's policies", () => {
+  expect(resourceOf(made(), "aws_eks_node_group").depends_on).toEqual([
+    expect.stringContaining("AmazonEKSWorkerNodePolicy"),
+    expect.stringContaining("AmazonEC2ContainerRegistryPullOnly"),
+  ]);
+});
+
+test.each(["cqrs/side", "node.kubernetes.io/pool", "kubelet.kubernetes.io/pool", "team", "a.example.com/b_c.d-e"])(
+  "takes the label %s",
+  (label) => {
+    expect(resourceOf(made({ labels: { [label]: "write" } }), "aws_eks_node_group").labels).toEqual({
+      [label]: "write",
+    });
+  },
+);
+
+// EKS refuses them, or takes them and no node joins.
+test.each([
+  "kubernetes.io/role",
+  "node-role.kubernetes.io/worker",
+  "k8s.io/role",
+  "eks.amazonaws.com/nodegroup",
+  "-team",
+  "Team/a/b",
+  "a b",
+])("refuses the label %s", (label) => {
+  expect(() => made({ labels: { [label]: "write" } })).toThrow(
+    `  Test/Nodes.labels.${label}: must be named as Kubernetes names labels, outside the domains kubernetes.io, k8s.io and eks.amazonaws.com, got '${label}'`,
+  );
+});
+
+test.each<[Partial<Record<keyof NodeGroupProps, unknown>>, string]>([
+  [
+    { labels: { side: "write side" } },
+    "labels.side: must be a text of at most 63 letters, digits and _.-, letter or digit first and last, got 'write side'",
+  ],
+  [
+    { name: "a".repeat(38) },
+    `name: must be lower-case letters, digits and single hyphens, a letter first, at most 37 characters (EKS node group), got '${"a".repeat(38)}'`,
+  ],
+  [{ nodes: 451 }, "nodes: must be a whole number from 1 to 450, got 451"],
+  [{ storageGib: 19 }, "storageGib: must be a whole number from 20 to 16384, got 19"],
+  [{ storageGib: 16385 }, "storageGib: must be a whole number from 20 to 16384, got 16385"],
+  [{ instructionSet: "arm" }, "instructionSet: must be 'x86_64' or 'arm64', got 'arm'"],
+])("refuses %j", (props, message) => {
+  expect(() => made(props as Partial<NodeGroupProps>)).toThrow(`  Test/Nodes.${message}`);
+});
+
+test.each<Partial<NodeGroupProps>>([
+  { nodes: 1 },
+  { nodes: 450 },
+  { storageGib: 20 },
+  { storageGib: 16384 },
+  { name: "a".repeat(37) },
+])("takes %j", (props) => {
+  expect(() => made(props)).not.toThrow();
+});
