@@ -250,6 +250,11 @@ describe("tokens", () => {
   test("are not judged against other values", () => {
     const { architecture } = changed({ path: "architecture.readSide.readDatabases.cache.cluster", value: false });
     expect(linesOf({ production: { ...production, architecture, readStore: { cache } } })).toEqual([]);
+    const availabilityZones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+    const network = { ...production.network, availabilityZones };
+    expect(linesOf({ production: { ...production, region: text, network } })).toEqual([
+      "production.region: must be a Region such as 'eu-central-1', outside China, known at synth, got a token",
+    ]);
   });
 
   test.each([

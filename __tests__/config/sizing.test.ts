@@ -55,16 +55,16 @@ test.each<[cores: number, gib: number, type: string | undefined]>([
 });
 
 test.each([
-  [EC2.x86_64, 500, 16, "c7i.48xlarge (192 cores, 384GB) and c7i.2xlarge (8 cores, 16GB)"],
-  [EC2.x86_64, 4, 512, "x8i.xlarge (4 cores, 64GB) and x8i.8xlarge (32 cores, 512GB)"],
-  [EC2.arm64, 1, 17, "x8g.medium (1 core, 16GB)"],
-  [EC2.arm64, 1, 30, "x8g.medium (1 core, 16GB) and x8g.large (2 cores, 32GB)"],
-  [EC2.x86_64, 1000, 100_000, "x8i.48xlarge (192 cores, 3072GB)"],
+  [EC2.x86_64, 500, 16, "are c7i.48xlarge (192 cores, 384GB) and c7i.2xlarge (8 cores, 16GB)"],
+  [EC2.x86_64, 4, 512, "are x8i.xlarge (4 cores, 64GB) and x8i.8xlarge (32 cores, 512GB)"],
+  [EC2.arm64, 1, 17, "is x8g.medium (1 core, 16GB)"],
+  [EC2.arm64, 1, 30, "are x8g.medium (1 core, 16GB) and x8g.large (2 cores, 32GB)"],
+  [EC2.x86_64, 1000, 100_000, "is x8i.48xlarge (192 cores, 3072GB)"],
 ])("where none has what is asked, the nearest are named: %#", (catalogue, cores, gib, nearest) => {
   expect(sizingProblems(asked(cores, gib), "resources", catalogue)).toEqual([
     {
       path: "resources",
-      message: `no instance type has '${asked(cores, gib).cpu}' with '${gib}GB', the nearest are ${nearest}`,
+      message: `no instance type has '${asked(cores, gib).cpu}' with '${gib}GB', the nearest ${nearest}`,
     },
   ]);
 });

@@ -70,6 +70,17 @@ test("gives the data subnets no way out", () => {
   }
 });
 
+test("has each service's address in every private subnet, behind a firewall of its own", () => {
+  const tf = made();
+  const privates = Object.keys(tf.resource?.aws_subnet ?? {}).filter((id) => id.startsWith("Network_Private"));
+  const [firewall] = Object.keys(tf.resource?.aws_security_group ?? {});
+  const interfaces = resourcesOf(tf, "aws_vpc_endpoint").filter((it) => it.vpc_endpoint_type === "Interface");
+  for (const { subnet_ids, security_group_ids } of interfaces) {
+    expect(subnet_ids).toEqual(privates.map((id) => `\${aws_subnet.${id}.id}`));
+    expect(security_group_ids).toEqual([`\${aws_security_group.${firewall}.id}`]);
+  }
+});
+
 test("reaches S3 without a gateway from private and from data subnets", () => {
   const tf = made();
   const { route_table_ids } = resourceOf(tf, "aws_vpc_endpoint", { vpc_endpoint_type: "Gateway" });

@@ -14,6 +14,7 @@ export interface WriteSide {
 }
 
 export interface CommandApiConfig {
+  /** 1 to 1000. */
   readonly instances: number;
   readonly loadBalancer: LoadBalancer;
   /** Path that answers when the API is ready. */
@@ -30,6 +31,7 @@ export interface EventStoreTopology {
 }
 
 export interface CommandProcessorsConfig {
+  /** 1 to 1000. */
   readonly instances: number;
   readonly scaling: "auto" | "fixed";
 }
@@ -41,6 +43,7 @@ export interface ReadSide {
 }
 
 export interface QueryApiConfig {
+  /** 1 to 1000. */
   readonly instances: number;
   readonly loadBalancer: LoadBalancer;
   /** `'edge'` needs a load balancer that has one: Cloudflare. */
@@ -66,8 +69,9 @@ export interface CacheConfig {
 }
 
 export interface ProjectionsConfig {
+  /** 1 to 1000. */
   readonly workers: number;
-  /** Events that one worker handles at a time. */
+  /** Events that one worker handles at a time, 1 to 1000. */
   readonly parallelism: number;
 }
 

@@ -23,7 +23,7 @@ import { type Compute, isInstanceType, isInstructionSet, nodeSizingProblems } fr
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
-  /** AWS Region of everything: `'eu-central-1'`. */
+  /** AWS Region of everything, outside China: `'eu-central-1'`. */
   readonly region: string;
   readonly infrastructure: Infrastructure;
   readonly architecture: ProductionArchitecture;
@@ -32,15 +32,15 @@ export interface Environment {
   readonly administrators: Readonly<Record<string, string>>;
   /** Who may reach the clusters' API from outside the VPC. @default - nobody */
   readonly apiAccess?: ApiAccess;
-  /** What the clusters run on, of which the seed says nothing. */
+  /** What the clusters run on, of which the seed says nothing. @default - those that each of its keys names */
   readonly kubernetes?: KubernetesOptions;
-  /** Sizes of the read side's stores, of which the seed says nothing. */
+  /** Sizes of the read side's stores, of which the seed says nothing. @default - those that each of its keys names */
   readonly readStore?: ReadStoreConfig;
   /** Where the state is kept. @default - beside the program, in files that git ignores */
   readonly state?: StateConfig;
-  /** Provider versions other than those that the bindings were made from: `{ aws: "~> 6.25" }`. */
+  /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
   readonly providerVersions?: ProviderVersions;
-  /** Tags of every resource, beside our own `Environment`, `Stack` and `ManagedBy`. */
+  /** At most 40 tags of every resource, beside our own `Environment`, `Stack` and `ManagedBy`. @default - ours alone */
   readonly tags?: Readonly<Record<string, string>>;
   /**
    * Whether AWS, Kurrent and Terraform refuse to destroy what holds data. To take an environment down, deploy it with

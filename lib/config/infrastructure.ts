@@ -22,6 +22,7 @@ export interface ClusterConfig {
   readonly resources: NodeResources;
 }
 
+/** What no instance type holds is an error that names the nearest ones. */
 export interface NodeResources extends Compute {
   /** The node's own volume, 'SSD 20GB' (what the machine image needs) to 'SSD 16TB' (what gp3 holds). */
   readonly storage: Storage;

@@ -14,13 +14,13 @@ import {
 } from "../core/rules";
 
 export interface NetworkConfig {
-  /** The VPC's range, /16 to /20. */
+  /** The VPC's range, private, /16 to /20. */
   readonly cidr: Cidr;
   /** The managed event store's own range at its maker's, /8 to /24; it can never be changed. */
   readonly eventStoreCidr: Cidr;
   /** The clusters' virtual services, /12 to /24. @default '172.20.0.0/16' */
   readonly serviceCidr?: Cidr;
-  /** Three zones. @default - the Region's a, b and c, where it has them */
+  /** Three zones of the Region. @default - its a, b and c; needed where an account has others */
   readonly availabilityZones?: readonly string[];
   /** One NAT gateway a zone, or one for all: cheaper, and gone with its zone. @default 'per-zone' */
   readonly natGateways?: NatGateways;
@@ -29,7 +29,7 @@ export interface NetworkConfig {
 export type NatGateways = "per-zone" | "single";
 
 export interface ApiAccess {
-  /** Ranges that may reach the public endpoint; never the whole internet. */
+  /** Ranges that may reach the public endpoint, 1 to 40 of /16 to /32; never the whole internet, nor private ones. */
   readonly cidrs: readonly Cidr[];
 }
 
@@ -38,9 +38,13 @@ const REGIONS_WITH_OTHER_ZONES = ["ap-northeast-1", "ca-central-1", "us-west-1"]
 
 export const DEFAULT_SERVICE_CIDR: Cidr = "172.20.0.0/16";
 
+/** AWS: a VPC is no wider than /16, and no subnet narrower than /28, which our smallest are in a /20. */
 const VPC_PREFIX = { min: 16, max: 20 } as const;
+/** Kurrent: a network's range at AWS. */
 const EVENT_STORE_PREFIX = { min: 8, max: 24 } as const;
+/** EKS: a cluster's service range. */
 const SERVICE_PREFIX = { min: 12, max: 24 } as const;
+/** Ours: stores, caches and the event store keep a quorum when one zone fails. */
 const ZONES = { min: 3, max: 3 } as const;
 /** Ours: what is wider than an office or a provider's network is a typing error. */
 const API_PREFIX = { min: 16, max: 32 } as const;
@@ -59,7 +63,7 @@ export const isVpcCidr = privateRange(VPC_PREFIX, "10.0.0.0/16");
 export const isApiAccess = shape<ApiAccess>({
   cidrs: unique(
     listOf(
-      rule("a public range of /16 to /32 such as '203.0.113.0/24'", (value) => {
+      rule(`a public range of /${API_PREFIX.min} to /${API_PREFIX.max} such as '203.0.113.0/24'`, (value) => {
         const range = rangeOf(value);
         return range !== undefined && within(API_PREFIX, range.subnetMask) && isPublic(range);
       }),

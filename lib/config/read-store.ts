@@ -5,9 +5,9 @@ import { isCores, isMemory, isStorage, type Storage } from "./quantities";
 import { type Compute, RDS, sizingProblems } from "./sizing";
 
 export interface ReadStoreConfig {
-  /** @default 4 cores, 16GB, SSD 500GB */
+  /** What each instance has; only RDS classes of 4 and 8 GiB a vCPU are chosen. @default 4 cores, 16GB, SSD 500GB */
   readonly database?: DatabaseResources;
-  /** @default three shards of cache.r7g.large, one replica each */
+  /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
   readonly cache?: CacheResources;
 }
 

@@ -94,12 +94,11 @@ export function sizingProblems(compute: Compute, path: string, catalogue: Catalo
   const { cores, gib } = asked(compute);
   const byCores = (it: Candidate) => Math.abs(it.cores - cores);
   const byMemory = (it: Candidate) => Math.abs(it.gib - gib);
-  const nearest = new Set([
-    closest(candidates(catalogue), byCores, byMemory),
-    closest(candidates(catalogue), byMemory, byCores),
-  ]);
-  const message = `no instance type has ${shown(compute.cpu)} with ${shown(compute.memory)}, the nearest are ${[...nearest].join(" and ")}`;
-  return [{ path, message }];
+  const nearest = [
+    ...new Set([closest(candidates(catalogue), byCores, byMemory), closest(candidates(catalogue), byMemory, byCores)]),
+  ];
+  const answer = `the nearest ${nearest.length === 1 ? "is" : "are"} ${nearest.join(" and ")}`;
+  return [{ path, message: `no instance type has ${shown(compute.cpu)} with ${shown(compute.memory)}, ${answer}` }];
 }
 
 /** What nodes are to be, and on which machines. */
