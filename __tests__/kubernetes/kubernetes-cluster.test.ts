@@ -139,6 +139,13 @@ describe("add-ons", () => {
     expect(addon("aws-ebs-csi-driver", tf)).toMatchObject({
       pod_identity_association: [{ service_account: "ebs-csi-controller-sa" }],
     });
+    const attached = Object.entries(tf.resource?.aws_iam_role_policy_attachment ?? {}).map(
+      ([id, { policy_arn }]) => `${id} ${policy_arn}`,
+    );
+    expect(attached).toContainEqual(expect.stringMatching(/vpc-cni.* .*:policy\/AmazonEKS_CNI_Policy$/));
+    expect(attached).toContainEqual(
+      expect.stringMatching(/ebs-csi-driver.* .*:policy\/service-role\/AmazonEBSCSIDriverPolicy$/),
+    );
     const policies = Object.entries(tf.resource?.aws_iam_role_policy ?? {});
     const [, driver] = policies.find(([id]) => id.includes("ebs-csi-driver")) ?? [];
     expect(JSON.parse(String(driver?.policy)).Statement).toEqual([

@@ -78,6 +78,12 @@ test("its volumes are gp3 at its free baseline and go with their nodes", () => {
   ]);
 });
 
+test("its nodes are nobody's to take back, and measured every minute", () => {
+  const tf = made();
+  expect(resourceOf(tf, "aws_eks_node_group").capacity_type).toBe("ON_DEMAND");
+  expect(resourceOf(tf, "aws_launch_template").monitoring).toEqual({ enabled: true });
+});
+
 test("waits for its role's policies", () => {
   expect(resourceOf(made(), "aws_eks_node_group").depends_on).toEqual([
     expect.stringContaining("AmazonEKSWorkerNodePolicy"),
