@@ -3,7 +3,7 @@ import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "c
 import type { Construct, IConstruct } from "constructs";
 import type { ProviderVersions, StateConfig } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
-import { withoutTokenTraces } from "../lib/core/token-traces";
+import { quickly } from "../lib/core/quick-synthesis";
 
 /** What every stack of an environment has in common. */
 export interface PlatformStackProps {
@@ -47,11 +47,11 @@ export abstract class PlatformStack extends TerraformStack {
       const version = this.providerVersions[type];
       if (version !== undefined) this.addOverride(`terraform.required_providers.${type}.version`, version);
     }
-    withoutTokenTraces(() => super.prepareStack());
+    quickly(() => super.prepareStack());
   }
 
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
-    return withoutTokenTraces(() => super.toTerraform());
+    return quickly(() => super.toTerraform());
   }
 
   /** Declares a part of the stack's contract, which other stacks and other tools may read. */

@@ -2,7 +2,7 @@ import { App } from "cdktf";
 import { Construct } from "constructs";
 import { type Environment, environmentProblems } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
-import { withoutTokenTraces } from "../lib/core/token-traces";
+import { quickly } from "../lib/core/quick-synthesis";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
@@ -36,7 +36,7 @@ export class CqrsPlatform extends Construct {
     super(scope, id);
     throwIfAny(environmentProblems(id, environment));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
-    const stacks = withoutTokenTraces(() => addStacks(App.of(this), id, environment));
+    const stacks = quickly(() => addStacks(App.of(this), id, environment));
     this.keys = stacks.keys;
     this.network = stacks.network;
     this.writeCluster = stacks.write.cluster;

@@ -1,0 +1,72 @@
+import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { quickly } from "../../lib/core/quick-synthesis";
+import { platforms } from "../../stacks/platform";
+import { environments } from "../support/environments";
+
+const late = (value: unknown) => Lazy.anyValue({ produce: () => value });
+const text = Lazy.stringValue({ produce: () => "late" });
+const list = Lazy.listValue({ produce: () => ["a", "b"] });
+const number = Lazy.numberValue({ produce: () => 7 });
+const options = {
+  scope: new TerraformStack(new App(), "stack"),
+  resolver: new DefaultTokenResolver(new StringConcat()),
+};
+const resolve = (value: unknown): unknown => Tokenization.resolve(value, options);
+
+test.each<[string, unknown]>([
+  ["a literal of every type", { a: "x", b: 1, c: -1, d: 0.5, e: true, f: null, g: undefined, h: [], i: {} }],
+  ["lists with holes", [1, undefined, "x", [undefined], { a: undefined }]],
+  ["a token alone, in a text, a list and a key", { a: text, b: `<${text}>`, c: [text, "x"], [text]: 1 }],
+  ["a list's token, alone and below", { a: list, b: { c: [{ d: list }] } }],
+  ["a number's token, as a number and as text", { a: number, b: [number], c: `${number} nodes` }],
+  ["a map's token", { a: Token.asStringMap(late({ b: "c" })) }],
+  ["resolvables", { a: late({ b: [late("c"), late(undefined)] }), d: [late([])] }],
+  ["a resolvable of no class", { a: { resolve: () => "late", creationStack: [] } }],
+  ["a function's call", Fn.join("-", [text, "x"])],
+  ["what Terraform itself would expand", { a: "$" + "{aws_vpc.x.id}", b: "%%{ if }", c: "1e+5 Tokens" }],
+  ["an object without a prototype", Object.assign(Object.create(null), { a: text })],
+  ["a moment", { a: new Date(0) }],
+])("%s is resolved to what cdktf makes of it", (_what, value) => {
+  expect(quickly(() => resolve(value))).toEqual(resolve(value));
+});
+
+test.each<[string, unknown]>([
+  ["a function", { a: () => 1 }],
+  ["a construct", { a: options.scope }],
+  ["a list's token within a text", { a: `<${list[0]}>` }],
+  ["a mark of a map's token alone", { a: Token.STRING_MAP_TOKEN_VALUE }],
+  ["a mark of a map of numbers alone", { a: Token.NUMBER_MAP_TOKEN_VALUE }],
+])("%s is refused as cdktf refuses it", (_what, value) => {
+  expect(() => resolve(value)).toThrow();
+  expect(() => quickly(() => resolve(value))).toThrow();
+});
+
+test("every stack is what cdktf alone would make of it", () => {
+  const slowly = stacksOf(environments);
+  for (const stack of slowly) TerraformStack.prototype.prepareStack.call(stack);
+  const expected = slowly.map((stack): unknown => TerraformStack.prototype.toTerraform.call(stack));
+
+  const stacks = stacksOf(environments);
+  for (const stack of stacks) stack.prepareStack();
+  for (const [index, stack] of stacks.entries()) {
+    expect(JSON.stringify(stack.toTerraform())).toBe(JSON.stringify(expected[index]));
+  }
+});
+
+function stacksOf(named: typeof environments): TerraformStack[] {
+  const app = new App();
+  platforms(app, named);
+  const stacks = app.node.children.filter(TerraformStack.isStack);
+  expect(stacks.length).toBeGreaterThan(8);
+  return stacks;
+}
+
+test("cdktf and errors are themselves again afterwards, even after a failure", () => {
+  const before = [Error.captureStackTrace, Tokenization.resolve];
+  const fail = () =>
+    quickly(() => {
+      throw new Error("failed");
+    });
+  expect(fail).toThrow("failed");
+  expect([Error.captureStackTrace, Tokenization.resolve]).toEqual(before);
+});

@@ -1,0 +1,68 @@
+import { type ResolveOptions, Tokenization } from "cdktf";
+
+/**
+ * Runs `work` with two of cdktf's slow ways out of the way; together they are more than half of a synthesis, and
+ * nothing of what is written changes.
+ *
+ * - The stack trace of every token, which nobody reads. An error's own trace is V8's doing, and stays.
+ * - The search for tokens in what plainly holds none. cdktf resolves every element three times, each string of it and
+ *   each key by four regular expressions; most of them are literals.
+ */
+export function quickly<T>(work: () => T): T {
+  const { captureStackTrace } = Error;
+  const { resolve } = Tokenization;
+  Error.captureStackTrace = () => {};
+  Tokenization.resolve = (value, options) => resolveQuickly(value, options, resolve);
+  try {
+    return work();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+    Tokenization.resolve = resolve;
+  }
+}
+
+type Resolve = (value: unknown, options: ResolveOptions) => unknown;
+
+/** What `resolve` gives, which is asked only for what may hold a token. Like it, leaves out what is undefined. */
+function resolveQuickly(value: unknown, options: ResolveOptions, resolve: Resolve): unknown {
+  if (isLiteral(value)) return value;
+  if (Array.isArray(value)) {
+    // A list's token is told by one of its elements, so that only cdktf can say what the list as a whole is.
+    if (value.some((it) => typeof it !== "object" && !isLiteral(it))) return resolve(value, options);
+    return value.map((it) => resolveQuickly(it, options, resolve)).filter((it) => it !== undefined);
+  }
+  if (!isPlainObject(value)) return resolve(value, options);
+  const keys = Object.keys(value);
+  if (!keys.every(isLiteral)) return resolve(value, options);
+  const resolved: Record<string, unknown> = {};
+  for (const key of keys) {
+    const part = resolveQuickly(value[key], options, resolve);
+    if (part !== undefined) resolved[key] = part;
+  }
+  return resolved;
+}
+
+/** What a string has in it when a token, or a number's token written as text, may be there. */
+const MAY_HOLD_TOKEN = /Token|e\+/;
+
+/** Whether a value is surely no token. A number's token is a fraction far below zero. */
+function isLiteral(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+      return !MAY_HOLD_TOKEN.test(value);
+    case "number":
+      return Number.isSafeInteger(value) && value >= 0;
+    case "boolean":
+    case "undefined":
+      return true;
+    default:
+      return value === null;
+  }
+}
+
+/** Not an instance of some class: of a construct or a resolvable, which cdktf knows how to treat. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || "resolve" in value) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
