@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { type Environment, environmentProblems } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
 import { quickly } from "../lib/core/quick-synthesis";
+import { given } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
@@ -102,6 +103,7 @@ function addStacks(app: App, name: string, environment: Environment) {
 
 /** Platforms by the environments' names; what is wrong with any of them is said before the first is made. */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
+  throwIfAny(given("an object of environments by their names").problemsOf(environments, "environments"));
   const named = Object.entries(environments);
   throwIfAny(named.flatMap(([name, environment]) => environmentProblems(name, environment)));
   return named.map(([name, environment]) => new CqrsPlatform(scope, name, environment));

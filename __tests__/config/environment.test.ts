@@ -282,7 +282,7 @@ describe("tokens", () => {
   test("are refused in a backend and in a provider's version, where Terraform computes nothing", () => {
     const environment = { ...production, state: { bucket: text, keyArn: text }, providerVersions: { aws: text } };
     expect(linesOf({ production: environment })).toEqual([
-      "production.state.bucket: must be 3 to 63 lower-case letters, digits and hyphens, letter or digit first and last, known at synth, got a token",
+      "production.state.bucket: must be 3 to 63 lower-case letters, digits and hyphens, letter or digit first and last, without the beginnings and ends that S3 keeps for itself, known at synth, got a token",
       "production.state.keyArn: must be the ARN of a KMS key, known at synth, got a token",
       "production.providerVersions.aws: must be a version constraint such as '~> 6.25', known at synth, got a token",
     ]);

@@ -55,6 +55,14 @@ test.each([
   ["a.b", false],
   ["Abc", false],
   ["x".repeat(64), false],
+  // S3 keeps them for itself.
+  ["xn--state", false],
+  ["sthree-state", false],
+  ["amzn-s3-demo-state", false],
+  ["state-s3alias", false],
+  ["state--ol-s3", false],
+  ["state--x-s3", false],
+  ["state--table-s3", false],
 ])("%s is a bucket's name: %s", (name, expected) => {
   expect(isBucketName.problemsOf(name, "bucket").length === 0).toBe(expected);
 });

@@ -280,3 +280,15 @@ test("takes what Terraform computes for all but what is chosen at synth", () => 
     password_wo_version: "${var.number}",
   });
 });
+
+// RDS refuses the second, but only at apply.
+test("two databases of a stack have names of their own", () => {
+  const both = () =>
+    synthesizeStack((stack) => {
+      new PostgresDatabase(stack, "One", base);
+      new PostgresDatabase(stack, "Two", base);
+    });
+  expect(both).toThrow(
+    `  Test/Two.name: must be another, got '${base.name}', which the RDS instance at 'Test/One' has`,
+  );
+});

@@ -222,3 +222,15 @@ test("takes a number of shards that Terraform computes, whatever the mode", () =
   });
   expect(resourceOf(tf, "aws_elasticache_replication_group").num_node_groups).toBe("${var.shards}");
 });
+
+// ElastiCache refuses the second, but only at apply.
+test("two caches of a stack have names of their own", () => {
+  const both = () =>
+    synthesizeStack((stack) => {
+      new RedisCluster(stack, "One", base);
+      new RedisCluster(stack, "Two", base);
+    });
+  expect(both).toThrow(
+    `  Test/Two.name: must be another, got '${base.name}', which the ElastiCache replication group at 'Test/One' has`,
+  );
+});

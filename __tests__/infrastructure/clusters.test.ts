@@ -3,7 +3,7 @@ import type { ClusterProps } from "../../lib/infrastructure/cluster-props";
 import { ReadCluster } from "../../lib/infrastructure/read-cluster";
 import { WriteCluster } from "../../lib/infrastructure/write-cluster";
 import { keys, network } from "../support/surroundings";
-import { resourceOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
 
 const base: ClusterProps = {
   type: "kubernetes",
@@ -83,4 +83,30 @@ test("everything that is wrong is told at once, under the construct's path", () 
       "  Test/Cluster.resources.storage: must be a size such as 'SSD 500GB' or 'SSD 1TB', got '500GB'",
     ].sort(),
   );
+});
+
+test("what is wrong between two keys is told beside what is wrong with a third", () => {
+  expect(() =>
+    made(WriteCluster, { ...base, nodes: 0, serviceCidr: "10.0.0.0/20", instanceType: "m8g.xlarge" }),
+  ).toThrow(
+    [
+      "3 problems in the configuration, nothing was synthesized:",
+      "  Test/Cluster.nodes: must be a whole number from 1 to 450, got 0",
+      "  Test/Cluster.instanceType: must be a type of 'x86_64', got 'm8g.xlarge' of 'arm64'",
+      "  Test/Cluster.serviceCidr: must not overlap the network's '10.0.0.0/16', got '10.0.0.0/20'",
+    ].join("\n"),
+  );
+});
+
+// EKS refuses the second, but only at apply.
+test("two clusters of a stack have names of their own", () => {
+  const both = (second: Partial<ClusterProps>) =>
+    synthesizeStack((stack) => {
+      new WriteCluster(stack, "Orders", base);
+      new WriteCluster(stack, "Invoices", { ...base, ...second });
+    });
+  expect(() => both({})).toThrow(
+    "  Test/Invoices/Cluster/ControlPlane.name: must be another, got 'orders', which the EKS cluster at 'Test/Orders/Cluster/ControlPlane' has",
+  );
+  expect(resourcesOf(both({ name: "invoices" }), "aws_eks_cluster")).toHaveLength(2);
 });

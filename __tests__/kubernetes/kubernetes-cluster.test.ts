@@ -102,6 +102,12 @@ describe("the nodes", () => {
     expect(resourceOf(tf, "aws_eks_node_group").ami_type).toBe("AL2023_ARM_64_STANDARD");
   });
 
+  test("have an instance type that runs their image", () => {
+    expect(() => made({ instanceType: "m8g.xlarge" })).toThrow(
+      "  Test/Cluster.instanceType: must be a type of 'x86_64', got 'm8g.xlarge' of 'arm64'",
+    );
+  });
+
   test("carry the tags that the provider's default tags do not give them", () => {
     const tf = made({ tags: { Owner: "orders" } });
     expect(resourceOf(tf, "aws_launch_template").tag_specifications).toEqual(

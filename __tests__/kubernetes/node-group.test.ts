@@ -127,6 +127,7 @@ test.each<[Partial<Record<keyof NodeGroupProps, unknown>>, string]>([
   [{ nodes: 451 }, "nodes: must be a whole number from 1 to 450, got 451"],
   [{ storageGib: 19 }, "storageGib: must be a whole number from 20 to 16384, got 19"],
   [{ storageGib: 16385 }, "storageGib: must be a whole number from 20 to 16384, got 16385"],
+  [{ instructionSet: "arm64" }, "instanceType: must be a type of 'arm64', got 'm7i.xlarge' of 'x86_64'"],
   [{ instructionSet: "arm" }, "instructionSet: must be 'x86_64' or 'arm64', got 'arm'"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props as Partial<NodeGroupProps>)).toThrow(`  Test/Nodes.${message}`);

@@ -77,8 +77,8 @@ test("refuses a name that no description takes", () => {
 });
 
 test.each<[Partial<FirewallProps>, string]>([
-  [{ name: "sg" }, "name: must not be 'sg' nor begin with 'sg-', got 'sg'"],
-  [{ name: "sg-orders" }, "name: must not be 'sg' nor begin with 'sg-', got 'sg-orders'"],
+  [{ name: "sg" }, "name: must not be 'sg' nor begin with 'sg-', as ids of security groups do, got 'sg'"],
+  [{ name: "sg-orders" }, "name: must not be 'sg' nor begin with 'sg-', as ids of security groups do, got 'sg-orders'"],
   [{ port: 0 }, "port: must be a whole number from 1 to 65535, got 0"],
   [{ port: 65536 }, "port: must be a whole number from 1 to 65535, got 65536"],
   [{ description: "the team's" }, "description: must be a text of at most 255 characters, got 'the team's'"],

@@ -1,4 +1,4 @@
-import { type App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
@@ -143,6 +143,12 @@ test("what is wrong with any of several environments is said before the first of
     });
   expect(refused).toThrow(
     /^2 problems in the configuration, nothing was synthesized:\n {2}staging\.region: .*\n {2}testing\.region: /,
+  );
+});
+
+test.each([null, undefined, 1, "production"])("%j is no object of environments", (environments) => {
+  expect(() => platforms(new App(), environments as never)).toThrow(
+    /^1 problem in the configuration, nothing was synthesized:\n {2}environments: .*must be an object of environments by their names/,
   );
 });
 

@@ -93,7 +93,7 @@ test.each<[Partial<StateBucketProps>, string]>([
   ],
   [
     { bucket: "Acme_State" },
-    "bucket: must be 3 to 63 lower-case letters, digits and hyphens, letter or digit first and last, got 'Acme_State'",
+    "bucket: must be 3 to 63 lower-case letters, digits and hyphens, letter or digit first and last, without the beginnings and ends that S3 keeps for itself, got 'Acme_State'",
   ],
 ])("refuses %j", (props, message) => {
   expect(() => made(undefined, props)).toThrow(`  Test/State.${message}`);

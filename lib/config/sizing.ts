@@ -119,15 +119,8 @@ export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): r
   const { resources, instanceType, instructionSet = "x86_64" } = nodes;
   if (instanceType === undefined) return sizingProblems(resources, paths.resources, EC2[instructionSet]);
   if (Token.isUnresolved(instanceType)) return [];
-  const runs = GRAVITON.test(instanceType) ? "arm64" : "x86_64";
-  if (runs !== instructionSet) {
-    return [
-      {
-        path: paths.instanceType,
-        message: `must be a type of '${instructionSet}', got '${instanceType}' of '${runs}'`,
-      },
-    ];
-  }
+  const problems = instructionSetProblems(instanceType, instructionSet, paths.instanceType);
+  if (problems.length > 0) return problems;
   const { cores, gib } = asked(resources);
   const type = knownType(instanceType);
   if (type === undefined || (type.cores >= cores && type.gib >= gib)) return [];
@@ -137,6 +130,19 @@ export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): r
       message: `must hold '${resources.cpu}' and '${resources.memory}', got ${named(type)}`,
     },
   ];
+}
+
+/** A node whose image is of the other instruction set never starts. */
+export function instructionSetProblems(
+  instanceType: string,
+  instructionSet: InstructionSet,
+  path: string,
+): readonly Problem[] {
+  if (Token.isUnresolved(instanceType)) return [];
+  const runs = GRAVITON.test(instanceType) ? "arm64" : "x86_64";
+  return runs === instructionSet
+    ? []
+    : [{ path, message: `must be a type of '${instructionSet}', got '${instanceType}' of '${runs}'` }];
 }
 
 /** AWS: the family's generation is followed by a g. */

@@ -181,8 +181,13 @@ export function refined<T>(inner: Rule, check: (value: T, path: string) => reado
 }
 
 /** @throws {InvalidConfigurationError} with every problem of a construct's props, under the construct's path. */
-export function checkProps<T>(construct: Construct, props: T, rules: Rules<T>): void {
-  throwIfAny(shape<T>(rules).problemsOf(props, construct.node.path));
+export function checkProps<T>(
+  construct: Construct,
+  props: T,
+  rules: Rules<T>,
+  ...relations: readonly Relation<T>[]
+): void {
+  throwIfAny(shape<T>(rules, ...relations).problemsOf(props, construct.node.path));
 }
 
 /** The key that was meant: one that begins as the other does, or within a third of its length. */

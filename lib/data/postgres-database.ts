@@ -5,9 +5,18 @@ import { READ_REPLICAS } from "../config/architecture";
 import { storageGibOf } from "../config/quantities";
 import { type DatabaseResources, isDatabaseResources } from "../config/read-store";
 import { instanceTypeFor, RDS } from "../config/sizing";
-import { nameOf } from "../core/names";
-import { throwIfAny } from "../core/problems";
-import { isTrueOrFalse, known, oneOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import { nameOf, takeName } from "../core/names";
+import {
+  checkProps,
+  isTrueOrFalse,
+  known,
+  oneOf,
+  optional,
+  type Relation,
+  type Rules,
+  text,
+  wholeNumber,
+} from "../core/rules";
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -77,11 +86,11 @@ const RULES: Rules<PostgresDatabaseProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
-const isPostgresDatabase = refined<PostgresDatabaseProps>(
-  shape(RULES),
-  ({ backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance }, path) =>
+const WINDOWS: Relation<PostgresDatabaseProps> = {
+  between: ["backupWindow", "maintenanceWindow"],
+  problemsOf: ({ backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance }, path) =>
     overlapProblems(maintenanceWindow, backupWindow, "backupWindow", path),
-);
+};
 
 const PORT = 5432;
 const MASTER_USER = "postgres";
@@ -123,7 +132,8 @@ export class PostgresDatabase extends Construct {
 
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
-    throwIfAny(isPostgresDatabase.problemsOf(props, this.node.path));
+    checkProps(this, props, RULES, WINDOWS);
+    takeName(this, "RDS instance", props.name);
     const { name, network, keys, resources = DEFAULT_RESOURCES, engineVersion = "17" } = props;
     const { insights = "advanced", passwordVersion = 1, deletionProtection = true } = props;
     const { backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;

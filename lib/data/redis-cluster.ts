@@ -6,9 +6,8 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheResources, isCacheResources } from "../config/read-store";
 import { LOG_RETENTION_DAYS } from "../core/logs";
-import { nameOf } from "../core/names";
-import { type Problem, throwIfAny } from "../core/problems";
-import { isTrueOrFalse, oneOf, optional, type Rules, refined, shape, wholeNumber } from "../core/rules";
+import { nameOf, takeName } from "../core/names";
+import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -62,17 +61,21 @@ const RULES: Rules<RedisClusterProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
-const isRedisCluster = refined<RedisClusterProps>(shape(RULES), (props, path) => {
-  const { snapshotWindow = DEFAULT_WINDOWS.snapshot, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;
-  return [...shardProblems(props, path), ...overlapProblems(maintenanceWindow, snapshotWindow, "snapshotWindow", path)];
-});
+const SHARDS: Relation<RedisClusterProps> = {
+  between: ["cluster", "resources"],
+  problemsOf({ cluster, resources }, path) {
+    const shards = resources?.shards ?? 1;
+    return cluster || shards === 1 || Token.isUnresolved(shards)
+      ? []
+      : [{ path: `${path}.resources.shards`, message: `must be 1 without cluster mode, got ${shards}` }];
+  },
+};
 
-function shardProblems({ cluster, resources }: RedisClusterProps, path: string): readonly Problem[] {
-  const shards = resources?.shards ?? 1;
-  return cluster || shards === 1 || Token.isUnresolved(shards)
-    ? []
-    : [{ path: `${path}.resources.shards`, message: `must be 1 without cluster mode, got ${shards}` }];
-}
+const WINDOWS: Relation<RedisClusterProps> = {
+  between: ["snapshotWindow", "maintenanceWindow"],
+  problemsOf: ({ snapshotWindow = DEFAULT_WINDOWS.snapshot, maintenanceWindow = DEFAULT_WINDOWS.maintenance }, path) =>
+    overlapProblems(maintenanceWindow, snapshotWindow, "snapshotWindow", path),
+};
 
 const PORT = 6379;
 /** AWS: part of each node's memory that is kept for snapshots and failover; 25 is its own advice. */
@@ -108,7 +111,8 @@ export class RedisCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisClusterProps) {
     super(scope, id);
-    throwIfAny(isRedisCluster.problemsOf(props, this.node.path));
+    checkProps(this, props, RULES, SHARDS, WINDOWS);
+    takeName(this, "ElastiCache replication group", props.name);
     const { name, network, keys, cluster, engine = "valkey", deletionProtection = true } = props;
     const { nodeType, shards, replicasPerShard } = props.resources ?? defaultResources(cluster);
     const { version, family } = ENGINES[engine];

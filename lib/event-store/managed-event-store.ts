@@ -4,8 +4,18 @@ import { EVENT_STORE_SIZES, type EventStoreSize } from "../config/event-store-si
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isEventStoreCidr, isRegion } from "../config/network";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
-import { type Problem, throwIfAny } from "../core/problems";
-import { isTrueOrFalse, oneOf, optional, type Rules, refined, rule, shape, text, within } from "../core/rules";
+import {
+  checkProps,
+  isTrueOrFalse,
+  oneOf,
+  optional,
+  type Relation,
+  type Rules,
+  refined,
+  rule,
+  text,
+  within,
+} from "../core/rules";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { BackupSchedule } from "./backup-schedule";
 import { EventStoreNetwork } from "./event-store-network";
@@ -61,17 +71,15 @@ export const MANAGED_EVENT_STORE_RULES: Rules<ManagedEventStoreProps> = {
 };
 
 /** Peered networks can't share an address: Kurrent would only say so when the peering fails. */
-export function rangeProblems(
-  { cidr, network }: Pick<ManagedEventStoreProps, "cidr" | "network">,
-  path: string,
-): readonly Problem[] {
-  const [theirs, ours] = [rangeOf(cidr), rangeOf(network.cidrBlock)];
-  return theirs && ours && overlaps(theirs, ours)
-    ? [{ path: `${path}.cidr`, message: `must not overlap network.cidrBlock '${network.cidrBlock}', got '${cidr}'` }]
-    : [];
-}
-
-const isManagedEventStore = refined<ManagedEventStoreProps>(shape(MANAGED_EVENT_STORE_RULES), rangeProblems);
+export const APART: Relation<Pick<ManagedEventStoreProps, "cidr" | "network">> = {
+  between: ["cidr", "network"],
+  problemsOf({ cidr, network }, path) {
+    const [theirs, ours] = [rangeOf(cidr), rangeOf(network.cidrBlock)];
+    return theirs && ours && overlaps(theirs, ours)
+      ? [{ path: `${path}.cidr`, message: `must not overlap network.cidrBlock '${network.cidrBlock}', got '${cidr}'` }]
+      : [];
+  },
+};
 
 /** KurrentDB: gRPC and HTTP, both under TLS. */
 const PORT = 2113;
@@ -99,7 +107,7 @@ export class ManagedEventStore extends Construct {
 
   constructor(scope: Construct, id: string, props: ManagedEventStoreProps) {
     super(scope, id);
-    throwIfAny(isManagedEventStore.problemsOf(props, this.node.path));
+    checkProps(this, props, MANAGED_EVENT_STORE_RULES, APART);
     const { name, cidr, region, network, backup, deletionProtection = true } = props;
     const { topology, instanceType, diskGb, diskIops, diskThroughput } = EVENT_STORE_SIZES[props.size];
     this.name = name;

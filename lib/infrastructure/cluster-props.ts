@@ -3,8 +3,8 @@ import type { Construct } from "constructs";
 import { CLUSTER_RULES, type ClusterConfig } from "../config/infrastructure";
 import { storageGibOf } from "../config/quantities";
 import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
-import { throwIfAny } from "../core/problems";
-import { optional, type Rules, refined, shape } from "../core/rules";
+import { checkProps, optional, type Relation, type Rules } from "../core/rules";
+import { SERVICES_APART } from "../kubernetes/control-plane";
 import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
 
 type ClusterOptions = Omit<KubernetesClusterProps, "name" | "nodes" | "instanceType" | "storageGib" | "labels">;
@@ -25,9 +25,11 @@ const RULES: Rules<ClusterProps> = {
   instanceType: optional(instanceType),
 };
 
-const isClusterProps = refined<ClusterProps>(shape(RULES), (props, path) =>
-  nodeSizingProblems(props, { resources: `${path}.resources`, instanceType: `${path}.instanceType` }),
-);
+const NODE_SIZING: Relation<ClusterProps> = {
+  between: ["resources", "instanceType", "instructionSet"],
+  problemsOf: (props, path) =>
+    nodeSizingProblems(props, { resources: `${path}.resources`, instanceType: `${path}.instanceType` }),
+};
 
 /** Which side of the system a cluster serves; also the label `cqrs/side` of its nodes. */
 export type Side = "write" | "read";
@@ -38,7 +40,7 @@ export type Side = "write" | "read";
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
   const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
-  throwIfAny(isClusterProps.problemsOf({ ...props, name }, construct.node.path));
+  checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART);
   const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
   return {
     ...rest,

@@ -1,13 +1,12 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { EVENT_STORE_RULES, type EventStoreConfig } from "../config/infrastructure";
-import { throwIfAny } from "../core/problems";
-import { optional, type Rules, refined, shape } from "../core/rules";
+import { checkProps, optional, type Rules } from "../core/rules";
 import {
+  APART,
   MANAGED_EVENT_STORE_RULES,
   ManagedEventStore,
   type ManagedEventStoreProps,
-  rangeProblems,
 } from "../event-store/managed-event-store";
 
 type EventStoreOptions = Omit<ManagedEventStoreProps, "name" | keyof EventStoreConfig>;
@@ -24,8 +23,6 @@ const RULES: Rules<EventStoreProps> = {
   name: optional(MANAGED_EVENT_STORE_RULES.name),
 };
 
-const isEventStore = refined<EventStoreProps>(shape(RULES), rangeProblems);
-
 /** Where the events are. */
 export class EventStore extends Construct {
   readonly store: ManagedEventStore;
@@ -33,7 +30,7 @@ export class EventStore extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EventStoreProps) {
     super(scope, id);
-    throwIfAny(isEventStore.problemsOf(props, this.node.path));
+    checkProps(this, props, RULES, APART);
     // The type has one word, and the provider two that mean the same service.
     const { type: _type, provider: _provider, ...rest } = props;
     this.store = new ManagedEventStore(this, "Managed", {

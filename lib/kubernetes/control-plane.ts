@@ -5,13 +5,13 @@ import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import { isAdministrators, isKubernetesVersion, type KubernetesVersion } from "../config/kubernetes";
-import { type ApiAccess, isApiAccess, isServiceCidr } from "../config/network";
+import { type ApiAccess, DEFAULT_SERVICE_CIDR, isApiAccess, isServiceCidr } from "../config/network";
 import { Account } from "../core/account";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
 import { LOG_RETENTION_DAYS } from "../core/logs";
-import { nameOf } from "../core/names";
-import { type Problem, throwIfAny } from "../core/problems";
-import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
+import { nameOf, takeName } from "../core/names";
+import { throwIfAny } from "../core/problems";
+import { checkProps, isTrueOrFalse, optional, type Relation, type Rules } from "../core/rules";
 import { isClient } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -47,6 +47,24 @@ export const CONTROL_PLANE_RULES: Rules<ControlPlaneProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
+/** A pod could not tell a service from a machine. */
+export const SERVICES_APART: Relation<
+  Pick<ControlPlaneProps, "network"> & Partial<Pick<ControlPlaneProps, "serviceCidr">>
+> = {
+  between: ["network", "serviceCidr"],
+  problemsOf({ network, serviceCidr = DEFAULT_SERVICE_CIDR }, path) {
+    const [vpc, services] = [rangeOf(network.cidrBlock), rangeOf(serviceCidr)];
+    return vpc && services && overlaps(vpc, services)
+      ? [
+          {
+            path: `${path}.serviceCidr`,
+            message: `must not overlap the network's '${network.cidrBlock}', got '${serviceCidr}'`,
+          },
+        ]
+      : [];
+  },
+};
+
 const HTTPS = 443;
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
@@ -59,8 +77,8 @@ export class ControlPlane extends Construct implements ClusterAttributes {
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
-    checkProps(this, props, CONTROL_PLANE_RULES);
-    throwIfAny(overlapProblems(props, this.node.path));
+    checkProps(this, props, CONTROL_PLANE_RULES, SERVICES_APART);
+    takeName(this, "EKS cluster", props.name);
     const { name, keys, apiAccess, deletionProtection = true } = props;
 
     const role = new ServiceRole(this, "Role", {
@@ -132,16 +150,4 @@ export class ControlPlane extends Construct implements ClusterAttributes {
       dependsOn: [entry],
     });
   }
-}
-
-function overlapProblems({ network, serviceCidr }: ControlPlaneProps, path: string): readonly Problem[] {
-  const [vpc, services] = [rangeOf(network.cidrBlock), rangeOf(serviceCidr)];
-  return vpc && services && overlaps(vpc, services)
-    ? [
-        {
-          path: `${path}.serviceCidr`,
-          message: `must not overlap the network's '${network.cidrBlock}', got '${serviceCidr}'`,
-        },
-      ]
-    : [];
 }

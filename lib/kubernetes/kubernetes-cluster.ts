@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
 import { ADDON_VERSIONS, type AddonVersions, DEFAULT_KUBERNETES_VERSION, isAddonVersions } from "../config/kubernetes";
 import { DEFAULT_SERVICE_CIDR } from "../config/network";
-import { checkProps, optional, type Rules } from "../core/rules";
+import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Addon } from "./addon";
-import { CONTROL_PLANE_RULES, ControlPlane, type ControlPlaneProps } from "./control-plane";
-import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps } from "./node-group";
+import { CONTROL_PLANE_RULES, ControlPlane, type ControlPlaneProps, SERVICES_APART } from "./control-plane";
+import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps, RUNS_ITS_IMAGE } from "./node-group";
 
 type ControlPlaneOptions = Omit<ControlPlaneProps, "version" | "serviceCidr" | "keys">;
 type NodeOptions = Pick<NodeGroupProps, "nodes" | "instanceType" | "instructionSet" | "storageGib" | "labels" | "tags">;
@@ -33,6 +33,8 @@ export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   addonVersions: optional(isAddonVersions),
 };
 
+const RELATIONS: readonly Relation<KubernetesClusterProps>[] = [SERVICES_APART, RUNS_ITS_IMAGE];
+
 /** Pods share a node's addresses by prefixes of 16, not one by one; network policies are enforced by the add-on itself. */
 const VPC_CNI_CONFIGURATION = {
   enableNetworkPolicy: "true",
@@ -49,7 +51,7 @@ export class KubernetesCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: KubernetesClusterProps) {
     super(scope, id);
-    checkProps(this, props, KUBERNETES_CLUSTER_RULES);
+    checkProps(this, props, KUBERNETES_CLUSTER_RULES, ...RELATIONS);
     const { name, version = DEFAULT_KUBERNETES_VERSION, network, keys, addonVersions } = props;
     const versions = { ...ADDON_VERSIONS[version], ...addonVersions };
 

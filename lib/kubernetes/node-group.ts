@@ -3,9 +3,9 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { NODES } from "../config/infrastructure";
-import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/sizing";
+import { type InstructionSet, instructionSetProblems, isInstanceType, isInstructionSet } from "../config/sizing";
 import { nameOf } from "../core/names";
-import { checkProps, given, mapOf, optional, type Rules, rule, text, wholeNumber } from "../core/rules";
+import { checkProps, given, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
@@ -67,6 +67,12 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   dependsOn: optional(given("a list of resources")),
 };
 
+export const RUNS_ITS_IMAGE: Relation<Pick<NodeGroupProps, "instanceType" | "instructionSet">> = {
+  between: ["instanceType", "instructionSet"],
+  problemsOf: ({ instanceType, instructionSet = "x86_64" }, path) =>
+    instructionSetProblems(instanceType, instructionSet, `${path}.instanceType`),
+};
+
 /** Machine images of Amazon Linux 2023 for EKS. */
 const AMI_TYPES: Readonly<Record<InstructionSet, string>> = {
   x86_64: "AL2023_x86_64_STANDARD",
@@ -89,7 +95,7 @@ export class NodeGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    checkProps(this, props, NODE_GROUP_RULES);
+    checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE);
     const { name, nodes, instructionSet = "x86_64", dependsOn = [] } = props;
     const tags = { ...props.tags, Name: name };
 

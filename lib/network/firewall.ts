@@ -2,9 +2,9 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import { rangeOf } from "../core/cidr";
-import { nameOf } from "../core/names";
+import { apartFromGroupIds, nameOf } from "../core/names";
 import { throwIfAny } from "../core/problems";
-import { checkProps, type Rule, type Rules, refined, rule, text, wholeNumber, within } from "../core/rules";
+import { checkProps, type Rule, type Rules, rule, text, wholeNumber, within } from "../core/rules";
 
 export interface FirewallProps {
   /** Begins the security group's name; Terraform adds the rest, so that a new one can stand before the old one goes. */
@@ -16,17 +16,11 @@ export interface FirewallProps {
   readonly port: number;
 }
 
-/** EC2 takes group names that begin so for ids. */
-const ID_PREFIX = "sg-";
 /** Ours: what is wider than the widest private range is a part of the internet. */
 const PREFIX = { min: 8, max: 32 } as const;
 
 const RULES: Rules<FirewallProps> = {
-  name: refined<string>(nameOf("security group prefix", "-"), (name, path) =>
-    `${name}-`.startsWith(ID_PREFIX)
-      ? [{ path, message: `must not be 'sg' nor begin with '${ID_PREFIX}', got '${name}'` }]
-      : [],
-  ),
+  name: apartFromGroupIds(nameOf("security group prefix", "-")),
   description: text("a text of at most 255 characters", /^[\w ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/),
   vpcId: rule("a VPC's id", (value) => typeof value === "string"),
   port: wholeNumber({ min: 1, max: 65535 }),
