@@ -7,6 +7,8 @@ import { type ResolveOptions, Tokenization } from "cdktf";
  * - The stack trace of every token, which nobody reads. An error's own trace is V8's doing, and stays.
  * - The search for tokens in what plainly holds none. cdktf resolves every element three times, each string of it and
  *   each key by four regular expressions; most of them are literals.
+ *
+ * Both are public names of the library and of the language. Where a later cdktf goes another way, this has no effect.
  */
 export function quickly<T>(work: () => T): T {
   const { captureStackTrace } = Error;
