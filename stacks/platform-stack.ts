@@ -10,6 +10,8 @@ export interface PlatformStackProps {
   /** The environment's name: every physical name begins with it. */
   readonly environment: string;
   readonly region: string;
+  /** The AWS account without which nothing is done. @default - whichever the credentials are of */
+  readonly account?: string;
   readonly state?: StateConfig;
   readonly providerVersions?: ProviderVersions;
   readonly tags?: Readonly<Record<string, string>>;
@@ -35,6 +37,7 @@ export abstract class PlatformStack extends TerraformStack {
     this.addOverride("terraform.required_version", REQUIRED_TERRAFORM);
     new AwsProvider(this, "Aws", {
       region: props.region,
+      allowedAccountIds: props.account === undefined ? undefined : [props.account],
       defaultTags: [{ tags: { ...this.tags } }],
     });
   }
@@ -68,13 +71,10 @@ export abstract class PlatformStack extends TerraformStack {
   }
 }
 
-/** The name, if nothing beside the new stack has it. */
-function freeName(scope: Construct, name: string): string {
-  const taken = scope.node.tryFindChild(name);
-  if (taken !== undefined) {
-    throwIfAny([
-      { path: name, message: `must be the app's only stack of its name, got one that stands at '${taken.node.path}'` },
-    ]);
+/** The name, if nothing beside the new construct has it. */
+export function freeName(scope: Construct, name: string): string {
+  if (scope.node.tryFindChild(name) !== undefined) {
+    throwIfAny([{ path: name, message: "must be the only platform or stack of its name, got a second" }]);
   }
   return name;
 }

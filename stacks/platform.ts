@@ -1,9 +1,9 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
 import { type Environment, environmentProblems } from "../lib/config/environment";
-import { throwIfAny } from "../lib/core/problems";
+import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
 import { quickly } from "../lib/core/quick-synthesis";
-import { given } from "../lib/core/rules";
+import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
@@ -15,7 +15,7 @@ import { EventStoreStack } from "./event-store-stack";
 import { KeysStack } from "./keys-stack";
 import { MonitoringStack } from "./monitoring-stack";
 import { NetworkStack } from "./network-stack";
-import type { PlatformStackProps } from "./platform-stack";
+import { freeName, type PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
 import { StateStack } from "./state-stack";
 
@@ -34,8 +34,8 @@ export class CqrsPlatform extends Construct {
 
   /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
   constructor(scope: Construct, id: string, environment: Environment) {
-    super(scope, id);
     throwIfAny(environmentProblems(id, environment));
+    super(scope, freeName(scope, id));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
     const stacks = quickly(() => addStacks(App.of(this), id, environment));
     this.keys = stacks.keys;
@@ -49,8 +49,17 @@ export class CqrsPlatform extends Construct {
 }
 
 function addStacks(app: App, name: string, environment: Environment) {
-  const { region, infrastructure, architecture, state, providerVersions, tags, deletionProtection } = environment;
-  const common: PlatformStackProps = { environment: name, region, state, providerVersions, tags, deletionProtection };
+  const { region, account, infrastructure, architecture, state, providerVersions, tags, deletionProtection } =
+    environment;
+  const common: PlatformStackProps = {
+    environment: name,
+    region,
+    account,
+    state,
+    providerVersions,
+    tags,
+    deletionProtection,
+  };
 
   new StateStack(app, common);
   const { arns: keys } = new KeysStack(app, common);
@@ -101,10 +110,23 @@ function addStacks(app: App, name: string, environment: Environment) {
   return { keys, network, write, read, events, readStore };
 }
 
-/** Platforms by the environments' names; what is wrong with any of them is said before the first is made. */
+/**
+ * Platforms by the environments' names; what is wrong with any of them is said before the first is made.
+ * @throws {InvalidConfigurationError} with everything that is wrong with all of them.
+ */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
-  throwIfAny(given("an object of environments by their names").problemsOf(environments, "environments"));
-  const named = Object.entries(environments);
-  throwIfAny(named.flatMap(([name, environment]) => environmentProblems(name, environment)));
-  return named.map(([name, environment]) => new CqrsPlatform(scope, name, environment));
+  throwIfAny(problemsOf(environments));
+  return Object.entries(environments).map(([name, environment]) => new CqrsPlatform(scope, name, environment));
+}
+
+/** A mistake here would otherwise be an app without a stack, which deploys nothing and says nothing. */
+function problemsOf(environments: unknown): readonly Problem[] {
+  const allowed = "an object of environments by their names";
+  if (!isObject(environments) || Object.keys(environments).length === 0) {
+    return [{ path: "environments", message: mismatch(allowed, environments) }];
+  }
+  if (Object.hasOwn(environments, "infrastructure")) {
+    return [{ path: "environments", message: `must be ${allowed} such as { production: … }, got one without a name` }];
+  }
+  return Object.entries(environments).flatMap(([name, environment]) => environmentProblems(name, environment));
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Token } from "cdktf";
 import { alternatives, InvalidConfigurationError, shown, throwIfAny } from "../../lib/core/problems";
 
@@ -77,6 +78,10 @@ describe("the error", () => {
         "  staging.region: must be X, got 2",
       ].join("\n"),
     );
+  });
+
+  test("is printed once: in its message, and not again as a list", () => {
+    expect(inspect(new InvalidConfigurationError(problems))).not.toContain("problems: [");
   });
 
   test("is thrown where there is a problem, and only there", () => {

@@ -304,3 +304,18 @@ test("takes what Terraform knows only later", () => {
   });
   expect(resourceOf(tf, "aws_route").route_table_id).toBe("${var.table}");
 });
+
+test.each([
+  [
+    "the team's",
+    "sg-write",
+    "allowFrom: must be named by at most 250 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, got 'the team's'",
+  ],
+  ["Runner", "0.0.0.0/0", "allowFrom.Runner: must be a security group's id such as 'sg-0a1b2c3d', got '0.0.0.0/0'"],
+])("lets out nobody as %s by '%s'", (id, group, message) => {
+  const made = () =>
+    synthesizeStack((stack) => {
+      new ManagedEventStore(stack, "Store", base).allowFrom(id, group);
+    });
+  expect(made).toThrow(problems(message));
+});

@@ -108,6 +108,12 @@ test("does not let in whom no description can name", () => {
   );
 });
 
+test("lets in no range where a group is asked for", () => {
+  expect(() => made({}, (controlPlane) => controlPlane.allowFrom("Runner", "0.0.0.0/0"))).toThrow(
+    "  Test/ControlPlane.allowFrom.Runner: must be a security group's id such as 'sg-0a1b2c3d', got '0.0.0.0/0'",
+  );
+});
+
 // EKS refuses it, but only at apply.
 test("services have no address of the network's", () => {
   expect(() => made({ network: { ...network, cidrBlock: "172.16.0.0/12" } })).toThrow(

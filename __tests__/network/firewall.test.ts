@@ -69,6 +69,12 @@ test.each(["0.0.0.0/0", "0.0.0.0/1", "8.0.0.0/7", "10.0.0.1/16", "10.0.0.0", "::
   );
 });
 
+test.each(["orders", "0.0.0.0/0", "sg-", ""])("lets in nobody by '%s', which is no group's id", (group) => {
+  expect(() => made((firewall) => firewall.allowFrom("Runner", group))).toThrow(
+    `  Test/Firewall.allowFrom.Runner: must be a security group's id such as 'sg-0a1b2c3d', got '${group}'`,
+  );
+});
+
 // EC2 refuses such a rule's description, but only at apply.
 test("refuses a name that no description takes", () => {
   expect(() => made((firewall) => firewall.allowFrom("the team's", "sg-1"))).toThrow(

@@ -151,6 +151,10 @@ test.each<[Partial<Record<keyof NetworkProps, unknown>>, string]>([
     { availabilityZones: ["eu-central-1a", "eu-central-1b", "eu-central-1a"] },
     "availabilityZones[2]: must be given once, got 'eu-central-1a' twice",
   ],
+  [
+    { availabilityZones: ["eu-west-1a", "eu-west-1b", "us-east-1c"] },
+    "availabilityZones: must be of one Region, got 'eu-west-1' and 'us-east-1'",
+  ],
   [{ cidr: "8.8.0.0/16" }, "cidr: must be a private range of /16 to /20 such as '10.0.0.0/16', got '8.8.0.0/16'"],
   [{ deletionProtection: "no" }, "deletionProtection: must be true or false, got 'no'"],
   [{ keys: {} }, "keys: must be the ARNs of the keys 'logs', got an empty object"],

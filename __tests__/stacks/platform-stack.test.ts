@@ -107,6 +107,7 @@ describe("two stacks of one name", () => {
     rmSync(outdir, { recursive: true, force: true });
     return { said, written };
   };
+  const beside = "production-orders: must be the only platform or stack of its name, got a second";
   const twins = "production-orders: must be the app's only stack of its name, got";
 
   test.each<[string, (app: App) => void, string]>([
@@ -116,7 +117,7 @@ describe("two stacks of one name", () => {
         new TerraformStack(app, "production-orders");
         new EmptyStack(app, base);
       },
-      `${twins} one that stands at 'production-orders'`,
+      beside,
     ],
     [
       "of which the other comes first and deeper",
@@ -140,7 +141,7 @@ describe("two stacks of one name", () => {
         new EmptyStack(app, base);
         new EmptyStack(app, base);
       },
-      `${twins} one that stands at 'production-orders'`,
+      beside,
     ],
   ])("%s are refused before a file is written", (_, build, message) => {
     const { said, written } = refusalOf((app) => {

@@ -46,9 +46,7 @@ describe("a stack name that is taken", () => {
         new TerraformStack(app, "production-network");
         new CqrsPlatform(app, "production", production);
       }),
-    ).toContain(
-      "production-network: must be the app's only stack of its name, got one that stands at 'production-network'",
-    );
+    ).toContain("production-network: must be the only platform or stack of its name, got a second");
   });
 
   test("is refused where the other stack is deeper in the app, whichever came first", () => {
@@ -146,10 +144,46 @@ test("what is wrong with any of several environments is said before the first of
   );
 });
 
-test.each([null, undefined, 1, "production"])("%j is no object of environments", (environments) => {
-  expect(() => platforms(new App(), environments as never)).toThrow(
-    /^1 problem in the configuration, nothing was synthesized:\n {2}environments: .*must be an object of environments by their names/,
+test.each([null, undefined, 1, "production", {}, [production], new Map(), Promise.resolve({ production })])(
+  "%p is no object of environments",
+  (environments) => {
+    expect(() => platforms(new App(), environments as never)).toThrow(
+      /^1 problem in the configuration, nothing was synthesized:\n {2}environments: .*must be an object of environments by their names/,
+    );
+  },
+);
+
+test("an environment is no object of environments, and without a name it is none", () => {
+  expect(() => platforms(new App(), production as never)).toThrow(
+    "  environments: must be an object of environments by their names such as { production: … }, got one without a name",
   );
+  expect(() => new CqrsPlatform(new App(), production as never, undefined as never)).toThrow(
+    "  the environment's name: must be lower-case letters, digits and single hyphens, a letter first, at most 20 characters (S3 bucket prefix), got an object",
+  );
+});
+
+test.each<[string, Readonly<Record<string, Environment>>]>([
+  ["that of a stack of another platform's", { shop: production, "shop-keys": staging }],
+  ["whose stack has another platform's", { "shop-keys": staging, shop: production }],
+])("a platform's name is not %s", (_, environments) => {
+  expect(() => platforms(new App(), environments)).toThrow(
+    "  shop-keys: must be the only platform or stack of its name, got a second",
+  );
+});
+
+test("a platform's name is the app's only one", () => {
+  const app = new App();
+  platforms(app, { production });
+  expect(() => platforms(app, { production })).toThrow(
+    "  production: must be the only platform or stack of its name, got a second",
+  );
+});
+
+test("an account that is named is the only one that any stack is deployed to", () => {
+  const { stacks } = synthesize({ production: { ...production, account: "111122223333" } });
+  for (const tf of Object.values(stacks)) {
+    expect(tf.provider?.aws?.[0]).toMatchObject({ allowed_account_ids: ["111122223333"] });
+  }
 });
 
 test("an unprotected environment has nothing that refuses to be destroyed", () => {

@@ -25,6 +25,8 @@ import { type Compute, isInstanceType, isInstructionSet, nodeSizingProblems } fr
 export interface Environment {
   /** AWS Region of everything, outside China: `'eu-central-1'`. */
   readonly region: string;
+  /** AWS account of everything, 12 digits: Terraform refuses the credentials of another. @default - whichever the credentials are of */
+  readonly account?: string;
   readonly infrastructure: Infrastructure;
   readonly architecture: ProductionArchitecture;
   readonly network: NetworkConfig;
@@ -104,6 +106,7 @@ const isTags = refined<Record<string, string>>(mapOf(isTagValue, isTagKey), (tag
 
 const rulesIn = (region: unknown): Rules<Environment> => ({
   region: known(isRegion),
+  account: optional(known(text("an account's 12 digits as a text", /^\d{12}$/))),
   infrastructure: shape(INFRASTRUCTURE_RULES),
   architecture: shape(ARCHITECTURE_RULES),
   network: isNetworkConfig(region),
@@ -134,7 +137,8 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
  * Everything that is wrong with an environment, of whatever it is made: JSON and JavaScript know no types. Its name is
  * where every path begins. Where one part must agree with another, it is said if both are sound by themselves.
  */
-export function environmentProblems(name: string, environment: unknown): readonly Problem[] {
+export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
+  if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
   const parts: DeepPartial<Environment> = isObject(environment) ? environment : {};
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name),

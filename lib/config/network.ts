@@ -1,4 +1,6 @@
+import { Token } from "cdktf";
 import { type Cidr, isPublic, overlaps, privateRange, rangeOf } from "../core/cidr";
+import { alternatives } from "../core/problems";
 import {
   known,
   listOf,
@@ -6,6 +8,7 @@ import {
   optional,
   type Relation,
   type Rule,
+  refined,
   rule,
   shape,
   text,
@@ -14,7 +17,7 @@ import {
 } from "../core/rules";
 
 export interface NetworkConfig {
-  /** The VPC's range, private, /16 to /20. */
+  /** The VPC's range, private, /16 to /20; apart from those of whatever it is ever to be peered with. */
   readonly cidr: Cidr;
   /** The managed event store's own range at its maker's, /8 to /24; it can never be changed. */
   readonly eventStoreCidr: Cidr;
@@ -56,7 +59,14 @@ const REGION =
   "(?:af|ap|ca|eu|il|me|mx|sa|us|us-gov)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\\d";
 
 export const isRegion: Rule = text("a Region such as 'eu-central-1', outside China", new RegExp(`^${REGION}$`));
-export const isZones: Rule = zones("a zone such as 'eu-central-1a'", REGION);
+export const isZones: Rule = refined<readonly string[]>(
+  zones("a zone such as 'eu-central-1a'", REGION),
+  (given, path) => {
+    const named = given.filter((zone) => !Token.isUnresolved(zone));
+    const regions = [...new Set(named.map((zone) => zone.slice(0, -1)))];
+    return regions.length < 2 ? [] : [{ path, message: `must be of one Region, got ${alternatives(regions, "and")}` }];
+  },
+);
 export const isServiceCidr = privateRange(SERVICE_PREFIX, "172.20.0.0/16");
 export const isEventStoreCidr = privateRange(EVENT_STORE_PREFIX, "10.1.0.0/22");
 export const isVpcCidr = privateRange(VPC_PREFIX, "10.0.0.0/16");

@@ -12,11 +12,15 @@ export interface Problem {
 export class InvalidConfigurationError extends Error {
   override readonly name = "InvalidConfigurationError";
 
-  constructor(readonly problems: readonly Problem[]) {
+  declare readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
     super(
       `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in the configuration, nothing was synthesized:\n${lines.join("\n")}`,
     );
+    // Not enumerable, or Node would print every problem a second time below the message.
+    Object.defineProperty(this, "problems", { value: problems });
   }
 }
 

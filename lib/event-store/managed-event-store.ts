@@ -4,6 +4,7 @@ import { EVENT_STORE_SIZES, type EventStoreSize } from "../config/event-store-si
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isEventStoreCidr, isRegion } from "../config/network";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
+import { throwIfAny } from "../core/problems";
 import {
   checkProps,
   isTrueOrFalse,
@@ -16,6 +17,7 @@ import {
   text,
   within,
 } from "../core/rules";
+import { isClient, isSecurityGroupId } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { BackupSchedule } from "./backup-schedule";
 import { EventStoreNetwork } from "./event-store-network";
@@ -151,6 +153,10 @@ export class ManagedEventStore extends Construct {
    * cluster's own group open outwards; once that is narrowed, this rule is what remains.
    */
   allowFrom(id: string, securityGroupId: string): void {
+    throwIfAny([
+      ...isClient.problemsOf(id, `${this.node.path}.allowFrom`),
+      ...isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`),
+    ]);
     new VpcSecurityGroupEgressRule(this, `From${id}`, {
       securityGroupId,
       description: `To event store ${this.name}`,

@@ -12,7 +12,7 @@ import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { throwIfAny } from "../core/problems";
 import { checkProps, isTrueOrFalse, optional, type Relation, type Rules } from "../core/rules";
-import { isClient } from "../network/firewall";
+import { isClient, isSecurityGroupId } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
@@ -129,7 +129,10 @@ export class ControlPlane extends Construct implements ClusterAttributes {
    * private endpoint lets in nobody but nodes. `id` names them and is part of the rule's address.
    */
   allowFrom(id: string, securityGroupId: string): void {
-    throwIfAny(isClient.problemsOf(id, `${this.node.path}.allowFrom`));
+    throwIfAny([
+      ...isClient.problemsOf(id, `${this.node.path}.allowFrom`),
+      ...isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`),
+    ]);
     new VpcSecurityGroupIngressRule(this, `From${id}`, {
       securityGroupId: this.securityGroupId,
       description: `From ${id}`,

@@ -31,6 +31,8 @@ export const isClient: Rule = text(
   "named by at most 250 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
   /^[\w ._\-:/()#,@[\]+=&;{}!$*]{1,250}$/,
 );
+/** The id of a group, not its name nor a range. */
+export const isSecurityGroupId: Rule = text("a security group's id such as 'sg-0a1b2c3d'", /^sg-[a-z0-9]+$/);
 const isRange = rule(`a range of /${PREFIX.min} to /${PREFIX.max} such as '10.0.0.0/16'`, (value) => {
   const range = rangeOf(value);
   return range !== undefined && within(PREFIX, range.subnetMask);
@@ -55,6 +57,7 @@ export class Firewall extends Construct {
 
   /** Lets a security group's members in; `id` names them and is part of the rule's address. */
   allowFrom(id: string, securityGroupId: string): void {
+    throwIfAny(isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`));
     this.open(id, { referencedSecurityGroupId: securityGroupId });
   }
 
