@@ -20,15 +20,18 @@ import { ReadStoreStack } from "./read-store-stack";
 import { StateStack } from "./state-stack";
 
 /**
- * All stacks of one environment, in order. The id is the environment's name, with which every name begins. What the
- * stacks hold can be used in stacks of one's own.
+ * All stacks of one environment, in order. The id is the environment's name, with which every name begins: at most 20
+ * lower-case letters, digits and single hyphens, a letter first. What the stacks hold can be used in stacks of one's own.
  */
 export class CqrsPlatform extends Construct {
+  /** ARNs of the KMS keys, by domain. */
   readonly keys: KeyArns;
   readonly network: Network;
   readonly writeCluster: KubernetesCluster;
   readonly readCluster: KubernetesCluster;
+  /** Where the events are; `allowFrom` lets others than the clusters reach it, as it does of the two below. */
   readonly eventStore: ManagedEventStore;
+  /** Where the read models are. */
   readonly database: PostgresDatabase;
   readonly cache: RedisCluster;
 

@@ -30,7 +30,7 @@ export interface Environment {
   readonly infrastructure: Infrastructure;
   readonly architecture: ProductionArchitecture;
   readonly network: NetworkConfig;
-  /** Roles that administer both clusters, by a name of yours; the role that deploys must be one of them. */
+  /** ARNs of the roles or users that administer both clusters, by a name of yours; whoever deploys must be one of them. */
   readonly administrators: Readonly<Record<string, string>>;
   /** Who may reach the clusters' API from outside the VPC. @default - nobody */
   readonly apiAccess?: ApiAccess;
@@ -38,7 +38,7 @@ export interface Environment {
   readonly kubernetes?: KubernetesOptions;
   /** Sizes of the read side's stores, of which the seed says nothing. @default - those that each of its keys names */
   readonly readStore?: ReadStoreConfig;
-  /** Where the state is kept. @default - beside the program, in files that git ignores */
+  /** Where the state is kept. @default - beside the program, in `terraform.<stack>.tfstate`, for git to ignore */
   readonly state?: StateConfig;
   /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
   readonly providerVersions?: ProviderVersions;

@@ -26,7 +26,7 @@ import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from
 import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "./windows";
 
 export interface PostgresDatabaseProps {
-  /** Begins every physical name: instances are `<name>-primary` and `<name>-replica-1`. */
+  /** Begins every physical name: instances are `<name>-primary` and `<name>-replica-1`. At most 49 characters. */
   readonly name: string;
   readonly network: Pick<NetworkAttributes, "vpcId" | "availabilityZones" | "dataSubnetIds">;
   /** Keys of the data, of the master password and of the logs. */
@@ -130,6 +130,7 @@ export class PostgresDatabase extends Construct {
 
   private readonly firewall: Firewall;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
     checkProps(this, props, RULES, WINDOWS);

@@ -15,7 +15,7 @@ import { type RedisEngine, RedisUsers } from "./redis-users";
 import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
 
 export interface RedisClusterProps {
-  /** The replication group's name. A changed name is a new, empty cache. */
+  /** The replication group's name, at most 32 lower-case letters, digits and single hyphens. A changed name is a new, empty cache. */
   readonly name: string;
   readonly network: Pick<NetworkAttributes, "vpcId" | "dataSubnetIds">;
   /** Keys of the cache and of its logs. */
@@ -109,6 +109,7 @@ export class RedisCluster extends Construct {
 
   private readonly firewall: Firewall;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RedisClusterProps) {
     super(scope, id);
     checkProps(this, props, RULES, SHARDS, WINDOWS);

@@ -30,6 +30,7 @@ const SCHEDULES: Readonly<Record<Frequency, { readonly cron: string; readonly pe
  * of the job replaces it, which is why nothing guards it; backups of the old job are kept, and pruned by nobody.
  */
 export class BackupSchedule extends Construct {
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
     checkProps(this, props, RULES);

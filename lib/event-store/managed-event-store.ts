@@ -107,6 +107,7 @@ export class ManagedEventStore extends Construct {
 
   private readonly name: string;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ManagedEventStoreProps) {
     super(scope, id);
     checkProps(this, props, MANAGED_EVENT_STORE_RULES, APART);

@@ -11,7 +11,7 @@ type ClusterOptions = Omit<KubernetesClusterProps, "name" | "nodes" | "instanceT
 
 /** The seed's own keys, and what a cluster needs beside them. */
 export interface ClusterProps extends ClusterConfig, ClusterOptions {
-  /** Begins every physical name. A changed name is a new cluster. @default - the stack's id and the side: `orders-write` */
+  /** Begins every physical name, at most 37 characters. A changed name is a new cluster. @default - the stack's id and the side: `orders-write` */
   readonly name?: string;
   /** EC2 instance type of the nodes. @default - the least that holds `resources`: m7i.xlarge for 4 cores and 16GB */
   readonly instanceType?: string;

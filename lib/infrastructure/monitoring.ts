@@ -77,6 +77,7 @@ export class Monitoring extends Construct {
 
   private readonly isProtected: boolean;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     checkProps(this, props, RULES);

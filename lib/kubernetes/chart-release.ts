@@ -41,6 +41,7 @@ export class ChartRelease extends Construct {
   /** Pass it to `dependsOn` of what needs the release. */
   readonly resource: ITerraformDependable;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
     checkProps(this, props, RULES);

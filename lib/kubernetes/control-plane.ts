@@ -19,7 +19,7 @@ import { ServiceRole } from "../security/service-role";
 import type { ClusterAttributes } from "./cluster-attributes";
 
 export interface ControlPlaneProps {
-  /** The cluster's name. A changed name is a new cluster. */
+  /** The cluster's name, at most 56 lower-case letters, digits and single hyphens. A changed name is a new cluster. */
   readonly name: string;
   readonly version: KubernetesVersion;
   /** With its range, it is checked that the services' range is another, as EKS wants it. */
@@ -75,6 +75,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
   readonly certificateAuthorityData: string;
   readonly securityGroupId: string;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
     checkProps(this, props, CONTROL_PLANE_RULES, SERVICES_APART);

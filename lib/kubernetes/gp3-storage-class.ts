@@ -34,6 +34,7 @@ export class Gp3StorageClass extends Construct {
   readonly name: string;
   readonly resource: ITerraformDependable;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: Gp3StorageClassProps) {
     super(scope, id);
     checkProps(this, props, RULES);

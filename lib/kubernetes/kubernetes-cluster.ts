@@ -49,6 +49,7 @@ export class KubernetesCluster extends Construct {
   readonly controlPlane: ControlPlane;
   readonly nodeGroup: NodeGroup;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: KubernetesClusterProps) {
     super(scope, id);
     checkProps(this, props, KUBERNETES_CLUSTER_RULES, ...RELATIONS);

@@ -11,7 +11,7 @@ import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
 
 export interface NodeGroupProps {
-  /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. */
+  /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. At most 37 characters. */
   readonly name: string;
   readonly clusterName: string;
   /** Kubernetes version of the nodes: the cluster's. */
@@ -93,6 +93,7 @@ export class NodeGroup extends Construct {
   /** The scaling group behind the nodes, for a load balancer's target group. */
   readonly autoscalingGroupName: string;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
     checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE);

@@ -43,6 +43,7 @@ export class Firewall extends Construct {
   readonly securityGroupId: string;
   private readonly port: number;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
     checkProps(this, props, RULES);

@@ -42,7 +42,7 @@ export interface NetworkAttributes {
 }
 
 export interface NetworkProps {
-  /** Begins the names of what has one. */
+  /** Begins the names of what has one: at most 55 lower-case letters, digits and single hyphens, a letter first. */
   readonly name: string;
   /** /16 to /20. */
   readonly cidr: Cidr;
@@ -101,6 +101,7 @@ export class Network extends Construct implements NetworkAttributes {
   private readonly name: string;
   private readonly lifecycle: { readonly preventDestroy: boolean };
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     checkProps(this, props, RULES);

@@ -31,6 +31,7 @@ const ROTATION_PERIOD_DAYS = 365;
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     checkProps(this, props, RULES);

@@ -32,7 +32,7 @@ export const keysFor = (...domains: readonly KeyDomain[]): Rule =>
   );
 
 export interface EncryptionKeysProps {
-  /** Begins each alias: `<name>-volumes`. */
+  /** Begins each alias, `<name>-volumes`: at most 100 lower-case letters, digits and single hyphens. */
   readonly name: string;
   /** Whether Terraform refuses to destroy them. @default true */
   readonly deletionProtection?: boolean;
@@ -47,6 +47,7 @@ const RULES: Rules<EncryptionKeysProps> = {
 export class EncryptionKeys extends Construct {
   readonly arns: KeyArns;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EncryptionKeysProps) {
     super(scope, id);
     checkProps(this, props, RULES);

@@ -38,6 +38,7 @@ export class ServiceRole extends Construct {
   /** What must exist before the role is of use: pass it to `dependsOn` of whatever takes the role. */
   readonly policies: ITerraformDependable[];
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
     checkProps(this, props, RULES);

@@ -12,7 +12,7 @@ import { EncryptionKey } from "../security/encryption-key";
 import { policyOf } from "../security/policy";
 
 export interface StateBucketProps {
-  /** Begins the bucket's and the key's name. */
+  /** Begins the bucket's and the key's name: at most 20 lower-case letters, digits and single hyphens. */
   readonly name: string;
   /** The bucket's whole name. @default - `<name>-terraform-state-` and what Terraform adds, as bucket names are the world's */
   readonly bucket?: string;
@@ -35,6 +35,7 @@ export class StateBucket extends Construct {
   readonly bucket: string;
   readonly keyArn: string;
 
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: StateBucketProps) {
     super(scope, id);
     checkProps(this, props, RULES);
