@@ -1,4 +1,7 @@
-import { exports as exported, typesVersions } from "../package.json";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const { exports: exported, typesVersions } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
 
 /** Where types are, by the folder that a program imports from. */
 const folders = (paths: Readonly<Record<string, unknown>>) =>
