@@ -45,6 +45,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Globals that make a synthesis depend on the moment or the machine, or print in the middle of a user's program. */
 const FORBIDDEN_GLOBALS = ["Date", "performance", "process", "console", "fetch", "crypto", "setTimeout", "setInterval"];
 const FORBIDDEN_MODULES = /^(?:node:)?(?:crypto|os|child_process|https?|net|dns|perf_hooks|process)$/;
+/** What of a forbidden module depends on its arguments alone. */
+const PURE: Readonly<Record<string, readonly string[]>> = { "node:crypto": ["createPublicKey"] };
 const CDKTF = /^(?:cdktf|constructs|@cdktf\/.*)$/;
 const PROVIDER_INDEX = /^@cdktf\/provider-[a-z]+(?:\/lib(?:\/index)?)?\/?$/;
 const FORBIDDEN_FOLDERS = ["utils", "helpers", "common", "types"];
@@ -123,9 +125,12 @@ export const impurities = (files: readonly Source[]): string[] =>
       ...nodes.filter((node) => node.type === "MemberExpression").map(memberName),
       ...nodes.filter((node) => node.type === "TsKeywordType").map((node) => `: ${node.kind}`),
     ].filter((name) => [...FORBIDDEN_GLOBALS, "Math.random", "globalThis", ": any"].includes(name));
-    const modules = importsOf(file).filter(({ from }) => FORBIDDEN_MODULES.test(from));
+    const modules = importsOf(file).filter(({ from, names }) => FORBIDDEN_MODULES.test(from) && !isPure(from, names));
     return [...new Set([...found, ...modules.map(({ from }) => from)])].map((what) => `${file.path}: ${what}`);
   });
+
+const isPure = (from: string, names: readonly string[]): boolean =>
+  names.length > 0 && names.every((name) => PURE[from]?.includes(name));
 
 /** Files that one can't take in at a glance any more. */
 export const longFiles = (files: readonly Source[]): string[] =>

@@ -13,6 +13,8 @@ export type Frequency = "hourly" | "daily";
 export type Days = `${bigint} days` | "1 day";
 
 const GIB_PER_TB = 1024;
+export const MIB_PER_GIB = 1024;
+export const MILLICORES_PER_CORE = 1000;
 
 /** vCPUs of `'4 cores'`; undefined where it is no such quantity. */
 export const coresOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) cores|(1) core)$/);
@@ -28,6 +30,18 @@ export const storageGibOf = (quantity: unknown): number | undefined => {
 
 /** Days of `'30 days'`; undefined where it is no such quantity. */
 export const daysOf = (quantity: unknown): number | undefined => amount(quantity, /^(?:([1-9]\d*) days|(1) day)$/);
+
+/** Thousandths of a core of Kubernetes' `'250m'` or `'2'`; undefined where it is no such quantity. */
+export const millicoresOf = (quantity: unknown): number | undefined => {
+  const cores = amount(quantity, /^([1-9]\d*)$/);
+  return cores === undefined ? amount(quantity, /^([1-9]\d*)m$/) : cores * MILLICORES_PER_CORE;
+};
+
+/** MiB of Kubernetes' `'512Mi'` or `'2Gi'`; undefined where it is no such quantity. */
+export const mebibytesOf = (quantity: unknown): number | undefined => {
+  const gibibytes = amount(quantity, /^([1-9]\d*)Gi$/);
+  return gibibytes === undefined ? amount(quantity, /^([1-9]\d*)Mi$/) : gibibytes * MIB_PER_GIB;
+};
 
 function amount(quantity: unknown, pattern: RegExp): number | undefined {
   const match = typeof quantity === "string" ? pattern.exec(quantity) : null;
@@ -46,6 +60,10 @@ export const isStorage = (bounds: QuantityBounds<Storage>): Rule =>
   quantity("a size such as 'SSD 500GB' or 'SSD 1TB'", storageGibOf, bounds);
 export const isDays = (bounds: QuantityBounds<Days>): Rule =>
   quantity("a number of days such as '30 days'", daysOf, bounds);
+export const isPodCpu = (bounds: QuantityBounds<string>): Rule =>
+  quantity("thousandths of a core such as '250m', or cores such as '2'", millicoresOf, bounds);
+export const isPodMemory = (bounds: QuantityBounds<string>): Rule =>
+  quantity("a size such as '512Mi' or '2Gi'", mebibytesOf, bounds);
 
 /** Tokens do not pass: an instance type or a schedule is chosen at synth. */
 function quantity(

@@ -17,6 +17,7 @@ export const NAME_LIMITS = {
   "ElastiCache user": 40,
   "S3 bucket prefix": 37,
   "launch template prefix": 99,
+  "load balancer": 32,
   "security group prefix": 229,
 } as const;
 

@@ -21,6 +21,20 @@ export const CHARTS = {
   },
   eckOperator: { name: "eck-operator", repository: "https://helm.elastic.co", version: "3.5.0" },
   eckStack: { name: "eck-stack", repository: "https://helm.elastic.co", version: "0.20.0" },
+  metricsServer: {
+    name: "metrics-server",
+    repository: "https://kubernetes-sigs.github.io/metrics-server/",
+    version: "3.13.1",
+  },
+  externalSecrets: { name: "external-secrets", repository: "https://charts.external-secrets.io", version: "2.9.0" },
+  keda: { name: "keda", repository: "https://kedacore.github.io/charts", version: "2.20.2" },
+  clusterAutoscaler: {
+    name: "cluster-autoscaler",
+    repository: "https://kubernetes.github.io/autoscaler",
+    version: "9.59.0",
+  },
+  // F5's, which reads plain Ingresses; the community's ingress-nginx has been retired.
+  nginxIngress: { name: "nginx-ingress", repository: "oci://ghcr.io/nginx/charts", version: "2.6.4" },
 } as const satisfies Readonly<Record<string, Chart>>;
 
 export type ChartKey = keyof typeof CHARTS;

@@ -1,0 +1,248 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KubernetesVersion } from "../../../lib/config/kubernetes";
+import { clusterAutoscalerValues } from "../../../lib/kubernetes/addons/cluster-autoscaler";
+import { externalSecretsValues } from "../../../lib/kubernetes/addons/external-secrets";
+import { kedaValues } from "../../../lib/kubernetes/addons/keda";
+import { metricsServerValues } from "../../../lib/kubernetes/addons/metrics-server";
+import { CHARTS, type ChartKey } from "../../../lib/kubernetes/charts";
+import { type FreePaths, ownValues, strangersIn } from "../../support/chart-values";
+import { schemaProblems } from "../../support/json-schema";
+
+interface Subject {
+  readonly chart: ChartKey;
+  readonly values: (serviceMonitor: boolean) => object;
+  readonly free: FreePaths;
+  /** Where the resources of each of its parts are. */
+  readonly parts: readonly (readonly string[])[];
+}
+
+const SPREAD: FreePaths = { "*.topologySpreadConstraints": "Kubernetes' own words" };
+const RESOURCES: FreePaths = { "*.resources": "Kubernetes' own words" };
+
+function autoscalerValues(serviceMonitor: boolean, version: KubernetesVersion = "1.35"): object {
+  return clusterAutoscalerValues({ clusterName: "orders", region: "eu-central-1", version, serviceMonitor });
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    chart: "metricsServer",
+    values: (serviceMonitor) => metricsServerValues({ serviceMonitor }),
+    free: { ...SPREAD, "resources.limits": "Kubernetes' own words" },
+    parts: [["resources"]],
+  },
+  {
+    chart: "externalSecrets",
+    values: (serviceMonitor) => externalSecretsValues({ serviceMonitor }),
+    free: { ...SPREAD, ...RESOURCES, "crds.annotations": "of any name" },
+    parts: [["resources"], ["webhook", "resources"], ["certController", "resources"]],
+  },
+  {
+    chart: "keda",
+    values: (serviceMonitor) => kedaValues({ serviceMonitor }),
+    free: {
+      "topologySpreadConstraints.operator": "Kubernetes' own words",
+      "topologySpreadConstraints.metricsServer": "Kubernetes' own words",
+      "topologySpreadConstraints.webhooks": "Kubernetes' own words",
+      "podDisruptionBudget.operator": "Kubernetes' own words",
+      "podDisruptionBudget.metricServer": "Kubernetes' own words",
+      "podDisruptionBudget.webhooks": "Kubernetes' own words",
+      "crds.additionalAnnotations": "of any name",
+      "*.cpu": "taken away",
+    },
+    parts: [
+      ["resources", "operator"],
+      ["resources", "metricServer"],
+      ["resources", "webhooks"],
+    ],
+  },
+  {
+    chart: "clusterAutoscaler",
+    values: autoscalerValues,
+    free: {
+      ...SPREAD,
+      ...RESOURCES,
+      "extraArgs.balance-similar-node-groups": "commented out in the chart",
+      "extraArgs.skip-nodes-with-local-storage": "commented out in the chart",
+      securityContext: "Kubernetes' own words",
+      containerSecurityContext: "Kubernetes' own words",
+    },
+    parts: [["resources"]],
+  },
+];
+
+/** Charts' schemas of their values, beside the repository where somebody has put them. */
+const schemaFile = (chart: string) =>
+  join(__dirname, "..", "..", "..", "..", "shared", "charts", chart, "values.schema.json");
+
+describe.each(SUBJECTS)("the values of $chart", ({ chart, values, free, parts }) => {
+  const { name } = CHARTS[chart];
+  const own = ownValues(name);
+  const schema = existsSync(schemaFile(name)) ? JSON.parse(readFileSync(schemaFile(name), "utf8")) : undefined;
+
+  (own ? test.each([true, false]) : test.skip.each([true]))(
+    "are all known to the chart, with service monitors: %s",
+    (serviceMonitor) => {
+      expect(strangersIn(values(serviceMonitor), own ?? {}, free)).toEqual([]);
+    },
+  );
+
+  (schema ? test.each([true, false]) : test.skip.each([true]))(
+    "are as the chart's schema says, with service monitors: %s",
+    (serviceMonitor) => {
+      expect(schemaProblems(schema, values(serviceMonitor))).toEqual([]);
+    },
+  );
+
+  test.each(parts.map((path) => ({ path })))("bound $path, but not its CPU", ({ path }) => {
+    expect(values(false)).toHaveProperty([...path, "requests"], {
+      cpu: expect.any(String),
+      memory: expect.any(String),
+    });
+    expect(values(false)).toHaveProperty([...path, "limits", "memory"], expect.any(String));
+    expect(values(false)).not.toHaveProperty([...path, "limits", "cpu"], expect.any(String));
+  });
+
+  test("ask for nothing of Prometheus' operator unless told to", () => {
+    expect(JSON.stringify(values(false))).not.toMatch(/serviceMonitor/);
+    expect(JSON.stringify(values(true))).toMatch(/"serviceMonitor":\{"enabled":true/);
+  });
+});
+
+const overZones = (labels: object) => [
+  {
+    maxSkew: 1,
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: labels },
+  },
+];
+const labelled = (name: string, instance = name) =>
+  overZones({ "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance });
+const ONE_STAYS = { enabled: true, minAvailable: 1 };
+const serviceMonitor = false;
+
+test("metrics-server runs twice, in two zones, of which one stays", () => {
+  expect(metricsServerValues({ serviceMonitor })).toMatchObject({
+    replicas: 2,
+    podDisruptionBudget: ONE_STAYS,
+    topologySpreadConstraints: labelled("metrics-server"),
+  });
+});
+
+test("each part of external-secrets runs twice, in two zones, of which one stays and one leads", () => {
+  const two = { replicaCount: 2, podDisruptionBudget: ONE_STAYS };
+  expect(externalSecretsValues({ serviceMonitor })).toMatchObject({
+    ...two,
+    leaderElect: true,
+    topologySpreadConstraints: labelled("external-secrets"),
+    webhook: { ...two, topologySpreadConstraints: labelled("external-secrets-webhook", "external-secrets") },
+    certController: {
+      ...two,
+      topologySpreadConstraints: labelled("external-secrets-cert-controller", "external-secrets"),
+    },
+  });
+});
+
+test("external-secrets' operator is asked whether it lives and whether it is ready", () => {
+  expect(externalSecretsValues({ serviceMonitor })).toMatchObject({
+    livenessProbe: { enabled: true },
+    readinessProbe: { enabled: true },
+    webhook: { livenessProbe: { enabled: true } },
+    certController: { livenessProbe: { enabled: true } },
+  });
+});
+
+test("external-secrets has no rights but to read secrets from stores", () => {
+  expect(externalSecretsValues({ serviceMonitor })).toMatchObject({
+    processClusterExternalSecret: false,
+    processClusterPushSecret: false,
+    processPushSecret: false,
+    rbac: { serviceAccountTokenCreate: false },
+  });
+});
+
+test("external-secrets fails where it is to be monitored and can't be", () => {
+  expect(externalSecretsValues({ serviceMonitor: true })).toMatchObject({
+    serviceMonitor: { enabled: true, renderMode: "failIfMissing" },
+  });
+});
+
+test("definitions of custom resources stay when their operator goes", () => {
+  const keep = { "helm.sh/resource-policy": "keep" };
+  expect(externalSecretsValues({ serviceMonitor })).toMatchObject({ crds: { annotations: keep } });
+  expect(kedaValues({ serviceMonitor })).toMatchObject({ crds: { additionalAnnotations: keep } });
+});
+
+test("each part of KEDA runs twice, in two zones, of which one stays", () => {
+  expect(kedaValues({ serviceMonitor })).toMatchObject({
+    operator: { replicaCount: 2 },
+    metricsServer: { replicaCount: 2 },
+    webhooks: { replicaCount: 2 },
+    podDisruptionBudget: {
+      operator: { minAvailable: 1 },
+      metricServer: { minAvailable: 1 },
+      webhooks: { minAvailable: 1 },
+    },
+    topologySpreadConstraints: {
+      operator: overZones({ app: "keda-operator" }),
+      metricsServer: overZones({ app: "keda-operator-metrics-apiserver" }),
+      webhooks: overZones({ app: "keda-admission-webhooks" }),
+    },
+  });
+});
+
+test("KEDA takes the chart's limit of CPU away, and reads no Secret but its own", () => {
+  expect(kedaValues({ serviceMonitor })).toMatchObject({
+    resources: { operator: { limits: { cpu: null } } },
+    permissions: { operator: { restrict: { secret: true } }, metricServer: { restrict: { secret: true } } },
+  });
+});
+
+test("cluster-autoscaler runs twice, in two zones; the chart lets one be taken away at a time", () => {
+  const values = autoscalerValues(serviceMonitor);
+  expect(values).toMatchObject({
+    replicaCount: 2,
+    topologySpreadConstraints: labelled("aws-cluster-autoscaler", "cluster-autoscaler"),
+  });
+  // The chart fails where its own maxUnavailable is joined by a minAvailable.
+  expect(values).not.toHaveProperty("podDisruptionBudget");
+});
+
+test("cluster-autoscaler finds the groups of its cluster and no others", () => {
+  expect(autoscalerValues(serviceMonitor)).toMatchObject({
+    cloudProvider: "aws",
+    awsRegion: "eu-central-1",
+    autoDiscovery: { clusterName: "orders" },
+  });
+});
+
+const ownAutoscaler = ownValues("cluster-autoscaler");
+(ownAutoscaler ? test : test.skip)("cluster-autoscaler looks for the tags that its role may change groups by", () => {
+  expect(ownAutoscaler).toMatchObject({
+    autoDiscovery: {
+      tags: ["k8s.io/cluster-autoscaler/enabled", "k8s.io/cluster-autoscaler/{{ .Values.autoDiscovery.clusterName }}"],
+    },
+  });
+});
+
+test("cluster-autoscaler gives back nodes on which pods have scratch space", () => {
+  expect(autoscalerValues(serviceMonitor)).toHaveProperty(["extraArgs", "skip-nodes-with-local-storage"], false);
+});
+
+test("cluster-autoscaler keeps to the restricted level, which its chart leaves to whoever installs it", () => {
+  expect(autoscalerValues(serviceMonitor)).toMatchObject({
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containerSecurityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    },
+  });
+});
+
+test.each(["1.34", "1.35", "1.36"] as const)("cluster-autoscaler is of Kubernetes' own version, %s", (version) => {
+  expect(autoscalerValues(serviceMonitor, version)).toMatchObject({
+    image: { tag: expect.stringMatching(new RegExp(`^v${version.replace(".", "\\.")}\\.\\d+$`)) },
+  });
+});

@@ -1,0 +1,69 @@
+import { createPublicKey } from "node:crypto";
+import type { Problem } from "../core/problems";
+import { listOf, mapOf, type Rule, type Rules, refined, rule, shape, text, unique, within } from "../core/rules";
+
+/** Who may send which command and ask which query: the seed's security configuration, as the services read it. */
+export interface AuthConfig {
+  /** Who issues the tokens, as their `iss` says: `'https://auth.example.com/'`. Reaches the pods as AUTH_ISSUER. */
+  readonly issuer: string;
+  /** For whom the tokens are, as their `aud` says. Reaches the pods as AUTH_AUDIENCE. */
+  readonly audience: string;
+  /** The issuer's public RSA key, 2048 bits or more, in PEM (SPKI). Reaches the pods as AUTH_PUBLIC_KEY. */
+  readonly publicKey: string;
+  /** Roles that may send a command, by its type. What is not named is nobody's. */
+  readonly commandPermissions: Readonly<Record<string, readonly string[]>>;
+  /** Roles that may ask a query, by its type. What is not named is nobody's. */
+  readonly queryPermissions: Readonly<Record<string, readonly string[]>>;
+}
+
+/** NIST: no shorter key signs since 2014. OpenSSL: no signature is checked with a longer one. */
+export const RSA_BITS = { min: 2048, max: 16_384 } as const;
+/** Ours: more roles than that are a list of people. */
+export const ROLES = { min: 1, max: 50 } as const;
+
+/** One block alone: Node would take the public half of a private key, too, which has no place in a configuration. */
+const SPKI = /^-----BEGIN PUBLIC KEY-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END PUBLIC KEY-----\s*$/;
+/** OpenID Connect: no query and no fragment; and nobody's password. */
+const ISSUER = /^https:\/\/[^\s/?#@\\][^\s?#@\\]*$/;
+
+const isPublicKey = rule(
+  `an RSA public key of ${RSA_BITS.min} to ${RSA_BITS.max} bits in PEM, from '-----BEGIN PUBLIC KEY-----' on, line by line`,
+  (value) => typeof value === "string" && SPKI.test(value) && within(RSA_BITS, rsaBitsOf(value)),
+);
+
+const isRole = text("a role of at most 64 letters, digits and _.:-", /^[\w.:-]{1,64}$/);
+/** A type is the name of a class. */
+const isTypeName = text("named by letters, digits and '_', a letter first", /^[A-Za-z]\w{0,127}$/);
+
+export const AUTH_RULES: Rules<AuthConfig> = {
+  issuer: rule(
+    "an https URL without a query such as 'https://auth.example.com/'",
+    (value) => typeof value === "string" && ISSUER.test(value) && URL.canParse(value),
+  ),
+  audience: text("a text of at most 255 characters without spaces", /^\S{1,255}$/),
+  publicKey: isPublicKey,
+  commandPermissions: permissions("command"),
+  queryPermissions: permissions("query"),
+};
+
+export const isAuthConfig: Rule = shape(AUTH_RULES);
+
+function permissions(what: "command" | "query"): Rule {
+  return refined<Record<string, readonly string[]>>(
+    mapOf(unique(listOf(isRole, ROLES)), isTypeName),
+    (roles, path): readonly Problem[] =>
+      Object.keys(roles).length > 0
+        ? []
+        : [{ path, message: `must name at least one ${what}, or all would be refused, got none` }],
+  );
+}
+
+/** 0 for what is no RSA key, or one that RS256 can't use. */
+function rsaBitsOf(pem: string): number {
+  try {
+    const key = createPublicKey(pem);
+    return key.asymmetricKeyType === "rsa" ? (key.asymmetricKeyDetails?.modulusLength ?? 0) : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  isTrueOrFalse,
+  listOf,
+  optional,
+  type Rule,
+  type Rules,
+  refined,
+  shape,
+  text,
+  wholeNumber,
+} from "../core/rules";
+import { isHost, isSecretName } from "./services";
+
+/** The Cloudflare zone in front of whatever has `loadBalancer: 'cloudflare'`. */
+export interface CloudflareConfig {
+  readonly accountId: string;
+  readonly zoneId: string;
+  /** The zone's own name, in which the hosts are: `'example.com'`. */
+  readonly zone: string;
+  /**
+   * Secret of AWS Secrets Manager with the certificate authority of the client certificate that Cloudflare shows, as
+   * `ca.crt`: NGINX refuses whoever does not show one. Cloudflare's own authority serves every customer's zones.
+   */
+  readonly originPullCa: string;
+  /** Queries that the edge may answer from its cache. @default - none, though the architecture says `cache: 'edge'` */
+  readonly cacheable?: readonly CacheRule[];
+}
+
+/** GET and HEAD of one path are cached, and never with an `Authorization` header or a cookie unless told so. */
+export interface CacheRule {
+  /** Path, or the beginning of many with a `*` at its end: `'/catalogue/*'`. */
+  readonly path: string;
+  /** Seconds at the edge, 1 to 86400, where the answer has no `Cache-Control` of its own. Projections lag: keep it short. */
+  readonly seconds: number;
+  /** Whether requests with an `Authorization` header are answered from the cache too: with anybody's answer. @default false */
+  readonly evenAuthorized?: boolean;
+}
+
+/** A day: what may be older is no query's answer. */
+export const CACHE_SECONDS = { min: 1, max: 86_400 } as const;
+/** Cloudflare: rules of a zone on its Business plan are 50; some are our own. */
+export const CACHE_RULES = { min: 0, max: 40 } as const;
+
+/** What a path may have without being written in percents, and no quote, which would end the rule's expression. */
+const SEGMENT = "[\\w.~%+@:,=-]+";
+const PATH = new RegExp(`^(?=.{1,256}$)/(?:${SEGMENT}/)*(?:${SEGMENT}\\*?|\\*)?$`);
+const isId = (what: string): Rule => text(`the ${what}'s id, 32 hexadecimal digits in lower case`, /^[0-9a-f]{32}$/);
+
+const isCacheRule = shape<CacheRule>({
+  path: text("a path such as '/catalogue/prices', or the beginning of many such as '/catalogue/*'", PATH),
+  seconds: wholeNumber(CACHE_SECONDS),
+  evenAuthorized: optional(isTrueOrFalse),
+});
+
+export const CLOUDFLARE_RULES: Rules<CloudflareConfig> = {
+  accountId: isId("account"),
+  zoneId: isId("zone"),
+  zone: isHost,
+  originPullCa: isSecretName,
+  cacheable: optional(
+    // The later of two for one path would win without a word.
+    refined<readonly CacheRule[]>(listOf(isCacheRule, CACHE_RULES), (rules, path) =>
+      rules
+        .map((each, index) => ({ each, index }))
+        .filter(({ each, index }) => rules.slice(0, index).some((other) => other.path === each.path))
+        .map(({ each, index }) => ({
+          path: `${path}[${index}].path`,
+          message: `must be given once, got '${each.path}' twice`,
+        })),
+    ),
+  ),
+};
+
+export const isCloudflareConfig: Rule = shape(CLOUDFLARE_RULES);

@@ -1,0 +1,123 @@
+import { Token } from "cdktf";
+import type { Problem } from "../core/problems";
+import { known, wholeNumber } from "../core/rules";
+import { INSTANCES, type ProductionArchitecture } from "./architecture";
+import type { CloudflareConfig } from "./edge";
+import type { Infrastructure } from "./infrastructure";
+import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
+import { isAutoscaling, isHost, PARTITIONS, type ServicesConfig } from "./services";
+
+/** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */
+export interface ServiceParts {
+  readonly infrastructure?: DeepPartial<Infrastructure>;
+  readonly architecture?: DeepPartial<ProductionArchitecture>;
+  readonly services?: DeepPartial<ServicesConfig>;
+  readonly cloudflare?: DeepPartial<CloudflareConfig>;
+}
+
+export type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
+
+/** Where each service runs. */
+const SIDES = {
+  commandApi: "write",
+  commandProcessors: "write",
+  queryApi: "read",
+  projections: "read",
+} as const satisfies Readonly<Record<keyof ServicesConfig, "write" | "read">>;
+type ServiceName = keyof typeof SIDES;
+
+/** What is wrong between the parts, where each is sound by itself. Without services there is nothing to agree. */
+export function serviceProblems(parts: ServiceParts, name: string): readonly Problem[] {
+  if (parts.services === undefined) return [];
+  return [
+    ...autoscalingProblems(parts, name),
+    ...partitionProblems(parts, name),
+    ...nodeProblems(parts, name),
+    ...zoneProblems(parts, name),
+  ];
+}
+
+/** A fixed number of instances may keep its autoscaling, to be switched on again by one word. */
+function autoscalingProblems({ architecture, services }: ServiceParts, name: string): readonly Problem[] {
+  const { instances, scaling } = architecture?.writeSide?.commandProcessors ?? {};
+  const autoscaling = services?.commandProcessors?.autoscaling;
+  const isSound = isCount(instances) && isAutoscaling.problemsOf(autoscaling, "").length === 0;
+  if (scaling !== "auto" || !isSound || !isBelow(autoscaling?.maxInstances, instances)) return [];
+  return [
+    {
+      path: `${name}.services.commandProcessors.autoscaling.maxInstances`,
+      message: `must be at least architecture.writeSide.commandProcessors.instances, ${instances}, got ${autoscaling?.maxInstances}`,
+    },
+  ];
+}
+
+/** A worker without a partition would wait for ever. */
+function partitionProblems({ architecture, services }: ServiceParts, name: string): readonly Problem[] {
+  const { workers, parallelism } = architecture?.readSide?.projections ?? {};
+  const partitions = services?.projections?.partitions;
+  if (!isCount(workers) || !isCount(parallelism)) return [];
+  const path = `${name}.services.projections.partitions`;
+  if (partitions === undefined && workers * parallelism > PARTITIONS.max) {
+    const product = `${workers} workers times parallelism ${parallelism} is ${workers * parallelism}`;
+    return [{ path, message: `is missing, must be a whole number from ${workers} to ${PARTITIONS.max}: ${product}` }];
+  }
+  if (known(wholeNumber(PARTITIONS)).problemsOf(partitions, "").length > 0 || !isBelow(partitions, workers)) return [];
+  return [
+    {
+      path,
+      message: `must be at least architecture.readSide.projections.workers, ${workers}, got ${partitions}`,
+    },
+  ];
+}
+
+/** A pod that no node holds is never started, and no scaling group helps it. A node keeps some of what it has for itself. */
+function nodeProblems({ infrastructure, services }: ServiceParts, name: string): readonly Problem[] {
+  return (Object.keys(SIDES) as ServiceName[]).flatMap((service) => {
+    const cluster = `${SIDES[service]}Cluster` as const;
+    const node = infrastructure?.[cluster]?.resources ?? {};
+    const requests = services?.[service]?.resources?.requests ?? {};
+    const sizes = [
+      { key: "cpu", asked: millicoresOf(requests.cpu), has: times(coresOf(node.cpu), MILLICORES_PER_CORE) },
+      { key: "memory", asked: mebibytesOf(requests.memory), has: times(memoryGibOf(node.memory), MIB_PER_GIB) },
+    ] as const;
+    return sizes
+      .filter(({ asked, has }) => asked !== undefined && has !== undefined && asked >= has)
+      .map(({ key }) => ({
+        path: `${name}.services.${service}.resources.requests.${key}`,
+        message: `must be less than a node of infrastructure.${cluster} has, '${node[key]}', got '${requests[key]}'`,
+      }));
+  });
+}
+
+/** What Cloudflare is in front of must be in its zone. What it is not in front of is nobody's business here. */
+function zoneProblems({ architecture, services, cloudflare }: ServiceParts, name: string): readonly Problem[] {
+  const apis = [
+    { key: "commandApi", at: "writeSide.commandApi", config: architecture?.writeSide?.commandApi },
+    { key: "queryApi", at: "readSide.queryApi", config: architecture?.readSide?.queryApi },
+  ] as const;
+  const proxied = apis.filter(({ config }) => config?.loadBalancer === "cloudflare");
+  if (cloudflare === undefined) {
+    return proxied.slice(0, 1).map(({ at }) => ({
+      path: `${name}.cloudflare`,
+      message: `is missing, must be given with loadBalancer 'cloudflare' of architecture.${at}`,
+    }));
+  }
+  const { zone } = cloudflare;
+  if (isHost.problemsOf(zone, "").length > 0 || Token.isUnresolved(zone)) return [];
+  return proxied
+    .map(({ key }) => ({ key, host: services?.[key]?.host }))
+    .filter(({ host }) => isHost.problemsOf(host, "").length === 0 && !Token.isUnresolved(host))
+    .filter(({ host }) => host !== zone && !host?.endsWith(`.${zone}`))
+    .map(({ key, host }) => ({
+      path: `${name}.services.${key}.host`,
+      message: `must be in cloudflare.zone '${zone}', got '${host}'`,
+    }));
+}
+
+const isCount = (value: unknown): value is number => known(wholeNumber(INSTANCES)).problemsOf(value, "").length === 0;
+
+const isBelow = (value: number | undefined, least: number): boolean =>
+  value !== undefined && !Token.isUnresolved(value) && value < least;
+
+const times = (value: number | undefined, factor: number): number | undefined =>
+  value === undefined ? undefined : value * factor;

@@ -1,0 +1,229 @@
+import { alternatives, type Problem } from "../core/problems";
+import {
+  mapOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rule,
+  type Rules,
+  rule,
+  shape,
+  text,
+  wholeNumber,
+} from "../core/rules";
+import { INSTANCES } from "./architecture";
+import { isPodCpu, isPodMemory, mebibytesOf } from "./quantities";
+
+/** What runs on the clusters. How many of each, and how they are reached, is the architecture's to say. */
+export interface ServicesConfig {
+  readonly commandApi: ApiConfig;
+  readonly commandProcessors: ProcessorsConfig;
+  readonly queryApi: ApiConfig;
+  readonly projections: ProjectionWorkersConfig;
+}
+
+/** An image that stays what it is: by digest, or by a tag that is not `latest`: `'ghcr.io/acme/command-api:1.4.2'`. */
+export type Image = `${string}:${string}`;
+
+export type Color = "blue" | "green";
+
+/** One kind of container. */
+export interface ContainerConfig {
+  /** What one pod asks for, and where it ends. @default - 250m and 512Mi asked for, 512Mi at most */
+  readonly resources?: ContainerResources;
+  /** Environment variables that are no secret. @default - ours alone */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Environment variables from AWS Secrets Manager, by the secrets' names. @default - none */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** In Kubernetes' own units. */
+export interface ContainerResources {
+  readonly requests: { readonly cpu: CpuQuantity; readonly memory: MemoryQuantity };
+  /** Memory at which a pod is ended. CPU has no limit: it would be throttled while its node idles. */
+  readonly limits: { readonly memory: MemoryQuantity };
+}
+
+/** Thousandths of a core, or cores: `'250m'`, `'2'`. */
+export type CpuQuantity = `${bigint}m` | `${bigint}`;
+/** Binary units: `'512Mi'`, `'2Gi'`. */
+export type MemoryQuantity = `${bigint}Mi` | `${bigint}Gi`;
+
+/** An API that is released blue-green: two deployments, of which one is active. */
+export interface ApiConfig extends ContainerConfig {
+  readonly images: Readonly<Record<Color, Image>>;
+  /** Which of the two answers. A change is one line of the plan, and takes effect within seconds. */
+  readonly active: Color;
+  /** Whether the other color runs as many instances, ready for a rollback, or none. @default 'warm' */
+  readonly idle?: "warm" | "off";
+  /** Name under which the API is reached: `'commands.example.com'`. */
+  readonly host: string;
+  /** Secret of AWS Secrets Manager with the host's certificate and its key, as `tls.crt` and `tls.key`. */
+  readonly certificate: string;
+  /** @default - 1 MiB bodies, 100 requests a second from one address */
+  readonly limits?: RequestLimits;
+}
+
+/** What NGINX lets through. */
+export interface RequestLimits {
+  /** MiB of a request's body, 1 to 100. */
+  readonly bodyMib: number;
+  /** Requests a second from one address, 1 to 10000; twice as many at once. */
+  readonly requestsPerSecond: number;
+}
+
+export interface ProcessorsConfig extends ContainerConfig {
+  readonly image: Image;
+  /** How far `scaling: 'auto'` goes beyond the architecture's instances. @default - to four times as many, at 70 % CPU */
+  readonly autoscaling?: Autoscaling;
+}
+
+/** From the architecture's instances up to `maxInstances`, by CPU, or by a queue's depth. */
+export type Autoscaling = { readonly maxInstances: number } & (CpuScaling | QueueScaling);
+
+export interface CpuScaling {
+  /** Share of the requested CPU that is aimed at, 10 to 95 percent. */
+  readonly cpuPercent: number;
+}
+
+export interface QueueScaling {
+  /** PromQL that gives one number: what waits. */
+  readonly query: string;
+  /** What one instance is to have waiting, 1 to 1000000. */
+  readonly perInstance: number;
+}
+
+export interface ProjectionWorkersConfig extends ContainerConfig {
+  readonly image: Image;
+  /** Into how many parts events are divided, each owned by one worker. @default - workers times parallelism */
+  readonly partitions?: number;
+}
+
+export const BODY_MIB = { min: 1, max: 100 } as const;
+export const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
+export const CPU_PERCENT = { min: 10, max: 95 } as const;
+export const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
+export const PARTITIONS = { min: 1, max: 10_000 } as const;
+/** Ours: with less nothing starts, and more is a unit forgotten. */
+export const POD_CPU = { min: "10m", max: "64" } as const;
+export const POD_MEMORY = { min: "32Mi", max: "512Gi" } as const;
+
+/** DNS: labels of at most 63, 253 in all; the last one has letters, or all of it could be an address. */
+const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])$/;
+/** What tells a registry from a folder of Docker Hub: a dot in its name, or a port. */
+const REGISTRY =
+  "(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\\d{1,5})?|[a-z0-9][a-z0-9-]*:\\d{1,5})";
+/** The registries' own grammar; a name of at most 255 characters. */
+const REPOSITORY = `(?=[^@]{1,255}(?:@|$|:[^/@]*(?:@|$)))${REGISTRY}(?:/[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*)+`;
+const TAG = "(?!latest(?:@|$))\\w[\\w.-]{0,127}";
+const DIGEST = "@sha256:[a-f0-9]{64}";
+const IMAGE = new RegExp(`^${REPOSITORY}(?::${TAG}(?:${DIGEST})?|${DIGEST})$`);
+/** Secrets Manager: 512 characters, of which a hyphen and six are its own. */
+const SECRET = /^[\w/+=.@-]{1,505}$/;
+/** Ours, which the constructs set. */
+const OUR_VARIABLES = ["AUTH_", "PROJECTION_"] as const;
+const VARIABLE = new RegExp(`^(?!${OUR_VARIABLES.join("|")})[A-Z_][A-Z0-9_]*$`);
+
+export const isHost: Rule = text("a host name in lower case such as 'commands.example.com'", HOST);
+export const isImage: Rule = text(
+  "an image with its registry and a tag other than 'latest' or a digest, such as 'ghcr.io/acme/command-api:1.4.2'",
+  IMAGE,
+);
+export const isSecretName: Rule = text("the name of a secret, at most 505 letters, digits and /_+=.@-", SECRET);
+const isVariableName = text(
+  `named by capital letters, digits and '_', no digit first, and not as ours, which begin with ${alternatives(OUR_VARIABLES)}`,
+  VARIABLE,
+);
+
+export const isContainerResources: Rule = shape<ContainerResources>(
+  {
+    requests: shape<ContainerResources["requests"]>({ cpu: isPodCpu(POD_CPU), memory: isPodMemory(POD_MEMORY) }),
+    limits: shape<ContainerResources["limits"]>({ memory: isPodMemory(POD_MEMORY) }),
+  },
+  { between: ["requests", "limits"], problemsOf: memoryProblems },
+);
+
+const CONTAINER_RULES: Rules<ContainerConfig> = {
+  resources: optional(isContainerResources),
+  variables: optional(
+    mapOf(
+      rule("a text", (value) => typeof value === "string"),
+      isVariableName,
+    ),
+  ),
+  secrets: optional(mapOf(isSecretName, isVariableName)),
+};
+
+/** Kubernetes would take the last of two without a word. */
+const ONE_SOURCE: Relation<ContainerConfig> = {
+  between: ["variables", "secrets"],
+  problemsOf: ({ variables = {}, secrets = {} }, path) =>
+    Object.keys(secrets)
+      .filter((name) => Object.hasOwn(variables, name))
+      .map((name) => ({ path: `${path}.secrets.${name}`, message: `must not be in variables too, got '${name}'` })),
+};
+
+const isColor = oneOf(["blue", "green"]);
+
+const isApiConfig = shape<ApiConfig>(
+  {
+    ...CONTAINER_RULES,
+    images: shape<ApiConfig["images"]>({ blue: isImage, green: isImage }),
+    active: isColor,
+    idle: optional(oneOf(["warm", "off"])),
+    host: isHost,
+    certificate: isSecretName,
+    limits: optional(
+      shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
+    ),
+  },
+  ONE_SOURCE,
+);
+
+const maxInstances = wholeNumber(INSTANCES);
+const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({
+  maxInstances,
+  cpuPercent: wholeNumber(CPU_PERCENT),
+});
+const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({
+  maxInstances,
+  query: text("a PromQL expression that gives one number", /\S/),
+  perInstance: wholeNumber(PER_INSTANCE),
+});
+
+/** One of the two; what is said is what separates the value from the nearer. */
+export const isAutoscaling: Rule = {
+  allowed: isByCpu.allowed,
+  problemsOf(value, path) {
+    const byCpu = isByCpu.problemsOf(value, path);
+    const byQueue = isByQueue.problemsOf(value, path);
+    return byQueue.length < byCpu.length ? byQueue : byCpu;
+  },
+};
+
+export const SERVICES_RULES: Rules<ServicesConfig> = {
+  commandApi: isApiConfig,
+  commandProcessors: shape<ProcessorsConfig>(
+    { ...CONTAINER_RULES, image: isImage, autoscaling: optional(isAutoscaling) },
+    ONE_SOURCE,
+  ),
+  queryApi: isApiConfig,
+  projections: shape<ProjectionWorkersConfig>(
+    { ...CONTAINER_RULES, image: isImage, partitions: optional(wholeNumber(PARTITIONS)) },
+    ONE_SOURCE,
+  ),
+};
+
+export const isServicesConfig: Rule = shape<ServicesConfig>(SERVICES_RULES, {
+  between: ["commandApi", "queryApi"],
+  problemsOf: ({ commandApi, queryApi }, path) =>
+    commandApi.host === queryApi.host
+      ? [{ path: `${path}.queryApi.host`, message: `must be another than that of commandApi, got '${queryApi.host}'` }]
+      : [],
+});
+
+function memoryProblems({ requests, limits }: ContainerResources, path: string): readonly Problem[] {
+  if ((mebibytesOf(limits.memory) ?? 0) >= (mebibytesOf(requests.memory) ?? 0)) return [];
+  const message = `must be at least what is requested, '${requests.memory}', got '${limits.memory}'`;
+  return [{ path: `${path}.limits.memory`, message }];
+}

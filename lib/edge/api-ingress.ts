@@ -1,0 +1,124 @@
+import { IngressV1 } from "@cdktf/provider-kubernetes/lib/ingress-v1";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { BODY_MIB, isHost, REQUESTS_PER_SECOND, type RequestLimits } from "../config/services";
+import { checkProps, given, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
+import type { Manifest } from "../kubernetes/manifest-release";
+import { isNamespaceName } from "../kubernetes/release-settings";
+import { INGRESS_CLASS } from "./nginx";
+
+export interface ApiIngressProps {
+  /** The API's Service, whose port 80 answers; the Ingress is named as it is. */
+  readonly service: string;
+  readonly namespace: string;
+  /** Name under which the API is reached. */
+  readonly host: string;
+  /** Secret of the namespace with the host's certificate, of type kubernetes.io/tls. */
+  readonly tlsSecret: string;
+  /** @default - 1 MiB bodies, 100 requests a second from one address */
+  readonly limits?: RequestLimits;
+  /**
+   * Secret of the namespace with an authority's certificate as `ca.crt`, of type nginx.org/ca: only those who show a
+   * certificate of its get an answer.
+   * @default - everybody gets one
+   */
+  readonly clientCaSecret?: string;
+  /** What must stand before it: NGINX. @default - nothing */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Kubernetes: what a Service is named. */
+const isServiceName = text(
+  "a service's name: at most 63 lower-case letters, digits and hyphens, a letter first",
+  /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+);
+const isSecret = text(
+  "a Kubernetes secret's name: at most 253 lower-case letters, digits, '-' and '.'",
+  /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+);
+
+const RULES: Rules<ApiIngressProps> = {
+  service: isServiceName,
+  namespace: isNamespaceName,
+  host: isHost,
+  tlsSecret: isSecret,
+  limits: optional(
+    shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
+  ),
+  clientCaSecret: optional(isSecret),
+  dependsOn: optional(given("a list of resources")),
+};
+
+const DEFAULT_LIMITS: RequestLimits = { bodyMib: 1, requestsPerSecond: 100 };
+const TOO_MANY_REQUESTS = 429;
+const SERVICE_PORT = 80;
+
+/**
+ * What NGINX lets through. Each NGINX counts for itself and not a third: a client keeps to one connection, and so to
+ * one of them. One request beyond the burst passes.
+ */
+export const limitAnnotations = ({ bodyMib, requestsPerSecond }: RequestLimits): Record<string, string> => ({
+  "nginx.org/client-max-body-size": `${bodyMib}m`,
+  "nginx.org/limit-req-rate": `${requestsPerSecond}r/s`,
+  "nginx.org/limit-req-burst": `${2 * requestsPerSecond - 1}`,
+  "nginx.org/limit-req-no-delay": "true",
+  "nginx.org/limit-req-reject-code": `${TOO_MANY_REQUESTS}`,
+});
+
+/**
+ * NGINX's way from one host to one API: everything below `/`, its health among it. A client certificate, where one is
+ * asked for, is asked for by the host, and so for health too: Cloudflare's monitors show it, as they probe through the
+ * zone.
+ */
+export class ApiIngress extends Construct {
+  /** Objects of NGINX's own kinds that the Ingress names: without them, it answers 500. */
+  readonly manifests: readonly Manifest[];
+  readonly resource: ITerraformDependable;
+
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: ApiIngressProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    const { service, namespace, host, clientCaSecret, dependsOn = [] } = props;
+    const policy = clientCaSecret === undefined ? undefined : certificatePolicy(service, namespace, clientCaSecret);
+
+    this.manifests = policy === undefined ? [] : [policy];
+    this.resource = new IngressV1(this, "Resource", {
+      metadata: {
+        name: service,
+        namespace,
+        annotations: {
+          ...limitAnnotations(props.limits ?? DEFAULT_LIMITS),
+          ...(policy && { "nginx.org/policies": policy.metadata.name }),
+        },
+      },
+      spec: {
+        ingressClassName: INGRESS_CLASS,
+        tls: [{ hosts: [host], secretName: props.tlsSecret }],
+        rule: [
+          {
+            host,
+            http: {
+              path: [
+                {
+                  path: "/",
+                  pathType: "Prefix",
+                  backend: { service: { name: service, port: { number: SERVICE_PORT } } },
+                },
+              ],
+            },
+          },
+        ],
+      },
+      dependsOn: [...dependsOn],
+    });
+  }
+}
+
+/** NGINX asks whoever connects for a certificate that the authority itself has signed. */
+const certificatePolicy = (service: string, namespace: string, clientCertSecret: string): Manifest => ({
+  apiVersion: "k8s.nginx.org/v1",
+  kind: "Policy",
+  metadata: { name: `${service}-client-certificate`, namespace },
+  spec: { ingressMTLS: { clientCertSecret, verifyClient: "on", verifyDepth: 1 } },
+});

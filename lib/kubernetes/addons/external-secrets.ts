@@ -1,0 +1,137 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { Account } from "../../core/account";
+import { nameOf } from "../../core/names";
+import { checkProps, given, isTrueOrFalse, listOf, optional, type Rules, text, unique } from "../../core/rules";
+import { type KeyArns, keysFor } from "../../security/encryption-keys";
+import type { Statement } from "../../security/policy";
+import { ChartRelease } from "../chart-release";
+import { type Manifest, ManifestRelease } from "../manifest-release";
+import { Namespace } from "../namespace";
+import { PodIdentity } from "../pod-identity";
+import { isNamespaceName } from "../release-settings";
+import { KEEP, ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+
+export interface ExternalSecretsProps {
+  /** Begins the role's name, `<name>-external-secrets`: the cluster's. */
+  readonly name: string;
+  readonly clusterName: string;
+  readonly region: string;
+  /** Key of the secrets. */
+  readonly keys: Pick<KeyArns, "secrets">;
+  /** Beginning of the names of the secrets that it may read, with a slash at its end: `'production/'`. */
+  readonly secretPrefix: string;
+  /** Namespaces whose external secrets may use the store. */
+  readonly namespaces: readonly string[];
+  /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. @default false */
+  readonly serviceMonitor?: boolean;
+  /** What must stand before its pods. @default - nothing */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+export const EXTERNAL_SECRETS_RULES: Rules<ExternalSecretsProps> = {
+  name: nameOf("IAM role", "-external-secrets"),
+  clusterName: text("a cluster's name", /\S/),
+  region: text("a Region", /\S/),
+  keys: keysFor("secrets"),
+  // Without the slash, that of 'prod' would be that of 'production' too, and of every secret that AWS or we make for others.
+  secretPrefix: text(
+    "the beginning of secrets' names with a slash at its end, such as 'production/'",
+    /^[\w+=.@-][\w/+=.@-]{0,253}\/$/,
+  ),
+  namespaces: unique(listOf(isNamespaceName)),
+  serviceMonitor: optional(isTrueOrFalse),
+  dependsOn: optional(given("a list of resources")),
+};
+
+/** What an ExternalSecret names as its `secretStoreRef`. */
+export const SECRET_STORE = { name: "aws", kind: "ClusterSecretStore" } as const;
+
+/** The chart's, and so its release's, its namespace's and its service account's. */
+const NAME = "external-secrets";
+/** Its definitions are long, and its webhook waits for a certificate that another of its pods makes. */
+const TIMEOUT_SECONDS = 900;
+
+const part = (app: string, cpu: string, memory: string, memoryLimit: string) => ({
+  replicaCount: REPLICAS,
+  podDisruptionBudget: { enabled: true, ...ONE_STAYS },
+  livenessProbe: { enabled: true },
+  resources: resources(cpu, memory, memoryLimit),
+  topologySpreadConstraints: overZones({ "app.kubernetes.io/name": app, "app.kubernetes.io/instance": NAME }),
+});
+
+/** Values of external-secrets. */
+export const externalSecretsValues = ({ serviceMonitor }: { readonly serviceMonitor: boolean }): object => ({
+  // The chart would take them along with every Secret that they own when it goes.
+  crds: { annotations: KEEP },
+  ...part(NAME, "50m", "128Mi", "256Mi"),
+  readinessProbe: { enabled: true },
+  leaderElect: true,
+  serviceAccount: { name: NAME },
+  // One store, and secrets that are read from it: what else it can do needs rights that nobody uses.
+  processClusterExternalSecret: false,
+  processClusterPushSecret: false,
+  processPushSecret: false,
+  rbac: { serviceAccountTokenCreate: false },
+  webhook: part(`${NAME}-webhook`, "25m", "64Mi", "128Mi"),
+  certController: part(`${NAME}-cert-controller`, "25m", "64Mi", "256Mi"),
+  // By default it would be left out without a word where the definitions are missing.
+  ...(serviceMonitor && { serviceMonitor: { enabled: true, renderMode: "failIfMissing" } }),
+});
+
+/** The store of {@link SECRET_STORE}: Secrets Manager with the operator's own role. */
+export const secretStore = ({ region, namespaces }: Pick<ExternalSecretsProps, "region" | "namespaces">): Manifest => ({
+  apiVersion: "external-secrets.io/v1",
+  kind: SECRET_STORE.kind,
+  metadata: { name: SECRET_STORE.name },
+  spec: { conditions: [{ namespaces }], provider: { aws: { service: "SecretsManager", region } } },
+});
+
+/** Secrets of AWS Secrets Manager as Kubernetes', without a value in any plan or state. */
+export class ExternalSecrets extends Construct {
+  /** The store: pass it to `dependsOn` of what reads from it, so that its objects go first and find their operator. */
+  readonly resource: ITerraformDependable;
+
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
+    super(scope, id);
+    checkProps(this, props, EXTERNAL_SECRETS_RULES);
+    const { name, clusterName, serviceMonitor = false, dependsOn = [] } = props;
+
+    const identity = new PodIdentity(this, "Identity", {
+      clusterName,
+      roleName: `${name}-external-secrets`,
+      namespace: NAME,
+      serviceAccount: NAME,
+      statements: readingStatements(Account.of(this), props),
+    });
+    const namespace = new Namespace(this, "Namespace", { name: NAME });
+    const operator = new ChartRelease(this, "Operator", {
+      chart: "externalSecrets",
+      namespace: namespace.name,
+      values: externalSecretsValues({ serviceMonitor }),
+      timeoutSeconds: TIMEOUT_SECONDS,
+      dependsOn: [namespace.resource, identity.resource, ...dependsOn],
+    });
+    this.resource = new ManifestRelease(this, "Store", {
+      name: "secret-store",
+      namespace: namespace.name,
+      manifests: [secretStore(props)],
+      dependsOn: [operator.resource],
+    }).resource;
+  }
+}
+
+function readingStatements(account: Account, { region, keys, secretPrefix }: ExternalSecretsProps): Statement[] {
+  return [
+    {
+      Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+      Resource: `arn:${account.partition}:secretsmanager:${region}:${account.id}:secret:${secretPrefix}*`,
+    },
+    {
+      Action: "kms:Decrypt",
+      Resource: keys.secrets,
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+    },
+  ];
+}

@@ -1,0 +1,33 @@
+import { KEEP, ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+
+export interface KedaValuesProps {
+  /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. */
+  readonly serviceMonitor: boolean;
+}
+
+/** Its parts, by the chart's two names for each and by the label of their pods. */
+const PARTS = [
+  { deployment: "operator", part: "operator", app: "keda-operator" },
+  { deployment: "metricsServer", part: "metricServer", app: "keda-operator-metrics-apiserver" },
+  { deployment: "webhooks", part: "webhooks", app: "keda-admission-webhooks" },
+] as const;
+
+const each = <T>(key: "deployment" | "part", value: (it: (typeof PARTS)[number]) => T) =>
+  Object.fromEntries(PARTS.map((it) => [it[key], value(it)]));
+
+const { requests, limits } = resources("100m", "128Mi", "512Mi");
+const MONITORED = { enabled: true, serviceMonitor: { enabled: true } };
+
+/** Values of keda: autoscalers that follow what Prometheus is asked. */
+export const kedaValues = ({ serviceMonitor }: KedaValuesProps): object => ({
+  // The chart would take them along with every scaled object when it goes.
+  crds: { additionalAnnotations: KEEP },
+  ...each("deployment", () => ({ replicaCount: REPLICAS })),
+  podDisruptionBudget: each("part", () => ONE_STAYS),
+  topologySpreadConstraints: each("deployment", ({ app }) => overZones({ app })),
+  // The chart limits CPU, too; null takes that away.
+  resources: each("part", () => ({ requests, limits: { cpu: null, ...limits } })),
+  // By default it may read every Secret of the cluster; our queries need none.
+  permissions: { operator: { restrict: { secret: true } }, metricServer: { restrict: { secret: true } } },
+  ...(serviceMonitor && { prometheus: each("part", () => MONITORED) }),
+});

@@ -1,0 +1,18 @@
+import { ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+
+export interface MetricsServerValuesProps {
+  /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. */
+  readonly serviceMonitor: boolean;
+}
+
+/** Values of metrics-server: what autoscalers know of CPU and memory. */
+export const metricsServerValues = ({ serviceMonitor }: MetricsServerValuesProps): object => ({
+  replicas: REPLICAS,
+  podDisruptionBudget: { enabled: true, ...ONE_STAYS },
+  resources: resources("100m", "200Mi", "400Mi"),
+  topologySpreadConstraints: overZones({
+    "app.kubernetes.io/name": "metrics-server",
+    "app.kubernetes.io/instance": "metrics-server",
+  }),
+  ...(serviceMonitor && { metrics: { enabled: true }, serviceMonitor: { enabled: true } }),
+});

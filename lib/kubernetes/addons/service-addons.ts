@@ -1,0 +1,81 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { checkProps, isTrueOrFalse, optional, type Rules } from "../../core/rules";
+import { ChartRelease } from "../chart-release";
+import { Namespace } from "../namespace";
+import { CLUSTER_AUTOSCALER_RULES, ClusterAutoscaler, type ClusterAutoscalerProps } from "./cluster-autoscaler";
+import { EXTERNAL_SECRETS_RULES, ExternalSecrets, type ExternalSecretsProps } from "./external-secrets";
+import { kedaValues } from "./keda";
+import { metricsServerValues } from "./metrics-server";
+
+type Shared = "serviceMonitor" | "dependsOn";
+
+export interface ServiceAddonsProps
+  extends Omit<ExternalSecretsProps, Shared>,
+    Pick<ClusterAutoscalerProps, "name" | "clusterName" | "region" | "version"> {
+  /** Whether something scales by a query. @default false */
+  readonly keda?: boolean;
+  /** Whether nodes come and go with the pods, for which node groups must have room. @default false */
+  readonly clusterAutoscaler?: boolean;
+  /** Whether Prometheus finds them, for which the definitions of its operator must stand in the cluster. @default false */
+  readonly serviceMonitors?: boolean;
+}
+
+const { clusterName, region, keys, secretPrefix, namespaces } = EXTERNAL_SECRETS_RULES;
+
+const RULES: Rules<ServiceAddonsProps> = {
+  ...{ clusterName, region, keys, secretPrefix, namespaces },
+  // The autoscaler's role has the longer name.
+  name: CLUSTER_AUTOSCALER_RULES.name,
+  version: CLUSTER_AUTOSCALER_RULES.version,
+  keda: optional(isTrueOrFalse),
+  clusterAutoscaler: optional(isTrueOrFalse),
+  serviceMonitors: optional(isTrueOrFalse),
+};
+
+/** What services need of their cluster beside the cluster's own add-ons. What is false leaves nothing. */
+export class ServiceAddons extends Construct {
+  /** Metrics of pods: pass it to `dependsOn` of what scales by CPU. */
+  readonly metricsServer: ITerraformDependable;
+  /** The store of secrets: pass it to `dependsOn` of what reads from it. */
+  readonly secretStore: ITerraformDependable;
+  /** Pass it to `dependsOn` of scaled objects, which can't go without their operator. */
+  readonly keda?: ITerraformDependable;
+
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: ServiceAddonsProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    const { name, clusterName, region, version, serviceMonitors: serviceMonitor = false } = props;
+
+    this.metricsServer = new ChartRelease(this, "MetricsServer", {
+      chart: "metricsServer",
+      namespace: "kube-system",
+      values: metricsServerValues({ serviceMonitor }),
+    }).resource;
+    // An identity takes effect some seconds after it is made, and a pod that was faster never gets it: what has one
+    // starts after what has none.
+    const dependsOn = [this.metricsServer];
+
+    this.secretStore = new ExternalSecrets(this, "ExternalSecrets", {
+      ...{ name, clusterName, region, serviceMonitor, dependsOn },
+      keys: props.keys,
+      secretPrefix: props.secretPrefix,
+      namespaces: props.namespaces,
+    }).resource;
+    if (props.clusterAutoscaler) {
+      new ClusterAutoscaler(this, "ClusterAutoscaler", {
+        ...{ name, clusterName, region, version, serviceMonitor, dependsOn },
+      });
+    }
+    if (props.keda) {
+      const namespace = new Namespace(this, "KedaNamespace", { name: "keda" });
+      this.keda = new ChartRelease(this, "Keda", {
+        chart: "keda",
+        namespace: namespace.name,
+        values: kedaValues({ serviceMonitor }),
+        dependsOn: [namespace.resource],
+      }).resource;
+    }
+  }
+}

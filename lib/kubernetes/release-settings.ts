@@ -1,0 +1,60 @@
+import type { ITerraformDependable } from "cdktf";
+import { given, isTrueOrFalse, optional, type Rules, text, wholeNumber } from "../core/rules";
+
+/** What a release is told, whatever it is of. */
+export interface ReleaseProps {
+  /** Namespace, which must stand already: one that Helm makes has no labels and outlives the release. */
+  readonly namespace: string;
+  /** Whether a release that fails is rolled back, or left for the next run to go on with. @default true */
+  readonly atomic?: boolean;
+  /** How long Helm waits until all is ready, 60 to 3600. @default 600 */
+  readonly timeoutSeconds?: number;
+  /** What must stand before it, and goes after it. @default - nothing */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Ours: less is too little for any image to be pulled, more and nobody waits for it. */
+export const RELEASE_TIMEOUT_SECONDS = { min: 60, max: 3600 } as const;
+/** Revisions that Helm keeps, each a Secret; it would keep all. */
+const MAX_HISTORY = 5;
+
+/** Kubernetes: a label of DNS. */
+export const isNamespaceName = text(
+  "a namespace of at most 63 lower-case letters, digits and hyphens",
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+);
+
+export const RELEASE_RULES: Rules<ReleaseProps> = {
+  namespace: isNamespaceName,
+  atomic: optional(isTrueOrFalse),
+  timeoutSeconds: optional(wholeNumber(RELEASE_TIMEOUT_SECONDS)),
+  dependsOn: optional(given("a list of resources")),
+};
+
+/** Arguments of the provider's release. */
+export const releaseSettings = ({ namespace, atomic = true, timeoutSeconds = 600, dependsOn = [] }: ReleaseProps) => ({
+  namespace,
+  createNamespace: false,
+  atomic,
+  // A release that failed, or that an unreachable cluster made the provider forget, is taken over.
+  upgradeInstall: true,
+  // Otherwise Helm keeps the old values where the new ones are empty.
+  resetValues: true,
+  maxHistory: MAX_HISTORY,
+  timeout: timeoutSeconds,
+  dependsOn: [...dependsOn],
+});
+
+/**
+ * Values as one text, the same for the same values: JSON, which is YAML too, its keys in order. What a chart would
+ * read as `${…}` or `%{…}` is kept from Terraform; cdktf's own tokens are not.
+ */
+export const valuesText = (values: object): string =>
+  JSON.stringify(inOrder(values)).replaceAll(/[$%](?=\{(?!TfToken\[))/g, (sign) => sign + sign);
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, inOrder(each)]));
+}
