@@ -62,6 +62,9 @@ export const wholeNumber = ({ min, max }: Bounds): Rule =>
 export const text = (allowed: string, pattern: RegExp): Rule =>
   rule(allowed, (value) => typeof value === "string" && pattern.test(value));
 
+/** A list whose elements types alone describe. */
+export const list = (allowed: string): Rule => rule(allowed, Array.isArray);
+
 /** A value that is a construct, or another object that types alone describe. */
 export const given = (allowed: string): Rule => rule(allowed, (value) => typeof value === "object" && value !== null);
 

@@ -1,7 +1,7 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkProps, given, isTrueOrFalse, oneOf, optional, type Rules, text, wholeNumber } from "../core/rules";
+import { checkProps, given, isTrueOrFalse, list, oneOf, optional, type Rules, text, wholeNumber } from "../core/rules";
 import { CHARTS, type ChartKey } from "./charts";
 
 export interface ChartReleaseProps {
@@ -33,7 +33,7 @@ const RULES: Rules<ChartReleaseProps> = {
   values: optional(given("an object")),
   atomic: optional(isTrueOrFalse),
   timeoutSeconds: optional(wholeNumber(RELEASE_TIMEOUT_SECONDS)),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 /** A chart installed in the version that we pinned. */
