@@ -2,16 +2,28 @@ import { Token } from "cdktf";
 import { isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { alternatives, isObject, type Problem, shown } from "../core/problems";
-import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text, wholeNumber } from "../core/rules";
+import {
+  type Bounds,
+  isTrueOrFalse,
+  known,
+  mapOf,
+  optional,
+  type Rules,
+  refined,
+  shape,
+  text,
+  wholeNumber,
+} from "../core/rules";
 import { isTagKey, isTagValue } from "../core/tags";
-import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
+import { ARCHITECTURE_RULES, type ProductionArchitecture, READ_REPLICAS } from "./architecture";
+import { capacityProblems, type Population } from "./capacity";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
+import { INFRASTRUCTURE_RULES, type Infrastructure, NODES } from "./infrastructure";
 import { isInstanceType, isInstructionSet } from "./instance-types";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
-import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
+import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, isVpcCidr, type NetworkConfig } from "./network";
 import { coresOf, memoryGibOf } from "./quantities";
-import { isReadStoreConfig, type ReadStoreConfig, SHARDS } from "./read-store";
+import { isReadStoreConfig, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
 import { type Compute, nodeSizingProblems } from "./sizing";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
@@ -137,6 +149,9 @@ export function environmentProblems(name: unknown, environment: unknown): readon
     ...sizeProblems(parts, name),
     ...shardProblems(parts, name),
     ...arnProblems(parts, name),
+    ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
+      ? []
+      : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
   ];
 }
 
@@ -190,6 +205,19 @@ function shardProblems(environment: DeepPartial<Environment>, name: string): rea
       message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
     },
   ];
+}
+
+/** What is wrong in itself was said already, and counts for none. */
+function populationOf({ infrastructure, architecture, readStore }: DeepPartial<Environment>): Population {
+  const count = (value: unknown, bounds: Bounds) =>
+    known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
+  const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
+  const { shards = cache?.cluster === true ? 3 : 1, replicasPerShard = 1 } = readStore?.cache ?? {};
+  return {
+    nodes: count(infrastructure?.writeCluster?.nodes, NODES) + count(infrastructure?.readCluster?.nodes, NODES),
+    replicas: count(primary?.replicas, READ_REPLICAS),
+    cacheNodes: count(shards, SHARDS) * (1 + count(replicasPerShard, REPLICAS_PER_SHARD)),
+  };
 }
 
 /** Whatever is named by an ARN must be where the environment is. */
