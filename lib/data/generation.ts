@@ -1,4 +1,4 @@
-import { DataResource, Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 
 /**
@@ -15,8 +15,10 @@ export class Generation extends Construct {
   /** `of`: whatever of the store can't be changed in place. */
   constructor(scope: Construct, id: string, of: Readonly<Record<string, string>>) {
     super(scope, id);
-    const resource = new DataResource(this, "Resource", { triggersReplace: of });
-    this.suffix = Fn.substr(resource.id, 0, 8);
+    // cdktf's own DataResource runs the terraform command at synth, to ask for its version.
+    const resource = new TerraformResource(this, "Resource", { terraformResourceType: "terraform_data" });
+    resource.addOverride("triggers_replace", of);
+    this.suffix = Fn.substr(resource.getStringAttribute("id"), 0, 8);
     this.resource = resource;
   }
 }
