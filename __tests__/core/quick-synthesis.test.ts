@@ -1,4 +1,14 @@
-import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import {
+  App,
+  DefaultTokenResolver,
+  Fn,
+  type IResolveContext,
+  Lazy,
+  StringConcat,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from "cdktf";
 import { quickly } from "../../lib/core/quick-synthesis";
 import { platforms } from "../../stacks/platform";
 import { environments } from "../support/environments";
@@ -39,6 +49,37 @@ test.each<[string, unknown]>([
 ])("%s is refused as cdktf refuses it", (_what, value) => {
   expect(() => resolve(value)).toThrow();
   expect(() => quickly(() => resolve(value))).toThrow();
+});
+
+test("a token that is another thing in another stack, or while it is prepared, is that there", () => {
+  const token = Token.asString({
+    creationStack: [],
+    resolve: ({ scope, preparing }: IResolveContext) => `${scope.node.id} ${preparing ? "prepared" : "written"}`,
+  });
+  const other = { ...options, scope: new TerraformStack(new App(), "other") };
+  const inTurn = [options, other, { ...options, preparing: true }, options, other];
+  const resolveAll = () => inTurn.map((each): unknown => Tokenization.resolve({ token }, each).token);
+  expect(quickly(resolveAll)).toEqual([
+    "stack written",
+    "other written",
+    "stack prepared",
+    "stack written",
+    "other written",
+  ]);
+  expect(resolveAll()).toEqual(quickly(resolveAll));
+});
+
+test("a text in many places is resolved once, and what it resolves to shared only where nothing can change it", () => {
+  let times = 0;
+  const counted = Token.asString({ creationStack: [], resolve: () => `time ${++times}` });
+  expect(quickly(() => resolve({ a: counted, b: [counted, { c: counted }] }))).toEqual({
+    a: "time 1",
+    b: ["time 1", { c: "time 1" }],
+  });
+  const object = Token.asString(late({ b: "c" }));
+  const { d, e } = quickly(() => resolve({ d: object, e: object })) as Record<string, unknown>;
+  expect(d).toEqual(e);
+  expect(d).not.toBe(e);
 });
 
 test("every stack is what cdktf alone would make of it", () => {

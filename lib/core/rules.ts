@@ -28,7 +28,7 @@ export function rule(allowed: string, isAllowed: (value: unknown) => boolean): R
   return {
     allowed,
     problemsOf: (value, path) =>
-      (Token.isUnresolved(value) && !Array.isArray(value)) || isAllowed(value)
+      isAllowed(value) || (Token.isUnresolved(value) && !Array.isArray(value))
         ? []
         : [{ path, message: mismatch(allowed, value) }],
   };
