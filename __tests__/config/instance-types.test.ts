@@ -2,7 +2,16 @@ import { instanceTypeOf, isInstanceType } from "../../lib/config/instance-types"
 
 test.each([
   ...["m7i.large", "m7i.2xlarge", "m7i-flex.16xlarge", "c7gn.medium", "m8i.96xlarge", "m7i.metal-24xl", "c5.metal"],
-  ...["x8g.48xlarge", "u7i-12tb.224xlarge", "inf2.xlarge", "t4g.small", "c5.9xlarge", "m8i-flex.large"],
+  ...[
+    "x8g.48xlarge",
+    "u7i-12tb.224xlarge",
+    "inf2.xlarge",
+    "t4g.small",
+    "r7iz.32xlarge",
+    "g6f.large",
+    "c5.9xlarge",
+    "m8i-flex.large",
+  ],
 ])("%s is an instance type", (name) => {
   expect(isInstanceType.problemsOf(name, "instanceType")).toEqual([]);
 });

@@ -69,7 +69,7 @@ const BURSTABLE_FAMILIES: Readonly<Record<string, InstructionSet>> = { t3: "x86_
 /** Families for what no platform of ours asks for, whose sizes are the user's to know. */
 const SPECIAL: Readonly<Record<InstructionSet, RegExp>> = {
   x86_64:
-    /^(?:c5n|m5zn|z1d|d3(?:en)?|i3(?:en)?|i4i|i7ie?|x2i(?:dn|edn|ezn)|x8i|g4(?:dn|ad)|g[56]e?|gr6|p[45](?:d|de|e|en)?|p6-b\d00|inf[12]|trn[12]|hpc[67]i?a|u-\d+tb1|u7i[a-z]*-\d+tb)$/,
+    /^(?:c5n|m5zn|r7iz|z1d|d3(?:en)?|i3(?:en)?|i4i|i7ie?|x2i(?:dn|edn|ezn)|x8(?:i|aedz)|g4(?:dn|ad)|g[56]e?|g6f|gr6f?|p[45](?:d|de|e|en)?|p6-b\d00|f2|vt1|dl1|dl2q|inf[12]|trn[12]n?|hpc(?:6a|6id|7a|8a)|u-\d+tb1|u7i[a-z]*-\d+tb)$/,
   arm64: /^(?:i4g|im4gn|is4gen|i8g|i8ge|x2gd|x8g|g5g|hpc7g)$/,
 };
 const ANY_SIZE = /^(?:medium|large|(?:[2-9]|[1-9]\d{1,2})?xlarge|metal(?:-[1-9]\d*xl)?)$/;
