@@ -51,6 +51,63 @@ test.each<[string, unknown]>([
   expect(() => quickly(() => resolve(value))).toThrow();
 });
 
+describe("values put together at random", () => {
+  const STRAYS = [
+    "",
+    "x",
+    "$" + "{a.b}",
+    "Token",
+    "e+",
+    "1e+5",
+    "#{",
+    "TfToken[",
+    "#{x}",
+    "&{y}",
+    'a"b\\c\n',
+    true,
+    null,
+    undefined,
+  ];
+  const LEAVES: readonly unknown[] = [
+    ...[...STRAYS, text, `<${text}>`, list, number, `${number} nodes`, `<${list[0]}>`, -1, 0.5, -1.5e289],
+    ...[Token.asString(late({ b: [1] })), late(["c", { d: text }, undefined])],
+  ];
+
+  /** The same numbers in every run, so that a failure can be looked at. */
+  function dice(seed: number): (sides: number) => number {
+    let state = seed;
+    return (sides) => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return Math.floor((state / 2 ** 31) * sides);
+    };
+  }
+
+  function somethingOf(roll: (sides: number) => number, depth: number): unknown {
+    const kind = depth === 0 ? 0 : roll(4);
+    if (kind < 2) return LEAVES[roll(LEAVES.length)];
+    const parts = Array.from({ length: roll(4) }, () => somethingOf(roll, depth - 1));
+    if (kind === 2) return parts;
+    return Object.fromEntries(parts.map((part, index) => [roll(8) === 0 ? `${text}${index}` : `k${index}`, part]));
+  }
+
+  /** What comes out, or that cdktf refuses it. */
+  const outcomeOf = (work: () => unknown): unknown => {
+    try {
+      return { resolved: work() };
+    } catch {
+      return "refused";
+    }
+  };
+
+  test.each([1, 2, 3, 4, 5])("come out as cdktf alone would have them: %i", (seed) => {
+    const roll = dice(seed);
+    const values = Array.from({ length: 400 }, () => somethingOf(roll, 4));
+    const outcomes = values.map((value) => outcomeOf(() => quickly(() => resolve(value))));
+    expect(outcomes).toStrictEqual(values.map((value) => outcomeOf(() => resolve(value))));
+    expect(outcomes).toContain("refused");
+  });
+});
+
 test("a token that is another thing in another stack, or while it is prepared, is that there", () => {
   const token = Token.asString({
     creationStack: [],
