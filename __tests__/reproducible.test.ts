@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,15 @@ test("the program gives the same bytes wherever, in whichever time zone and lang
     env: { ...process.env, CDKTF_OUTDIR: outdir, TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
   });
   expect(filesIn(outdir)).toEqual(filesIn(synthesized()));
+});
+
+test("no command is run: there may be no Terraform where a program is synthesized", () => {
+  const { stderr, status } = spawnSync(process.execPath, ["--import", TSX, MAIN], {
+    cwd: temporary(),
+    env: { PATH: "", CDKTF_OUTDIR: temporary() },
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
 });
 
 test("no file names the folder of the program, of the output or of the one who runs it", () => {

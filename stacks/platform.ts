@@ -1,6 +1,6 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
-import { type Environment, environmentProblems } from "../lib/config/environment";
+import { type Environment, environmentProblems, type StateConfig } from "../lib/config/environment";
 import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
 import { quickly } from "../lib/core/quick-synthesis";
 import { mismatch } from "../lib/core/rules";
@@ -64,7 +64,7 @@ function addStacks(app: App, name: string, environment: Environment) {
     deletionProtection,
   };
 
-  new StateStack(app, common);
+  if (!state?.existing) new StateStack(app, common);
   const { arns: keys } = new KeysStack(app, common);
   const { network } = new NetworkStack(app, { ...common, network: environment.network, keys });
 
@@ -119,7 +119,7 @@ function addStacks(app: App, name: string, environment: Environment) {
  */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
   throwIfAny(problemsOf(environments));
-  return Object.entries(environments).map(([name, environment]) => new CqrsPlatform(scope, name, environment));
+  return withOwnBuckets(environments).map(([name, environment]) => new CqrsPlatform(scope, name, environment));
 }
 
 /** A mistake here would otherwise be an app without a stack, which deploys nothing and says nothing. */
@@ -132,4 +132,14 @@ function problemsOf(environments: unknown): readonly Problem[] {
     return [{ path: "environments", message: `must be ${allowed} such as { production: … }, got one without a name` }];
   }
   return Object.entries(environments).flatMap(([name, environment]) => environmentProblems(name, environment));
+}
+
+/** Of several environments that keep their state in one bucket, the first makes it: S3 would refuse the others. */
+function withOwnBuckets(environments: Readonly<Record<string, Environment>>): [name: string, Environment][] {
+  const named = Object.entries(environments);
+  return named.map(([name, environment], index) => {
+    const { state } = environment;
+    const isShared = named.slice(0, index).some(([, other]) => state && other.state?.bucket === state.bucket);
+    return [name, isShared ? { ...environment, state: { ...state, existing: true } as StateConfig } : environment];
+  });
 }

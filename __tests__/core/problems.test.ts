@@ -80,6 +80,17 @@ describe("the error", () => {
     );
   });
 
+  test("shows a key that looks like another, and does not let a long one fill the screen", () => {
+    const strange = [
+      { path: "production.no\u00a0des", message: "is not a key here" },
+      { path: "x".repeat(5000), message: "is not a key here" },
+    ];
+    expect(new InvalidConfigurationError(strange).message.split("\n").slice(1)).toEqual([
+      "  production.no\\u{a0}des: is not a key here",
+      `  ${"x".repeat(197)}...: is not a key here`,
+    ]);
+  });
+
   test("is printed once: in its message, and not again as a list", () => {
     expect(inspect(new InvalidConfigurationError(problems))).not.toContain("problems: [");
   });

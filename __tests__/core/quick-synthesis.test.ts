@@ -1,4 +1,14 @@
-import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import {
+  App,
+  DefaultTokenResolver,
+  Fn,
+  type IResolveContext,
+  Lazy,
+  StringConcat,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from "cdktf";
 import { quickly } from "../../lib/core/quick-synthesis";
 import { platforms } from "../../stacks/platform";
 import { environments } from "../support/environments";
@@ -39,6 +49,94 @@ test.each<[string, unknown]>([
 ])("%s is refused as cdktf refuses it", (_what, value) => {
   expect(() => resolve(value)).toThrow();
   expect(() => quickly(() => resolve(value))).toThrow();
+});
+
+describe("values put together at random", () => {
+  const STRAYS = [
+    "",
+    "x",
+    "$" + "{a.b}",
+    "Token",
+    "e+",
+    "1e+5",
+    "#{",
+    "TfToken[",
+    "#{x}",
+    "&{y}",
+    'a"b\\c\n',
+    true,
+    null,
+    undefined,
+  ];
+  const LEAVES: readonly unknown[] = [
+    ...[...STRAYS, text, `<${text}>`, list, number, `${number} nodes`, `<${list[0]}>`, -1, 0.5, -1.5e289],
+    ...[Token.asString(late({ b: [1] })), late(["c", { d: text }, undefined])],
+  ];
+
+  /** The same numbers in every run, so that a failure can be looked at. */
+  function dice(seed: number): (sides: number) => number {
+    let state = seed;
+    return (sides) => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return Math.floor((state / 2 ** 31) * sides);
+    };
+  }
+
+  function somethingOf(roll: (sides: number) => number, depth: number): unknown {
+    const kind = depth === 0 ? 0 : roll(4);
+    if (kind < 2) return LEAVES[roll(LEAVES.length)];
+    const parts = Array.from({ length: roll(4) }, () => somethingOf(roll, depth - 1));
+    if (kind === 2) return parts;
+    return Object.fromEntries(parts.map((part, index) => [roll(8) === 0 ? `${text}${index}` : `k${index}`, part]));
+  }
+
+  /** What comes out, or that cdktf refuses it. */
+  const outcomeOf = (work: () => unknown): unknown => {
+    try {
+      return { resolved: work() };
+    } catch {
+      return "refused";
+    }
+  };
+
+  test.each([1, 2, 3, 4, 5])("come out as cdktf alone would have them: %i", (seed) => {
+    const roll = dice(seed);
+    const values = Array.from({ length: 400 }, () => somethingOf(roll, 4));
+    const outcomes = values.map((value) => outcomeOf(() => quickly(() => resolve(value))));
+    expect(outcomes).toStrictEqual(values.map((value) => outcomeOf(() => resolve(value))));
+    expect(outcomes).toContain("refused");
+  });
+});
+
+test("a token that is another thing in another stack, or while it is prepared, is that there", () => {
+  const token = Token.asString({
+    creationStack: [],
+    resolve: ({ scope, preparing }: IResolveContext) => `${scope.node.id} ${preparing ? "prepared" : "written"}`,
+  });
+  const other = { ...options, scope: new TerraformStack(new App(), "other") };
+  const inTurn = [options, other, { ...options, preparing: true }, options, other];
+  const resolveAll = () => inTurn.map((each): unknown => Tokenization.resolve({ token }, each).token);
+  expect(quickly(resolveAll)).toEqual([
+    "stack written",
+    "other written",
+    "stack prepared",
+    "stack written",
+    "other written",
+  ]);
+  expect(resolveAll()).toEqual(quickly(resolveAll));
+});
+
+test("a text in many places is resolved once, and what it resolves to shared only where nothing can change it", () => {
+  let times = 0;
+  const counted = Token.asString({ creationStack: [], resolve: () => `time ${++times}` });
+  expect(quickly(() => resolve({ a: counted, b: [counted, { c: counted }] }))).toEqual({
+    a: "time 1",
+    b: ["time 1", { c: "time 1" }],
+  });
+  const object = Token.asString(late({ b: "c" }));
+  const { d, e } = quickly(() => resolve({ d: object, e: object })) as Record<string, unknown>;
+  expect(d).toEqual(e);
+  expect(d).not.toBe(e);
 });
 
 test("every stack is what cdktf alone would make of it", () => {

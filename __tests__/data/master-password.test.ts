@@ -49,10 +49,6 @@ test("is nowhere in what Terraform reads", () => {
   expect(secretsIn(synthesized())).toEqual([]);
 });
 
-test("asks for the Terraform that has write-only arguments", () => {
-  expect(synthesized().terraform?.required_version).toBe(">= 1.11.0");
-});
-
 test("two fit into one stack", () => {
   const tf = synthesizeStack((stack) => {
     new MasterPassword(stack, "Orders", props);

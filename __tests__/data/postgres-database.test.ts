@@ -123,7 +123,7 @@ describe("the primary", () => {
   });
 
   test("ends in a snapshot whose name no later life of it has", () => {
-    expect(primary().final_snapshot_identifier).toMatch(/^orders-final-\$\{aws_security_group\.\w+\.id\}$/);
+    expect(primary().final_snapshot_identifier).toMatch(/^orders-final-\$\{substr\(terraform_data\.\w+\.id, 0, 8\)\}$/);
   });
 
   test("takes a password that is never in the state, and a new one where the version is raised", () => {
@@ -145,7 +145,7 @@ describe("a replica", () => {
   test("has nothing that RDS or the provider refuses", () => {
     const refused = [
       ...["engine", "engine_version", "db_name", "username", "password", "password_wo", "password_wo_version"],
-      ...["manage_master_user_password", "allocated_storage", "db_subnet_group_name", "kms_key_id", "multi_az"],
+      ...["manage_master_user_password", "db_subnet_group_name", "kms_key_id", "multi_az"],
       ...["final_snapshot_identifier", "blue_green_update", "backup_retention_period", "engine_lifecycle_support"],
     ];
     for (const replica of replicas()) {
@@ -161,7 +161,28 @@ describe("a replica", () => {
   });
 
   test("may be planned away, for it holds no data of its own", () => {
-    for (const replica of replicas()) expect(replica).not.toHaveProperty("lifecycle");
+    for (const replica of replicas()) expect(replica).not.toHaveProperty("lifecycle.prevent_destroy");
+  });
+
+  test("is replaced with its primary, without which it would stand alone", () => {
+    const tf = database({ replicas: 2 });
+    const generation = resourceOf(tf, "terraform_data");
+    expect(generation.triggers_replace).toEqual({ databaseName: "read_models", keyArn: keys.database });
+    const [id] = Object.keys(tf.resource?.terraform_data ?? {});
+    for (const replica of replicas()) {
+      expect(replica.lifecycle).toEqual({ replace_triggered_by: [`terraform_data.${id}`] });
+    }
+  });
+
+  // The provider takes it at the first change; RDS refuses the IOPS of a striped volume to one that is still small.
+  test("grows with its primary", () => {
+    for (const [storage, gib] of [
+      ["SSD 300GB", 300],
+      ["SSD 500GB", 500],
+    ] as const) {
+      const props = { replicas: 1, resources: { cpu: "4 cores", memory: "16GB", storage } } as const;
+      for (const instance of [primary(props), ...replicas(props)]) expect(instance.allocated_storage).toBe(gib);
+    }
   });
 
   test("keeps its maintenance window when another comes", () => {
@@ -237,9 +258,16 @@ describe("refuses", () => {
       `must be lower-case letters, digits and single hyphens, a letter first, at most 49 characters (IAM role), got 'o${"x".repeat(49)}'`,
     ],
     [
-      { keys: { database: keys.database } as typeof keys },
+      { keys: { ...keys, secrets: "alias/aws/secretsmanager" } },
+      ".keys.secrets",
+      "must be the ARN of a KMS key, got 'alias/aws/secretsmanager'",
+    ],
+    // The provider would take it for none, and RDS the account's own key.
+    [{ keys: { ...keys, database: "" } }, ".keys.database", "must be the ARN of a KMS key, got ''"],
+    [
+      { keys: "" as unknown as typeof keys },
       ".keys",
-      "must be the ARNs of the keys 'database', 'secrets' and 'logs', got an object",
+      "must be the ARNs of the keys 'database', 'secrets' and 'logs', got ''",
     ],
   ])("%j", (props, path, message) => {
     expect(problemOf(props)).toBe(problem(path, message));

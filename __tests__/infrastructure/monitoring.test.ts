@@ -149,14 +149,14 @@ test("holds no secret", () => {
   expect(secretsIn(monitoring())).toEqual([]);
 });
 
-const LABEL = "a label's name: letters, digits and '_', no digit first and no '__'";
+const LABEL = "named by letters, digits and '_', no digit first and no '__'";
 
 test.each<[object, string]>([
   [{ prometheus: "yes" }, "Test/Monitoring.prometheus: must be true or false, got 'yes'"],
   [{ grafanna: true }, "Test/Monitoring.grafanna: is not a key here, did you mean 'grafana', which is there too?"],
-  [{ keys: {} }, "Test/Monitoring.keys: must be the ARNs of the keys 'volumes', got an empty object"],
-  [{ labels: { "my-side": "read" } }, `Test/Monitoring.labels: must be ${LABEL}, got 'my-side'`],
-  [{ labels: { __side: "read" } }, `Test/Monitoring.labels: must be ${LABEL}, got '__side'`],
+  [{ keys: {} }, "Test/Monitoring.keys.volumes: is missing, must be the ARN of a KMS key"],
+  [{ labels: { "my-side": "read" } }, `Test/Monitoring.labels.my-side: must be ${LABEL}, got 'my-side'`],
+  [{ labels: { __side: "read" } }, `Test/Monitoring.labels.__side: must be ${LABEL}, got '__side'`],
   [{ labels: { side: 1 } }, "Test/Monitoring.labels.side: must be a text, got 1"],
 ])("refuses %j", (props, message) => {
   expect(problemOf(props)).toContain(`1 problem in the configuration, nothing was synthesized:\n  ${message}`);

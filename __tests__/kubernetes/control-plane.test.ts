@@ -139,7 +139,7 @@ test.each<[Partial<Record<keyof ControlPlaneProps, unknown>>, string]>([
     { administrators: { deployer: "arn:aws:sts::111122223333:assumed-role/deployer/me" } },
     "administrators.deployer: must be the ARN of an IAM role or user, got 'arn:aws:sts::111122223333:assumed-role/deployer/me'",
   ],
-  [{ keys: { clusters: keys.clusters } }, "keys: must be the ARNs of the keys 'clusters' and 'logs', got an object"],
+  [{ keys: { clusters: keys.clusters } }, "keys.logs: is missing, must be the ARN of a KMS key"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props as Partial<ControlPlaneProps>)).toThrow(`  Test/ControlPlane.${message}`);
 });

@@ -54,9 +54,9 @@ test.each<[Partial<Gp3StorageClassProps>, string, string]>([
   [
     { tags: { Team: "{{ .PVCName }}" } },
     ".tags.Team",
-    "must be a text of at most 256 characters, without '{{', got '{{ .PVCName }}'",
+    "must be a text of at most 256 letters, digits, spaces and _.:/=+-@, got '{{ .PVCName }}'",
   ],
-  [{ keys: {} as typeof keys }, ".keys", "must be the ARNs of the keys 'volumes', got an empty object"],
+  [{ keys: {} as typeof keys }, ".keys.volumes", "is missing, must be the ARN of a KMS key"],
 ])("refuses %j", (props, path, message) => {
   expect(problemOf(props)).toBe(problem(path, message));
 });

@@ -142,3 +142,21 @@ test.each<Partial<NodeGroupProps>>([
 ])("takes %j", (props) => {
   expect(() => made(props)).not.toThrow();
 });
+
+// IAM refuses the second, but only at apply.
+test("a second group of a name would need the first one's role", () => {
+  const both = () =>
+    synthesizeStack((stack) => {
+      new NodeGroup(stack, "Nodes", base);
+      new NodeGroup(stack, "Spare", base);
+    });
+  expect(both).toThrow(
+    "  Test/Spare/Role.name: must be another, got 'orders-node', which the IAM role at 'Test/Nodes/Role' has",
+  );
+});
+
+test("takes no tags that AWS keeps for itself", () => {
+  expect(() => made({ tags: { "aws:owner": "orders" } })).toThrow(
+    "  Test/Nodes.tags.aws:owner: must be named by at most 128 letters, digits, spaces and _.:/=+-@, not beginning with 'aws:', got 'aws:owner'",
+  );
+});

@@ -65,7 +65,7 @@ test("a range that only Terraform knows is let in", () => {
 
 test.each(["0.0.0.0/0", "0.0.0.0/1", "8.0.0.0/7", "10.0.0.1/16", "10.0.0.0", "::/0"])("does not let in %s", (cidr) => {
   expect(() => made((firewall) => firewall.allowFromCidr("Office", cidr))).toThrow(
-    `  Test/Firewall.allowFromCidr.Office: must be a range of /8 to /32 such as '10.0.0.0/16', got '${cidr}'`,
+    `  Test/Firewall.allowFromCidr.Office: must be a private range of /8 to /32 or a public one of /16 to /32, such as '10.0.0.0/16', got '${cidr}'`,
   );
 });
 

@@ -81,10 +81,10 @@ test("has each service's address in every private subnet, behind a firewall of i
   }
 });
 
-test("reaches S3 without a gateway from private and from data subnets", () => {
+test("reaches S3 without a gateway from private subnets, and data subnets reach nothing", () => {
   const tf = made();
   const { route_table_ids } = resourceOf(tf, "aws_vpc_endpoint", { vpc_endpoint_type: "Gateway" });
-  const tables = Object.keys(tf.resource?.aws_route_table ?? {}).filter((id) => !id.includes("PublicRoutes"));
+  const tables = Object.keys(tf.resource?.aws_route_table ?? {}).filter((id) => id.includes("_Private"));
   expect(new Set(route_table_ids as string[])).toEqual(new Set(tables.map((id) => `\${aws_route_table.${id}.id}`)));
 });
 
@@ -157,7 +157,7 @@ test.each<[Partial<Record<keyof NetworkProps, unknown>>, string]>([
   ],
   [{ cidr: "8.8.0.0/16" }, "cidr: must be a private range of /16 to /20 such as '10.0.0.0/16', got '8.8.0.0/16'"],
   [{ deletionProtection: "no" }, "deletionProtection: must be true or false, got 'no'"],
-  [{ keys: {} }, "keys: must be the ARNs of the keys 'logs', got an empty object"],
+  [{ keys: {} }, "keys.logs: is missing, must be the ARN of a KMS key"],
   [{ natGateways: "none" }, "natGateways: must be 'per-zone' or 'single', got 'none'"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props as Partial<NetworkProps>)).toThrow(`  Test/Network.${message}`);

@@ -171,6 +171,23 @@ test.each<[string, Readonly<Record<string, Environment>>]>([
   );
 });
 
+// S3 refuses to make it a second time, but only at apply.
+test("of environments that share a bucket, the first makes it", () => {
+  const state = { bucket: "orders-state" };
+  const { stacks } = synthesize({ production: { ...production, state }, staging: { ...staging, state } });
+  expect(Object.keys(stacks).filter((name) => name.endsWith("-state"))).toEqual(["production-state"]);
+});
+
+test("a bucket that stands already is nobody's to make", () => {
+  const state = { bucket: "orders-state" };
+  const { stacks } = synthesize({ staging: { ...staging, state: { ...state, existing: true } } });
+  expect(Object.keys(stacks)).not.toContain("staging-state");
+  expect(stackOf({ stacks, dependencies: {} }, "staging-network").terraform?.backend?.s3).toMatchObject({
+    bucket: "orders-state",
+    key: "staging/staging-network.tfstate",
+  });
+});
+
 test("a platform's name is the app's only one", () => {
   const app = new App();
   platforms(app, { production });

@@ -50,6 +50,7 @@ const MADE_AGAIN: readonly string[] = [
   "aws_vpc_security_group_ingress_rule",
   "kubernetes_storage_class_v1",
   "kurrentcloud_peering",
+  "terraform_data",
 ];
 
 const resources = (tf: TerraformJson, ...types: readonly string[]): [address: string, resource: Arguments][] =>

@@ -1,25 +1,30 @@
+import { Token } from "cdktf";
+import { isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
-import { alternatives, isObject, type Problem } from "../core/problems";
+import { alternatives, isObject, type Problem, shown } from "../core/problems";
 import {
+  type Bounds,
   isTrueOrFalse,
   known,
   mapOf,
   optional,
   type Rules,
   refined,
-  rule,
   shape,
   text,
   wholeNumber,
 } from "../core/rules";
-import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
+import { isTagKey, isTagValue } from "../core/tags";
+import { ARCHITECTURE_RULES, type ProductionArchitecture, READ_REPLICAS } from "./architecture";
+import { capacityProblems, type Population } from "./capacity";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
+import { INFRASTRUCTURE_RULES, type Infrastructure, NODES } from "./infrastructure";
+import { isInstanceType, isInstructionSet } from "./instance-types";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
-import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
+import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, isVpcCidr, type NetworkConfig } from "./network";
 import { coresOf, memoryGibOf } from "./quantities";
-import { isReadStoreConfig, type ReadStoreConfig, SHARDS } from "./read-store";
-import { type Compute, isInstanceType, isInstructionSet, nodeSizingProblems } from "./sizing";
+import { isReadStoreConfig, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
+import { type Compute, nodeSizingProblems } from "./sizing";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -56,6 +61,8 @@ export interface StateConfig {
   readonly bucket: string;
   /** The key's ARN, as the `state` stack puts it out. @default - the bucket's own default encryption */
   readonly keyArn?: string;
+  /** Whether the bucket is another's: the company's, or another environment's. There is no `state` stack then. @default - of environments of one app that share a bucket, the first makes it */
+  readonly existing?: boolean;
 }
 
 /** Terraform version constraints by provider. */
@@ -74,23 +81,17 @@ const versionConstraint = optional(
 );
 /** Our own tags, which IAM does not tell from others by case. */
 const OUR_TAGS = ["environment", "stack", "managedby", "name"];
-/** AWS: what a tag takes in every service; and no '=', at which the driver of the pods' volumes cuts. */
-const isTagKey = rule(
-  `named by at most 128 letters, digits, spaces and _.:/+-@, not beginning with 'aws:', and not ${alternatives(OUR_TAGS)}`,
-  (key) =>
-    typeof key === "string" &&
-    /^(?!aws:)[\p{L}\p{N} _.:/+\-@]{1,128}$/u.test(key) &&
-    !OUR_TAGS.includes(key.toLowerCase()),
-);
-const isTagValue = text(
-  "a text of at most 256 letters, digits, spaces and _.:/=+-@",
-  /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u,
+/** The driver of the pods' volumes cuts a tag at its first '='. */
+const isOwnTagKey = refined<string>(isTagKey, (key, path) =>
+  key.includes("=") || OUR_TAGS.includes(key.toLowerCase())
+    ? [{ path, message: `must be named without '=', and not ${alternatives(OUR_TAGS)}, got ${shown(key)}` }]
+    : [],
 );
 
 /** Ours: AWS takes 50 of a resource, and our own, EKS's and those of the pods' volumes come to it. */
 const MAX_TAGS = 40;
 
-const isTags = refined<Record<string, string>>(mapOf(isTagValue, isTagKey), (tags, path) => {
+const isTags = refined<Record<string, string>>(mapOf(isTagValue, isOwnTagKey), (tags, path) => {
   const keys = Object.keys(tags);
   const twins = keys.filter((key, index) =>
     keys.slice(0, index).some((other) => other.toLowerCase() === key.toLowerCase()),
@@ -118,7 +119,8 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
   state: optional(
     shape<StateConfig>({
       bucket: known(isBucketName),
-      keyArn: optional(known(text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/))),
+      keyArn: optional(known(isKeyArn)),
+      existing: optional(isTrueOrFalse),
     }),
   ),
   providerVersions: optional(
@@ -146,6 +148,10 @@ export function environmentProblems(name: unknown, environment: unknown): readon
     ...topologyProblems(parts, name),
     ...sizeProblems(parts, name),
     ...shardProblems(parts, name),
+    ...arnProblems(parts, name),
+    ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
+      ? []
+      : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
   ];
 }
 
@@ -198,5 +204,45 @@ function shardProblems(environment: DeepPartial<Environment>, name: string): rea
       path: `${name}.readStore.cache.shards`,
       message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
     },
+  ];
+}
+
+/** What is wrong in itself was said already, and counts for none. */
+function populationOf({ infrastructure, architecture, readStore }: DeepPartial<Environment>): Population {
+  const count = (value: unknown, bounds: Bounds) =>
+    known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
+  const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
+  const { shards = cache?.cluster === true ? 3 : 1, replicasPerShard = 1 } = readStore?.cache ?? {};
+  return {
+    nodes: count(infrastructure?.writeCluster?.nodes, NODES) + count(infrastructure?.readCluster?.nodes, NODES),
+    replicas: count(primary?.replicas, READ_REPLICAS),
+    cacheNodes: count(shards, SHARDS) * (1 + count(replicasPerShard, REPLICAS_PER_SHARD)),
+  };
+}
+
+/** Whatever is named by an ARN must be where the environment is. */
+function arnProblems({ region, administrators, state }: DeepPartial<Environment>, name: string): readonly Problem[] {
+  if (known(isRegion).problemsOf(region, "").length > 0 || typeof region !== "string") return [];
+  const partition = partitionOf(region);
+  const isElsewhere = (arn: unknown) =>
+    isPrincipalArn.problemsOf(arn, "").length === 0 &&
+    !Token.isUnresolved(arn) &&
+    !`${arn}`.startsWith(`arn:${partition}:`);
+  const strangers = Object.entries(isObject(administrators) ? administrators : {}).filter(([, arn]) =>
+    isElsewhere(arn),
+  );
+  const { keyArn } = state ?? {};
+  const isKeyHere =
+    Token.isUnresolved(keyArn) ||
+    isKeyArn.problemsOf(keyArn, "").length > 0 ||
+    `${keyArn}`.startsWith(`arn:${partition}:kms:${region}:`);
+  return [
+    ...strangers.map(([who, arn]) => ({
+      path: `${name}.administrators.${who}`,
+      message: `must begin with 'arn:${partition}:' in ${region}, got ${shown(arn)}`,
+    })),
+    ...(keyArn === undefined || isKeyHere
+      ? []
+      : [{ path: `${name}.state.keyArn`, message: `must be of a key in ${region}, got ${shown(keyArn)}` }]),
   ];
 }

@@ -1,5 +1,6 @@
+import { isPrincipalArn } from "../core/arns";
 import { mapOf, oneOf, optional, type Rule, refined, shape, text, unique } from "../core/rules";
-import { type InstructionSet, isInstanceType, isInstructionSet } from "./sizing";
+import { type InstructionSet, isInstanceType, isInstructionSet } from "./instance-types";
 
 /** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
 export type KubernetesVersion = "1.34" | "1.35" | "1.36";
@@ -86,13 +87,11 @@ export const isKubernetesOptions: Rule = shape<KubernetesOptions>({
   addonVersions: optional(isAddonVersions),
 });
 
-const iamPrincipal = text("the ARN of an IAM role or user", /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/);
-
 /** Names are part of addresses. */
-const isRoleName = text("named by letters, digits, '_' and '-'", /^[\w-]{1,60}$/);
+const isRoleName = text("named by at most 60 letters, digits, '_' and '-'", /^[\w-]{1,60}$/);
 
 export const isAdministrators = refined<Record<string, string>>(
-  unique(mapOf(iamPrincipal, isRoleName)),
+  unique(mapOf(isPrincipalArn, isRoleName)),
   (roles, path) =>
     Object.keys(roles).length > 0
       ? []

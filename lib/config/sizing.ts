@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import { type Problem, shown } from "../core/problems";
-import { oneOf, type Rule, text } from "../core/rules";
+import { type InstructionSet, instanceTypeOf } from "./instance-types";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
 
 /** What is asked of one machine. */
@@ -8,15 +8,6 @@ export interface Compute {
   readonly cpu: Cores;
   readonly memory: Memory;
 }
-
-/** Instruction set of the nodes; every image must be built for it. */
-export type InstructionSet = "x86_64" | "arm64";
-
-export const isInstructionSet: Rule = oneOf(["x86_64", "arm64"]);
-export const isInstanceType: Rule = text(
-  "an EC2 instance type such as 'm7i.xlarge'",
-  /^[a-z][a-z0-9-]+\.(?:medium|large|(?:[2-9]|[1-9]\d+)?xlarge|metal(?:-[1-9]\d*xl)?)$/,
-);
 
 /** Instance families in which each size is a multiple of one ratio of memory to vCPUs. */
 export interface Catalogue {
@@ -122,12 +113,12 @@ export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): r
   const problems = instructionSetProblems(instanceType, instructionSet, paths.instanceType);
   if (problems.length > 0) return problems;
   const { cores, gib } = asked(resources);
-  const type = knownType(instanceType);
-  if (type === undefined || (type.cores >= cores && type.gib >= gib)) return [];
+  const type = instanceTypeOf(instanceType);
+  if (type?.cores === undefined || type.gib === undefined || (type.cores >= cores && type.gib >= gib)) return [];
   return [
     {
       path: paths.instanceType,
-      message: `must hold '${resources.cpu}' and '${resources.memory}', got ${named(type)}`,
+      message: `must hold '${resources.cpu}' and '${resources.memory}', got ${named({ ...type, cores: type.cores, gib: type.gib })}`,
     },
   ];
 }
@@ -139,23 +130,10 @@ export function instructionSetProblems(
   path: string,
 ): readonly Problem[] {
   if (Token.isUnresolved(instanceType)) return [];
-  const runs = GRAVITON.test(instanceType) ? "arm64" : "x86_64";
-  return runs === instructionSet
+  const runs = instanceTypeOf(instanceType)?.runs;
+  return runs === undefined || runs === instructionSet
     ? []
     : [{ path, message: `must be a type of '${instructionSet}', got '${instanceType}' of '${runs}'` }];
-}
-
-/** AWS: the family's generation is followed by a g. */
-const GRAVITON = /^[a-z]+\d+g/;
-/** AWS: GiB per vCPU by the family's first letter. */
-const GIB_PER_VCPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
-
-/** A type of a family in which the letter and the size say it all; others are the user's to know. */
-function knownType(name: string): Candidate | undefined {
-  const [letter, size] = /^([cmr])\d[a-z-]*\.(\w+)$/.exec(name)?.slice(1) ?? [];
-  const cores = EC2.arm64.sizes.find(([, each]) => each === size)?.[0];
-  const ratio = GIB_PER_VCPU[letter ?? ""];
-  return cores === undefined || ratio === undefined ? undefined : { name, cores, gib: cores * ratio };
 }
 
 const named = ({ name, cores, gib }: Candidate): string =>

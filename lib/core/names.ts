@@ -38,10 +38,11 @@ export function nameOf(thing: keyof typeof NAME_LIMITS, suffix = ""): Rule {
 const taken = new WeakMap<TerraformStack, Map<string, string>>();
 
 /**
- * Keeps a name for the construct: a stack is one account and Region, where AWS refuses the second of two, though only at apply.
+ * Keeps a name, which the props have under `key`, for the construct: a stack is one account and Region, where AWS
+ * refuses the second of two, though only at apply.
  * @throws {InvalidConfigurationError} when another construct of the stack has the name.
  */
-export function takeName(construct: Construct, thing: keyof typeof NAME_LIMITS, name: string): void {
+export function takeName(construct: Construct, thing: string, name: string, key = "name"): void {
   if (Token.isUnresolved(name)) return;
   const stack = TerraformStack.of(construct);
   const owners = taken.get(stack) ?? new Map<string, string>();
@@ -50,7 +51,7 @@ export function takeName(construct: Construct, thing: keyof typeof NAME_LIMITS, 
   const owner = owners.get(`${thing} ${name}`);
   if (owner !== undefined) {
     throwIfAny([
-      { path: `${path}.name`, message: `must be another, got '${name}', which the ${thing} at '${owner}' has` },
+      { path: `${path}.${key}`, message: `must be another, got '${name}', which the ${thing} at '${owner}' has` },
     ]);
   }
   owners.set(`${thing} ${name}`, path);

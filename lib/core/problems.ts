@@ -15,7 +15,7 @@ export class InvalidConfigurationError extends Error {
   declare readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
+    const lines = problems.map(({ path, message }) => `  ${printable(path, MAX_PATH)}: ${message}`);
     super(
       `${problems.length === 1 ? "1 problem" : `${problems.length} problems`} in the configuration, nothing was synthesized:\n${lines.join("\n")}`,
     );
@@ -32,11 +32,13 @@ export function throwIfAny(problems: readonly Problem[]): void {
 /** Characters that print as nothing, as a space or as a new line: '4 cores' with a no-break space looks right. */
 const INVISIBLE = /(?! )[\p{C}\p{Z}]/gu;
 const MAX_SHOWN = 60;
+/** Keys are the user's to write, and may be as strange as values. */
+const MAX_PATH = 200;
 
 /** A value as an error message shows it. */
 export function shown(value: unknown): string {
   if (Token.isUnresolved(value)) return Array.isArray(value) ? "a list token" : "a token";
-  if (typeof value === "string") return `'${visible(value)}'`;
+  if (typeof value === "string") return `'${printable(value, MAX_SHOWN)}'`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
@@ -45,8 +47,8 @@ export function shown(value: unknown): string {
   return Object.keys(value).length === 0 ? "an empty object" : "an object";
 }
 
-function visible(text: string): string {
-  const short = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 3)}...` : text;
+function printable(text: string, max: number): string {
+  const short = text.length > max ? `${text.slice(0, max - 3)}...` : text;
   return short.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 

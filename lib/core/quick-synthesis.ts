@@ -1,12 +1,13 @@
 import { type ResolveOptions, Tokenization } from "cdktf";
 
 /**
- * Runs `work` with two of cdktf's slow ways out of the way; together they are more than half of a synthesis, and
- * nothing of what is written changes.
+ * Runs `work`, the preparation or the writing of one stack, with cdktf's slow ways out of the way; together they are more
+ * than half of a synthesis, and nothing of what is written changes.
  *
  * - The stack trace of every token, which nobody reads. An error's own trace is V8's doing, and stays.
  * - The search for tokens in what plainly holds none. cdktf resolves every element three times, each string of it and
  *   each key by four regular expressions; most of them are literals.
+ * - The second search for what a text with tokens is: an id or a key's ARN stands in many places of a stack.
  *
  * Both are public names of the library and of the language. Where a later cdktf goes another way, this has no effect.
  */
@@ -14,7 +15,8 @@ export function quickly<T>(work: () => T): T {
   const { captureStackTrace } = Error;
   const { resolve } = Tokenization;
   Error.captureStackTrace = () => {};
-  Tokenization.resolve = (value, options) => resolveQuickly(value, options, resolve);
+  const remembered = remembering(resolve);
+  Tokenization.resolve = (value, options) => resolveQuickly(value, options, remembered);
   try {
     return work();
   } finally {
@@ -25,12 +27,29 @@ export function quickly<T>(work: () => T): T {
 
 type Resolve = (value: unknown, options: ResolveOptions) => unknown;
 
+/** Remembers what texts are. Only for the first stack that it is asked for: elsewhere the same token is another. */
+function remembering(resolve: Resolve): Resolve {
+  const texts = new Map<string, string>();
+  let first: ResolveOptions | undefined;
+  return (value, options) => {
+    first ??= options;
+    const { scope, resolver, preparing } = first;
+    const isSame = options.scope === scope && options.resolver === resolver && options.preparing === preparing;
+    if (typeof value !== "string" || !isSame) return resolve(value, options);
+    const known = texts.get(value);
+    if (known !== undefined) return known;
+    const resolved = resolve(value, options);
+    if (typeof resolved === "string") texts.set(value, resolved);
+    return resolved;
+  };
+}
+
 /** What `resolve` gives, which is asked only for what may hold a token. Like it, leaves out what is undefined. */
 function resolveQuickly(value: unknown, options: ResolveOptions, resolve: Resolve): unknown {
   if (isLiteral(value)) return value;
   if (Array.isArray(value)) {
     // A list's token is told by one of its elements, so that only cdktf can say what the list as a whole is.
-    if (value.some((it) => typeof it !== "object" && !isLiteral(it))) return resolve(value, options);
+    if (value.some((it) => typeof it !== "object" && !isLiteral(it) && !isText(it))) return resolve(value, options);
     return value.map((it) => resolveQuickly(it, options, resolve)).filter((it) => it !== undefined);
   }
   if (!isPlainObject(value)) return resolve(value, options);
@@ -46,6 +65,9 @@ function resolveQuickly(value: unknown, options: ResolveOptions, resolve: Resolv
 
 /** What a string has in it when a token, or a number's token written as text, may be there. */
 const MAY_HOLD_TOKEN = /Token|e\+/;
+
+/** Whether a value is a text that may hold tokens of texts, but none of a list. */
+const isText = (value: unknown): boolean => typeof value === "string" && !value.includes("#{");
 
 /** Whether a value is surely no token. A number's token is a fraction far below zero. */
 function isLiteral(value: unknown): boolean {

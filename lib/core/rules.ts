@@ -28,7 +28,7 @@ export function rule(allowed: string, isAllowed: (value: unknown) => boolean): R
   return {
     allowed,
     problemsOf: (value, path) =>
-      (Token.isUnresolved(value) && !Array.isArray(value)) || isAllowed(value)
+      isAllowed(value) || (Token.isUnresolved(value) && !Array.isArray(value))
         ? []
         : [{ path, message: mismatch(allowed, value) }],
   };
@@ -61,6 +61,9 @@ export const wholeNumber = ({ min, max }: Bounds): Rule =>
 
 export const text = (allowed: string, pattern: RegExp): Rule =>
   rule(allowed, (value) => typeof value === "string" && pattern.test(value));
+
+/** A list whose elements types alone describe. */
+export const list = (allowed: string): Rule => rule(allowed, Array.isArray);
 
 /** A value that is a construct, or another object that types alone describe. */
 export const given = (allowed: string): Rule => rule(allowed, (value) => typeof value === "object" && value !== null);

@@ -14,8 +14,6 @@ export interface MasterPasswordProps {
   readonly deletionProtection: boolean;
 }
 
-/** Ephemeral resources came with 1.10, write-only arguments with 1.11. */
-const REQUIRED_TERRAFORM = ">= 1.11.0";
 /** Secrets Manager: the longest time in which a deleted secret can be brought back. */
 const RECOVERY_DAYS = 30;
 /** RDS refuses `/`, `@`, `"` and spaces; quotes and backslashes only cost whoever types it in an emergency. */
@@ -50,7 +48,6 @@ export class MasterPassword extends Construct {
     // cdktf has no ephemeral resources; named after the secret, they are as unique and as stable as it is.
     const label = secret.friendlyUniqueId;
     const stack = TerraformStack.of(this);
-    stack.addOverride("terraform.required_version", REQUIRED_TERRAFORM);
     stack.addOverride(`ephemeral.aws_secretsmanager_random_password.${label}`, PASSWORD);
     const stored = new SecretsmanagerSecretVersion(this, "Version", {
       secretId: secret.id,

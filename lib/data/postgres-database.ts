@@ -1,5 +1,6 @@
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import { READ_REPLICAS } from "../config/architecture";
 import { storageGibOf } from "../config/quantities";
@@ -21,6 +22,7 @@ import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
+import { Generation } from "./generation";
 import { MasterPassword } from "./master-password";
 import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from "./postgres-instance";
 import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "./windows";
@@ -182,6 +184,7 @@ export class PostgresDatabase extends Construct {
       insights,
       deletionProtection,
     };
+    const generation = new Generation(this, "Generation", { databaseName: this.databaseName, keyArn: keys.database });
     const primary = new PostgresInstance(this, "Primary", {
       identifier: `${name}-primary`,
       maintenanceWindow,
@@ -196,7 +199,6 @@ export class PostgresDatabase extends Construct {
         username: MASTER_USER,
         passwordWo: password.value,
         passwordWoVersion: passwordVersion,
-        allocatedStorage: storageGib,
         kmsKeyId: keys.database,
         dbSubnetGroupName: subnetGroup.name,
         // AWS puts primary and standby into two zones of its choice; a zone of ours would contradict it.
@@ -205,8 +207,7 @@ export class PostgresDatabase extends Construct {
         backupWindow,
         deleteAutomatedBackups: false,
         skipFinalSnapshot: false,
-        // A snapshot outlives its database: only a name that no later life of the database has can be taken at its end.
-        finalSnapshotIdentifier: `${name}-final-${this.securityGroupId}`,
+        finalSnapshotIdentifier: `${name}-final-${generation.suffix}`,
         lifecycle: { preventDestroy: deletionProtection },
       },
     });
@@ -229,6 +230,7 @@ export class PostgresDatabase extends Construct {
             // RDS takes no final snapshot of a replica, and refuses to delete one for which it is asked.
             skipFinalSnapshot: true,
             timeouts: { create: REPLICA_TIMEOUT },
+            lifecycle: { replaceTriggeredBy: [dependable(generation.resource)] },
           },
         }),
     );

@@ -80,6 +80,8 @@ export class PostgresInstance extends Construct {
       identifier,
       instanceClass: settings.instanceClass,
       storageType: "gp3",
+      // A replica begins with its source's, which the provider warns of, and is left behind where the source's grows.
+      allocatedStorage: storageGib,
       ...(storageGib >= STRIPED_FROM_GIB && STRIPED_BASELINE),
       maxAllocatedStorage: growthLimitOf(storageGib),
       // A replica too must say it: what is left out means false, and the next plan would replace it.

@@ -11,6 +11,7 @@ import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, 
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { Generation } from "./generation";
 import { type RedisEngine, RedisUsers } from "./redis-users";
 import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
 
@@ -153,9 +154,11 @@ export class RedisCluster extends Construct {
       return { logType: log, logFormat: "json", destinationType: "cloudwatch-logs", destination: group.name };
     });
 
+    // ElastiCache can't take a group out of cluster mode, nor into it in one step: another mode is another group.
+    const replicationGroupId = cluster ? name : `${name}-single`;
+    const generation = new Generation(this, "Generation", { replicationGroupId, keyArn: keys.cache });
     const group = new ElasticacheReplicationGroup(this, "Resource", {
-      // ElastiCache can't take a group out of cluster mode, nor into it in one step: another mode is another group.
-      replicationGroupId: cluster ? name : `${name}-single`,
+      replicationGroupId,
       description: `Cache ${name}`,
       engine,
       engineVersion: version,
@@ -181,8 +184,7 @@ export class RedisCluster extends Construct {
       maintenanceWindow: props.maintenanceWindow ?? DEFAULT_WINDOWS.maintenance,
       snapshotWindow: props.snapshotWindow ?? DEFAULT_WINDOWS.snapshot,
       snapshotRetentionLimit: props.snapshotRetentionDays ?? 30,
-      // A snapshot outlives its cache: only a name that no later life of the cache has can be taken at its end.
-      finalSnapshotIdentifier: `${name}-final-${this.securityGroupId}`,
+      finalSnapshotIdentifier: `${name}-final-${generation.suffix}`,
       lifecycle: { preventDestroy: deletionProtection },
     });
     this.endpoint = cluster ? group.configurationEndpointAddress : group.primaryEndpointAddress;

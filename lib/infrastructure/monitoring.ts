@@ -2,7 +2,7 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
-import { checkProps, isTrueOrFalse, mapOf, mismatch, optional, type Rules, refined, rule } from "../core/rules";
+import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, rule, text } from "../core/rules";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
 import { ELASTIC_OPERATOR_VALUES, ELASTIC_STACK_SERVICES, elasticStackValues } from "../monitoring/elastic-stack";
@@ -38,16 +38,15 @@ export interface MonitoringService {
 /** What answers within the cluster, by the names of its makers. */
 export type MonitoringServiceName = keyof typeof PROMETHEUS_STACK_SERVICES | keyof typeof ELASTIC_STACK_SERVICES;
 
-const LABEL = "a label's name: letters, digits and '_', no digit first and no '__'";
+const LABEL = "named by letters, digits and '_', no digit first and no '__'";
 
 const RULES: Rules<MonitoringProps> = {
   ...MONITORING_RULES,
   keys: keysFor("volumes"),
   labels: optional(
-    refined<Record<string, string>>(mapOf(rule("a text", (value) => typeof value === "string")), (labels, path) =>
-      Object.keys(labels)
-        .filter((name) => !/^(?!__)[A-Za-z_]\w*$/.test(name))
-        .map((name) => ({ path, message: mismatch(LABEL, name) })),
+    mapOf(
+      rule("a text", (value) => typeof value === "string"),
+      text(LABEL, /^(?!__)[A-Za-z_]\w*$/),
     ),
   ),
   tags: optional(isVolumeTags),

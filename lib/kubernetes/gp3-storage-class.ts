@@ -1,7 +1,9 @@
 import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, text } from "../core/rules";
+import { shown } from "../core/problems";
+import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, refined, text } from "../core/rules";
+import { isTagKey, isTagValue } from "../core/tags";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 
 export interface Gp3StorageClassProps {
@@ -15,8 +17,13 @@ export interface Gp3StorageClassProps {
   readonly deletionProtection?: boolean;
 }
 
-/** The driver cuts a tag at its first '=', and reads '{{' as a template. */
-export const isVolumeTags = mapOf(text("a text of at most 256 characters, without '{{'", /^(?!.*\{\{).{0,256}$/));
+/** The driver cuts a tag at its first '='. */
+export const isVolumeTags = mapOf(
+  isTagValue,
+  refined<string>(isTagKey, (key, path) =>
+    key.includes("=") ? [{ path, message: `must be named without '=', got ${shown(key)}` }] : [],
+  ),
+);
 
 const RULES: Rules<Gp3StorageClassProps> = {
   name: text("lower-case letters, digits, '-' and '.', at most 253", /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/),

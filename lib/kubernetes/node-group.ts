@@ -3,9 +3,11 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { NODES } from "../config/infrastructure";
-import { type InstructionSet, instructionSetProblems, isInstanceType, isInstructionSet } from "../config/sizing";
+import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/instance-types";
+import { instructionSetProblems } from "../config/sizing";
 import { nameOf } from "../core/names";
-import { checkProps, given, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
+import { checkProps, list, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
+import { isTags } from "../core/tags";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
@@ -63,8 +65,8 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   instructionSet: optional(isInstructionSet),
   storageGib: wholeNumber({ min: 20, max: 16_384 }),
   labels: optional(mapOf(isLabelValue, isLabelKey)),
-  tags: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
-  dependsOn: optional(given("a list of resources")),
+  tags: optional(isTags),
+  dependsOn: optional(list("a list of resources")),
 };
 
 export const RUNS_ITS_IMAGE: Relation<Pick<NodeGroupProps, "instanceType" | "instructionSet">> = {

@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
-import { given, isTrueOrFalse, optional, type Rules, text, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, list, optional, type Rules, text, wholeNumber } from "../core/rules";
 
 /** What a release is told, whatever it is of. */
 export interface ReleaseProps {
@@ -28,7 +28,7 @@ export const RELEASE_RULES: Rules<ReleaseProps> = {
   namespace: isNamespaceName,
   atomic: optional(isTrueOrFalse),
   timeoutSeconds: optional(wholeNumber(RELEASE_TIMEOUT_SECONDS)),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 /** Arguments of the provider's release. */

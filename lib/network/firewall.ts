@@ -1,7 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
-import { rangeOf } from "../core/cidr";
+import { isPrivate, rangeOf } from "../core/cidr";
 import { apartFromGroupIds, nameOf } from "../core/names";
 import { throwIfAny } from "../core/problems";
 import { checkProps, type Rule, type Rules, rule, text, wholeNumber, within } from "../core/rules";
@@ -16,8 +16,9 @@ export interface FirewallProps {
   readonly port: number;
 }
 
-/** Ours: what is wider than the widest private range is a part of the internet. */
+/** The widest private range is a /8; of the internet, what is wider than a provider's network is a typing error. */
 const PREFIX = { min: 8, max: 32 } as const;
+const PUBLIC_PREFIX = { min: 16, max: 32 } as const;
 
 const RULES: Rules<FirewallProps> = {
   name: apartFromGroupIds(nameOf("security group prefix", "-")),
@@ -33,10 +34,13 @@ export const isClient: Rule = text(
 );
 /** The id of a group, not its name nor a range. */
 export const isSecurityGroupId: Rule = text("a security group's id such as 'sg-0a1b2c3d'", /^sg-[a-z0-9]+$/);
-const isRange = rule(`a range of /${PREFIX.min} to /${PREFIX.max} such as '10.0.0.0/16'`, (value) => {
-  const range = rangeOf(value);
-  return range !== undefined && within(PREFIX, range.subnetMask);
-});
+const isRange = rule(
+  `a private range of /${PREFIX.min} to /${PREFIX.max} or a public one of /${PUBLIC_PREFIX.min} to /${PUBLIC_PREFIX.max}, such as '10.0.0.0/16'`,
+  (value) => {
+    const range = rangeOf(value);
+    return range !== undefined && within(isPrivate(range) ? PREFIX : PUBLIC_PREFIX, range.subnetMask);
+  },
+);
 
 /** A security group in front of one port: shut, but for those who are let in by name; nothing goes out. */
 export class Firewall extends Construct {

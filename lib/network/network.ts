@@ -53,8 +53,8 @@ export interface NetworkProps {
   /** Key of the flow log. */
   readonly keys: Pick<KeyArns, "logs">;
   /**
-   * Whether Terraform refuses to destroy or replace the VPC, its subnets and the addresses that partners allow. AWS
-   * alone would refuse too late: with the gateways and routes gone. @default true
+   * Whether Terraform refuses to destroy or replace the VPC, its subnets and the addresses that partners allow, unless
+   * `natGateways` does without them. AWS alone would refuse too late: with the gateways and routes gone. @default true
    */
   readonly deletionProtection?: boolean;
 }
@@ -147,7 +147,7 @@ export class Network extends Construct implements NetworkAttributes {
         natGatewayId: (gateways[zone] ?? gateways[0])?.id,
       });
     }
-    const dataTable = this.routeTable("Data", dataSubnets);
+    this.routeTable("Data", dataSubnets);
     this.privateRouteTableIds = privateTables.map((table) => table.id);
 
     new Endpoints(this, "Endpoints", {
@@ -155,7 +155,7 @@ export class Network extends Construct implements NetworkAttributes {
       vpcId: this.vpcId,
       cidr,
       subnetIds: [...this.privateSubnetIds],
-      routeTableIds: [...this.privateRouteTableIds, dataTable.id],
+      routeTableIds: [...this.privateRouteTableIds],
     });
     new FlowLog(this, "FlowLog", { name, vpcId: this.vpcId, logsKeyArn: keys.logs });
   }

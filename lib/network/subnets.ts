@@ -1,3 +1,4 @@
+import { SUBNET_BITS } from "../config/capacity";
 import { blockOf, type Cidr, rangeOf } from "../core/cidr";
 
 /** Ranges of one zone. */
@@ -18,7 +19,8 @@ const DATA_AFTER_PUBLIC = 8;
 export function zoneRangesOf(cidr: Cidr, zone: number): ZoneRanges {
   const range = rangeOf(cidr);
   if (range === undefined) throw new TypeError(`${cidr} is no range`);
-  const [large, small] = [range.subnetMask + 3, range.subnetMask + 8];
+  const large = range.subnetMask + SUBNET_BITS.private;
+  const small = range.subnetMask + SUBNET_BITS.data;
   return {
     private: blockOf(range, large, zone),
     public: blockOf(range, small, SMALL_BLOCKS_BEGIN_AT + zone),

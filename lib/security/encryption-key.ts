@@ -2,7 +2,8 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
-import { checkProps, given, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
+import { takeName } from "../core/names";
+import { checkProps, isTrueOrFalse, list, optional, type Rules, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface EncryptionKeyProps {
@@ -18,7 +19,7 @@ export interface EncryptionKeyProps {
 const RULES: Rules<EncryptionKeyProps> = {
   alias: text("letters, digits, '/', '_' and '-', at most 250, not beginning with 'aws/'", /^(?!aws\/)[\w/-]{1,250}$/),
   description: text("a text", /\S/),
-  statements: optional(given("a list of statements")),
+  statements: optional(list("a list of statements")),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -35,6 +36,7 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     checkProps(this, props, RULES);
+    takeName(this, "KMS alias", props.alias, "alias");
     const { statements = [], deletionProtection = true } = props;
     const account = Account.of(this);
 

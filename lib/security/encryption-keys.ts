@@ -1,8 +1,9 @@
 import { Construct } from "constructs";
 import { Account } from "../core/account";
+import { isKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
 import { alternatives } from "../core/problems";
-import { checkProps, isTrueOrFalse, optional, type Rule, type Rules, rule } from "../core/rules";
+import { checkProps, given, isTrueOrFalse, optional, type Rule, type Rules, refined } from "../core/rules";
 import { EncryptionKey } from "./encryption-key";
 import type { Statement } from "./policy";
 
@@ -23,12 +24,8 @@ export type KeyArns = Readonly<Record<KeyDomain, string>>;
 
 /** Keys of some domains, as a construct takes them: `EncryptionKeys.arns`, or ARNs of keys that stand already. */
 export const keysFor = (...domains: readonly KeyDomain[]): Rule =>
-  rule(
-    `the ARNs of the keys ${alternatives(domains, "and")}`,
-    (keys) =>
-      typeof keys === "object" &&
-      keys !== null &&
-      domains.every((domain) => typeof (keys as KeyArns)[domain] === "string"),
+  refined<Partial<KeyArns>>(given(`the ARNs of the keys ${alternatives(domains, "and")}`), (keys, path) =>
+    domains.flatMap((domain) => isKeyArn.problemsOf(keys[domain], `${path}.${domain}`)),
   );
 
 export interface EncryptionKeysProps {

@@ -4,8 +4,8 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
-import { nameOf } from "../core/names";
-import { checkProps, given, optional, type Rules, text } from "../core/rules";
+import { nameOf, takeName } from "../core/names";
+import { checkProps, list, optional, type Rules, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface ServiceRoleProps {
@@ -22,8 +22,8 @@ export interface ServiceRoleProps {
 const RULES: Rules<ServiceRoleProps> = {
   name: nameOf("IAM role"),
   service: text("a service such as 'eks.amazonaws.com'", /^[a-z0-9.-]+\.amazonaws\.com$/),
-  managedPolicies: optional(given("a list of policies")),
-  statements: optional(given("a list of statements")),
+  managedPolicies: optional(list("a list of policies")),
+  statements: optional(list("a list of statements")),
 };
 
 /** Services whose sessions carry tags, so that `sts:TagSession` must be allowed beside `sts:AssumeRole`. */
@@ -42,6 +42,7 @@ export class ServiceRole extends Construct {
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
     checkProps(this, props, RULES);
+    takeName(this, "IAM role", props.name);
     const { managedPolicies = [], statements = [] } = props;
 
     const role = new IamRole(this, "Resource", {

@@ -6,7 +6,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
-import { isBucketName, nameOf, STATE_BUCKET_SUFFIX } from "../core/names";
+import { isBucketName, nameOf, STATE_BUCKET_SUFFIX, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
 import { EncryptionKey } from "../security/encryption-key";
 import { policyOf } from "../security/policy";
@@ -40,6 +40,7 @@ export class StateBucket extends Construct {
     super(scope, id);
     checkProps(this, props, RULES);
     const { name, deletionProtection = true } = props;
+    if (props.bucket !== undefined) takeName(this, "S3 bucket", props.bucket, "bucket");
 
     this.keyArn = new EncryptionKey(this, "Key", {
       alias: `${name}-state`,

@@ -1,0 +1,13 @@
+import { type Rule, text } from "./rules";
+
+/** A key by its ARN, not its alias: what is encrypted by an alias changes hands with it. */
+export const isKeyArn: Rule = text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/);
+
+/** IAM: a path of at most 512 characters and a name of at most 64. */
+export const isPrincipalArn: Rule = text(
+  "the ARN of an IAM role or user",
+  /^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/(?:[\w+=,.@-]+\/){0,50}[\w+=,.@-]{1,64}$/,
+);
+
+/** The part of AWS that a Region is in, with which every ARN of it begins. */
+export const partitionOf = (region: string): string => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
