@@ -2,7 +2,7 @@ import { EksPodIdentityAssociation } from "@cdktf/provider-aws/lib/eks-pod-ident
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { nameOf } from "../core/names";
-import { checkProps, given, type Rules, text } from "../core/rules";
+import { checkProps, list, type Rules, text } from "../core/rules";
 import type { Statement } from "../security/policy";
 import { ServiceRole } from "../security/service-role";
 import { isNamespaceName } from "./release-settings";
@@ -26,7 +26,7 @@ const RULES: Rules<PodIdentityProps> = {
     "a service account's name: at most 253 lower-case letters, digits, '-' and '.'",
     /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
   ),
-  statements: given("a list of statements"),
+  statements: list("a list of statements"),
 };
 
 /** A role that the pods of one service account have at AWS, by EKS Pod Identity. */

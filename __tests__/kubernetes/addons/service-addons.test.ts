@@ -140,7 +140,7 @@ test.each<[props: object, line: string]>([
     ".namespaces: must be a list of 1 to 100, each a namespace of at most 63 lower-case letters, digits and hyphens, got an empty list",
   ],
   [{ namespaces: ["commands", "commands"] }, ".namespaces[1]: must be given once, got 'commands' twice"],
-  [{ keys: {} }, ".keys: must be the ARNs of the keys 'secrets', got an empty object"],
+  [{ keys: {} }, ".keys.secrets: is missing, must be the ARN of a KMS key"],
 ])("refuse %j", (props, line) => {
   expect(problemOf(props)).toBe(`1 problem in the configuration, nothing was synthesized:\n  Test/Addons${line}`);
 });

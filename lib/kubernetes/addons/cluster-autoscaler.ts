@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { isKubernetesVersion, type KubernetesVersion } from "../../config/kubernetes";
 import { Account } from "../../core/account";
 import { nameOf } from "../../core/names";
-import { checkProps, given, isTrueOrFalse, optional, type Rules, text } from "../../core/rules";
+import { checkProps, isTrueOrFalse, list, optional, type Rules, text } from "../../core/rules";
 import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
 import { PodIdentity } from "../pod-identity";
@@ -28,7 +28,7 @@ export const CLUSTER_AUTOSCALER_RULES: Rules<ClusterAutoscalerProps> = {
   region: text("a Region", /\S/),
   version: isKubernetesVersion,
   serviceMonitor: optional(isTrueOrFalse),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 const NAMESPACE = "kube-system";

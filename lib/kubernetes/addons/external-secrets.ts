@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Account } from "../../core/account";
 import { nameOf } from "../../core/names";
-import { checkProps, given, isTrueOrFalse, listOf, optional, type Rules, text, unique } from "../../core/rules";
+import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, text, unique } from "../../core/rules";
 import { type KeyArns, keysFor } from "../../security/encryption-keys";
 import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
@@ -41,7 +41,7 @@ export const EXTERNAL_SECRETS_RULES: Rules<ExternalSecretsProps> = {
   ),
   namespaces: unique(listOf(isNamespaceName)),
   serviceMonitor: optional(isTrueOrFalse),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 /** What an ExternalSecret names as its `secretStoreRef`. */
