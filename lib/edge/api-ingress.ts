@@ -57,7 +57,7 @@ const SERVICE_PORT = 80;
  * What NGINX lets through. Each NGINX counts for itself and not a third: a client keeps to one connection, and so to
  * one of them. One request beyond the burst passes.
  */
-export const limitAnnotations = ({ bodyMib, requestsPerSecond }: RequestLimits): Record<string, string> => ({
+const limitAnnotations = ({ bodyMib, requestsPerSecond }: RequestLimits): Record<string, string> => ({
   "nginx.org/client-max-body-size": `${bodyMib}m`,
   "nginx.org/limit-req-rate": `${requestsPerSecond}r/s`,
   "nginx.org/limit-req-burst": `${2 * requestsPerSecond - 1}`,

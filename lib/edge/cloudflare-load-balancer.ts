@@ -6,7 +6,19 @@ import { Construct } from "constructs";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { isHost } from "../config/services";
 import type { Problem } from "../core/problems";
-import { checkProps, known, listOf, type Relation, type Rules, refined, shape, text } from "../core/rules";
+import {
+  checkProps,
+  known,
+  listOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rules,
+  refined,
+  shape,
+  text,
+  unique,
+} from "../core/rules";
 
 export interface CloudflareLoadBalancerProps extends Pick<CloudflareConfig, "accountId" | "zoneId" | "zone"> {
   /** The pool's name, one of its own in the account. */
@@ -17,7 +29,27 @@ export interface CloudflareLoadBalancerProps extends Pick<CloudflareConfig, "acc
   readonly healthCheck: string;
   /** Where the API is. */
   readonly origins: readonly Origin[];
+  /** From which parts of the world Cloudflare asks for health; its plans differ in how many. @default ['WEU'] */
+  readonly checkRegions?: readonly CheckRegion[];
 }
+
+/** Cloudflare's names of parts of the world. */
+const CHECK_REGIONS = [
+  "WNAM",
+  "ENAM",
+  "WEU",
+  "EEU",
+  "NSAM",
+  "SSAM",
+  "OC",
+  "ME",
+  "NAF",
+  "SAF",
+  "SAS",
+  "SEAS",
+  "NEAS",
+] as const;
+export type CheckRegion = (typeof CHECK_REGIONS)[number];
 
 export interface Origin {
   readonly name: string;
@@ -44,6 +76,7 @@ const RULES: Rules<CloudflareLoadBalancerProps> = {
         : [],
     ),
   ),
+  checkRegions: optional(unique(listOf(oneOf(CHECK_REGIONS), { min: 1, max: CHECK_REGIONS.length }))),
 };
 
 /** Cloudflare: a load balancer is a name of its zone. */
@@ -66,7 +99,7 @@ export class CloudflareLoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: CloudflareLoadBalancerProps) {
     super(scope, id);
     checkProps(this, props, RULES, HOST_IN_ZONE);
-    const { accountId, zoneId, zone, name, host, healthCheck, origins } = props;
+    const { accountId, zoneId, zone, name, host, healthCheck, origins, checkRegions = ["WEU"] } = props;
 
     // Without a port, in monitor and origin: one that is given would be a change at every plan.
     const monitor = new LoadBalancerMonitor(this, "Monitor", {
@@ -91,6 +124,8 @@ export class CloudflareLoadBalancer extends Construct {
       name,
       description: `Origins of ${host}`,
       monitor: monitor.id,
+      // Left out, it is every data center, which Cloudflare refuses to all but its Enterprise plan.
+      checkRegions: [...checkRegions].sort(),
       // The API gives them back by name: another order would be a change at every plan.
       origins: [...origins]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
