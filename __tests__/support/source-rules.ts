@@ -33,6 +33,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/config": ["lib/core"],
   ...Object.fromEntries(GROUND.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
   ...Object.fromEntries(BLOCKS.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
+  // What runs in a cluster is made of the cluster's own objects and charts.
+  ...Object.fromEntries(
+    ["lib/edge", "lib/workloads"].map((folder) => [folder, [...FOUNDATION, ...GROUND, "lib/kubernetes"]]),
+  ),
   "lib/infrastructure": [...FOUNDATION, ...GROUND, ...BLOCKS],
   "lib/index.ts": LIBRARY,
   stacks: LIBRARY,

@@ -2,7 +2,7 @@ import { IngressV1 } from "@cdktf/provider-kubernetes/lib/ingress-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { BODY_MIB, isHost, REQUESTS_PER_SECOND, type RequestLimits } from "../config/services";
-import { checkProps, given, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
+import { checkProps, list, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { INGRESS_CLASS } from "./nginx";
@@ -46,7 +46,7 @@ const RULES: Rules<ApiIngressProps> = {
     shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
   ),
   clientCaSecret: optional(isSecret),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 const DEFAULT_LIMITS: RequestLimits = { bodyMib: 1, requestsPerSecond: 100 };

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheRule, CLOUDFLARE_RULES } from "../config/edge";
 import { type Cidr, rangeOf } from "../core/cidr";
-import { checkProps, given, isTrueOrFalse, listOf, optional, type Rules, rule, unique } from "../core/rules";
+import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, rule, unique } from "../core/rules";
 import { overZones, resources } from "../kubernetes/addons/replicas";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
@@ -35,7 +35,7 @@ const RULES: Rules<NginxProps> = {
   proxies: optional(unique(listOf(rule("a range such as '173.245.48.0/20'", (value) => rangeOf(value) !== undefined)))),
   cacheable: CLOUDFLARE_RULES.cacheable,
   serviceMonitor: optional(isTrueOrFalse),
-  dependsOn: optional(given("a list of resources")),
+  dependsOn: optional(list("a list of resources")),
 };
 
 /** Where NGINX itself runs, and the class of the Ingresses that are its own. */
