@@ -1,6 +1,9 @@
 import type { ProductionArchitecture } from "../lib/config/architecture";
+import type { AuthConfig } from "../lib/config/auth";
+import type { CloudflareConfig } from "../lib/config/edge";
 import type { Environment } from "../lib/config/environment";
 import type { Infrastructure } from "../lib/config/infrastructure";
+import type { ServicesConfig } from "../lib/config/services";
 
 const infrastructure: Infrastructure = {
   writeCluster: {
@@ -38,11 +41,81 @@ const architecture: ProductionArchitecture = {
   },
 };
 
-/** The seed's two objects. Account and role are AWS's example account: put in your own. */
+const services: ServicesConfig = {
+  commandApi: {
+    images: {
+      blue: "registry.example.com/orders/command-api:1.4.2",
+      green: "registry.example.com/orders/command-api:1.4.1",
+    },
+    active: "blue",
+    idle: 3,
+    host: "commands.example.com",
+    certificate: "production/commands-certificate",
+    secrets: { EVENT_STORE_CREDENTIALS: "production/event-store-commands" },
+  },
+  commandProcessors: {
+    image: "registry.example.com/orders/command-processors:1.4.2",
+    secrets: { EVENT_STORE_CREDENTIALS: "production/event-store-processors" },
+  },
+  queryApi: {
+    images: {
+      blue: "registry.example.com/orders/query-api:2.0.7",
+      green: "registry.example.com/orders/query-api:2.0.6",
+    },
+    active: "blue",
+    idle: 10,
+    host: "queries.example.com",
+    certificate: "production/queries-certificate",
+  },
+  projections: {
+    image: "registry.example.com/orders/projections:3.1.0",
+    secrets: { EVENT_STORE_CREDENTIALS: "production/event-store-projections" },
+  },
+};
+
+const auth: AuthConfig = {
+  issuer: "https://auth.example.com/",
+  audience: "orders-production",
+  // Whoever knew the other half of this example has thrown it away.
+  publicKey: [
+    "-----BEGIN PUBLIC KEY-----",
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA+lfXo6iLCeNtLiSdd5kw",
+    "UhSxvKyg1r2+HWJuCIvdcoxQHmn4w40I0mxFEbX1U9YYgsa/3/bjPNCvhCVTGJlw",
+    "amYb8VfsImP3D1P0xQ5zBmnDimHNzg7lo4IXBLofnEHRym5s6IFjZburjapcFDRK",
+    "gTt6PXEyUWWPuMBuWCqk4EdQxZYtf36j9jCcst/TTtG/by/49myiqjKXFLFQQV6N",
+    "TglwtIwEM+BL5svp6N96NmcFrr8InR70eQBS26Cv2APaoe3RUxOwJQwYINUsXGcr",
+    "aM1lYULQfwamyiaT86lHCRvGfpcTR8YKfV4RJFO2bI4nWdvbNSrYV5292Eu9SOs4",
+    "7wIDAQAB",
+    "-----END PUBLIC KEY-----",
+  ].join("\n"),
+  commandPermissions: {
+    CreateOrder: ["user", "admin"],
+    CancelOrder: ["admin"],
+    UpdateInventory: ["inventory_manager", "admin"],
+  },
+  queryPermissions: {
+    GetOrder: ["user", "admin"],
+    GetAllOrders: ["admin"],
+    GetInventory: ["inventory_viewer", "admin"],
+  },
+};
+
+const cloudflare: CloudflareConfig = {
+  accountId: "00000000000000000000000000000001",
+  zoneId: "00000000000000000000000000000002",
+  zone: "example.com",
+  originPullCa: "production/cloudflare-origin-pull-ca",
+  cacheable: [{ path: "/catalogue/*", seconds: 30 }],
+};
+
+/** The seed's two objects. Accounts, zone, hosts, images and key are examples: put in your own. */
 export const production: Environment = {
   region: "eu-central-1",
   infrastructure,
   architecture,
+  services,
+  auth,
+  cloudflare,
   network: { cidr: "10.0.0.0/16", eventStoreCidr: "10.1.0.0/22" },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
 };

@@ -1,6 +1,8 @@
 import type { ProductionArchitecture } from "../lib/config/architecture";
+import type { AuthConfig } from "../lib/config/auth";
 import type { Environment } from "../lib/config/environment";
 import type { Infrastructure } from "../lib/config/infrastructure";
+import type { ServicesConfig } from "../lib/config/services";
 
 const infrastructure: Infrastructure = {
   writeCluster: {
@@ -38,11 +40,71 @@ const architecture: ProductionArchitecture = {
   },
 };
 
+const services: ServicesConfig = {
+  commandApi: {
+    images: {
+      blue: "registry.example.com/orders/command-api:1.4.2",
+      green: "registry.example.com/orders/command-api:1.4.1",
+    },
+    active: "blue",
+    idle: 0,
+    host: "commands.staging.example.com",
+    certificate: "staging/commands-certificate",
+    secrets: { EVENT_STORE_CREDENTIALS: "staging/event-store-commands" },
+  },
+  commandProcessors: {
+    image: "registry.example.com/orders/command-processors:1.4.2",
+    secrets: { EVENT_STORE_CREDENTIALS: "staging/event-store-processors" },
+  },
+  queryApi: {
+    images: {
+      blue: "registry.example.com/orders/query-api:2.0.7",
+      green: "registry.example.com/orders/query-api:2.0.6",
+    },
+    active: "blue",
+    host: "queries.staging.example.com",
+    certificate: "staging/queries-certificate",
+  },
+  projections: {
+    image: "registry.example.com/orders/projections:3.1.0",
+    secrets: { EVENT_STORE_CREDENTIALS: "staging/event-store-projections" },
+  },
+};
+
+const auth: AuthConfig = {
+  issuer: "https://auth.staging.example.com/",
+  audience: "orders-staging",
+  // Whoever knew the other half of this example has thrown it away.
+  publicKey: [
+    "-----BEGIN PUBLIC KEY-----",
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA+lfXo6iLCeNtLiSdd5kw",
+    "UhSxvKyg1r2+HWJuCIvdcoxQHmn4w40I0mxFEbX1U9YYgsa/3/bjPNCvhCVTGJlw",
+    "amYb8VfsImP3D1P0xQ5zBmnDimHNzg7lo4IXBLofnEHRym5s6IFjZburjapcFDRK",
+    "gTt6PXEyUWWPuMBuWCqk4EdQxZYtf36j9jCcst/TTtG/by/49myiqjKXFLFQQV6N",
+    "TglwtIwEM+BL5svp6N96NmcFrr8InR70eQBS26Cv2APaoe3RUxOwJQwYINUsXGcr",
+    "aM1lYULQfwamyiaT86lHCRvGfpcTR8YKfV4RJFO2bI4nWdvbNSrYV5292Eu9SOs4",
+    "7wIDAQAB",
+    "-----END PUBLIC KEY-----",
+  ].join("\n"),
+  commandPermissions: {
+    CreateOrder: ["user", "admin"],
+    CancelOrder: ["admin"],
+    UpdateInventory: ["inventory_manager", "admin"],
+  },
+  queryPermissions: {
+    GetOrder: ["user", "admin"],
+    GetAllOrders: ["admin"],
+    GetInventory: ["inventory_viewer", "admin"],
+  },
+};
+
 /** Small, and different wherever it can be, so that nothing of production is hard-wired. */
 export const staging: Environment = {
   region: "eu-west-1",
   infrastructure,
   architecture,
+  services,
+  auth,
   network: {
     cidr: "10.16.0.0/18",
     eventStoreCidr: "10.17.0.0/24",

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { NetworkLoadBalancer, type NetworkLoadBalancerProps } from "../lib/edge/network-load-balancer";
 import type { ClusterProps, Side } from "../lib/infrastructure/cluster-props";
 import { ReadCluster } from "../lib/infrastructure/read-cluster";
 import { WriteCluster } from "../lib/infrastructure/write-cluster";
@@ -7,6 +8,8 @@ import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 
 export interface ClusterStackProps extends PlatformStackProps {
   readonly cluster: Omit<ClusterProps, "name" | "tags" | "deletionProtection">;
+  /** The network that a load balancer for the services stands in, and who may reach it. @default - no load balancer */
+  readonly loadBalancer?: Pick<NetworkLoadBalancerProps, "network" | "clients">;
 }
 
 const CLUSTERS = {
@@ -17,6 +20,7 @@ const CLUSTERS = {
 /** One side's Kubernetes cluster. What runs on it comes in stacks of its own: their providers need the cluster deployed. */
 export class ClusterStack extends PlatformStack {
   readonly cluster: KubernetesCluster;
+  readonly loadBalancer?: NetworkLoadBalancer;
 
   constructor(scope: Construct, side: Side, props: ClusterStackProps) {
     super(scope, `${side}-cluster`, props);
@@ -36,6 +40,19 @@ export class ClusterStack extends PlatformStack {
       controlPlane.certificateAuthorityData,
     );
     this.output("security_group_id", "Group of its nodes, whom the stores let in", controlPlane.securityGroupId);
-    this.output("autoscaling_group_name", "Scaling group of its nodes", nodeGroup.autoscalingGroupName);
+    this.output("autoscaling_group_name", "Scaling group of its nodes", nodeGroup.autoscalingGroupNames.Nodes);
+    if (props.loadBalancer === undefined) return;
+
+    this.loadBalancer = new NetworkLoadBalancer(this, "LoadBalancer", {
+      ...props.loadBalancer,
+      name: `${props.environment}-${side}`,
+      nodes: {
+        securityGroupId: controlPlane.securityGroupId,
+        autoscalingGroupNames: nodeGroup.autoscalingGroupNames,
+      },
+      deletionProtection: props.deletionProtection,
+    });
+    this.output("load_balancer_dns_name", "Where the API's host must lead", this.loadBalancer.dnsName);
+    this.output("load_balancer_zone_id", "Zone of that name, for an alias record", this.loadBalancer.hostedZoneId);
   }
 }

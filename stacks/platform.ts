@@ -1,12 +1,14 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
 import { type Environment, environmentProblems, type StateConfig } from "../lib/config/environment";
+import { spareNodesOf } from "../lib/config/spare-nodes";
 import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
 import { quickly } from "../lib/core/quick-synthesis";
 import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
+import type { Side } from "../lib/infrastructure/cluster-props";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
 import type { Network } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
@@ -17,6 +19,7 @@ import { MonitoringStack } from "./monitoring-stack";
 import { NetworkStack } from "./network-stack";
 import { freeName, type PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
+import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
 /**
@@ -68,23 +71,31 @@ function addStacks(app: App, name: string, environment: Environment) {
   const { arns: keys } = new KeysStack(app, common);
   const { network } = new NetworkStack(app, { ...common, network: environment.network, keys });
 
-  const { instanceTypes, ...kubernetes } = environment.kubernetes ?? {};
-  const shared = {
-    ...kubernetes,
-    network,
-    keys,
-    administrators: environment.administrators,
-    apiAccess: environment.apiAccess,
-    serviceCidr: environment.network.serviceCidr,
+  const { instanceTypes, spareNodes: _, ...kubernetes } = environment.kubernetes ?? {};
+  const loadBalancers = {
+    write: architecture.writeSide.commandApi.loadBalancer,
+    read: architecture.readSide.queryApi.loadBalancer,
   };
-  const write = new ClusterStack(app, "write", {
-    ...common,
-    cluster: { ...shared, ...infrastructure.writeCluster, instanceType: instanceTypes?.write },
-  });
-  const read = new ClusterStack(app, "read", {
-    ...common,
-    cluster: { ...shared, ...infrastructure.readCluster, instanceType: instanceTypes?.read },
-  });
+  const clusterOf = (side: Side) => {
+    const config = infrastructure[`${side}Cluster`];
+    return new ClusterStack(app, side, {
+      ...common,
+      cluster: {
+        ...kubernetes,
+        ...config,
+        network,
+        keys,
+        administrators: environment.administrators,
+        apiAccess: environment.apiAccess,
+        serviceCidr: environment.network.serviceCidr,
+        instanceType: instanceTypes?.[side],
+        spareNodes: spareNodesOf(environment, side),
+      },
+      loadBalancer: environment.services && { network, clients: clientsOf(loadBalancers[side]) },
+    });
+  };
+  const write = clusterOf("write");
+  const read = clusterOf("read");
   const writeSide = { WriteCluster: write.cluster.controlPlane.securityGroupId };
   const readSide = { ReadCluster: read.cluster.controlPlane.securityGroupId };
 
@@ -110,7 +121,9 @@ function addStacks(app: App, name: string, environment: Environment) {
     cluster: read.cluster.controlPlane,
     keys,
   });
-  return { keys, network, write, read, events, readStore };
+  const stacks = { keys, network, write, read, events, readStore };
+  addServices(app, common, environment, stacks);
+  return stacks;
 }
 
 /**

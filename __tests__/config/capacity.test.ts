@@ -33,7 +33,7 @@ test("an environment's network must be wide enough for what it asks for", () => 
   expect(environmentProblems("production", environment)).toEqual([
     {
       path: "production.network.cidr",
-      message: "must be wide enough for 7735 addresses of nodes and their pods, got '10.0.0.0/20' with 1521",
+      message: "must be wide enough for 7837 addresses of nodes and their pods, got '10.0.0.0/20' with 1521",
     },
   ]);
 });

@@ -11,6 +11,7 @@ const base = {
     queryApi: { host: "queries.example.com" },
     projections: {},
   },
+  auth: {},
   cloudflare: { zone: "example.com" },
 };
 

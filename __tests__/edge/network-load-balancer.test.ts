@@ -7,7 +7,7 @@ import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized
 const base: NetworkLoadBalancerProps = {
   name: "production-write",
   network: { vpcId: "vpc-1", publicSubnetIds: ["subnet-1", "subnet-2"] },
-  nodes: { securityGroupId: "sg-0a1b", autoscalingGroupName: "eks-nodes-1" },
+  nodes: { securityGroupId: "sg-0a1b", autoscalingGroupNames: { Nodes: "eks-nodes-1" } },
   clients: [ANYBODY],
 };
 const made = (props: Partial<NetworkLoadBalancerProps> = {}) =>
@@ -164,7 +164,7 @@ test("nodes that only Terraform knows are taken", () => {
       const { id } = new DataAwsSecurityGroup(stack, "Nodes", {});
       new NetworkLoadBalancer(stack, "Balancer", {
         ...base,
-        nodes: { securityGroupId: id, autoscalingGroupName: id },
+        nodes: { securityGroupId: id, autoscalingGroupNames: { Nodes: id } },
       });
     });
   expect(build).not.toThrow();
@@ -191,8 +191,8 @@ test.each<[Partial<NetworkLoadBalancerProps>, string]>([
     "nodes.securityGroupId: must be a security group's id such as 'sg-0a1b2c3d', got 'nodes'",
   ],
   [
-    { nodes: { ...base.nodes, autoscalingGroupName: "" } },
-    "nodes.autoscalingGroupName: must be a scaling group's name, got ''",
+    { nodes: { ...base.nodes, autoscalingGroupNames: { Nodes: "" } } },
+    "nodes.autoscalingGroupNames.Nodes: must be a scaling group's name, got ''",
   ],
 ])("refuses %j", (props, message) => {
   expect(() => made(props)).toThrow(`  Test/Balancer.${message}`);

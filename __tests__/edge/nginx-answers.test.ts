@@ -24,7 +24,7 @@ interface Setup extends Pick<NginxValuesProps, "proxies" | "cacheable"> {
 function start({ limits = { bodyMib: 1, requestsPerSecond: 1000 }, clientCa = "", ...values }: Setup = {}) {
   let policy: object | undefined;
   const tf = synthesizeStack((stack) => {
-    new Nginx(stack, "Nginx", { namespace: "queries", ...values });
+    new Nginx(stack, "Nginx", { namespace: "queries", backendPort: 8080, apiServer: ["10.0.0.0/16"], ...values });
     policy = new ApiIngress(stack, "Ingress", {
       ...{ service: "query-api", namespace: "queries", host: HOST, tlsSecret: "query-api-tls", limits },
       clientCaSecret: clientCa === "" ? undefined : "origin-pull-ca",

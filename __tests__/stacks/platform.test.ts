@@ -5,13 +5,27 @@ import type { Environment } from "../../lib/config/environment";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
 import { outputsOf, resourceOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
 
-const WHATS = ["event-store", "keys", "monitoring", "network", "read-cluster", "read-store", "state", "write-cluster"];
+const WHATS = [
+  "edge",
+  "event-store",
+  "keys",
+  "monitoring",
+  "network",
+  "read-cluster",
+  "read-services",
+  "read-store",
+  "state",
+  "write-cluster",
+  "write-services",
+];
 
 test("two platforms fit into one app, each with stacks of its own", () => {
   const { stacks } = synthesize({ production, staging });
-  expect(Object.keys(stacks).sort()).toEqual(
-    ["production", "staging"].flatMap((name) => WHATS.map((what) => `${name}-${what}`)),
-  );
+  expect(Object.keys(stacks).sort()).toEqual([
+    ...WHATS.map((what) => `production-${what}`),
+    // Where nothing is behind Cloudflare, there is no edge.
+    ...WHATS.filter((what) => what !== "edge").map((what) => `staging-${what}`),
+  ]);
 });
 
 test("a stack depends on what it takes from others, and on nothing else", () => {
@@ -27,6 +41,10 @@ test("a stack depends on what it takes from others, and on nothing else", () => 
     "event-store": ["network", "read-cluster", "write-cluster"],
     "read-store": ["keys", "network", "read-cluster"],
     monitoring: ["keys", "read-cluster"],
+    "write-services": ["event-store", "keys", "write-cluster"],
+    // What commands bring about is there before queries ask for it, and both before the edge leads to them.
+    "read-services": ["event-store", "keys", "read-cluster", "read-store", "write-services"],
+    edge: ["read-cluster", "read-services"],
   });
 });
 
@@ -124,7 +142,7 @@ test("versions of Kubernetes, of its add-ons and the nodes' types are the enviro
   expect(sides.map((tf) => resourceOf(tf, "aws_launch_template").instance_type)).toEqual(["m7a.xlarge", "m7i.2xlarge"]);
   for (const tf of sides) {
     expect(resourceOf(tf, "aws_eks_cluster").version).toBe("1.36");
-    expect(resourceOf(tf, "aws_eks_node_group").version).toBe("1.36");
+    expect(resourcesOf(tf, "aws_eks_node_group").map(({ version }) => version)).toEqual(["1.36", "1.36"]);
     expect(resourceOf(tf, "aws_eks_addon", { addon_name: "coredns" }).addon_version).toBe("v1.14.9-eksbuild.1");
   }
 });

@@ -12,6 +12,7 @@ export const DATA_HOLDERS: Readonly<Record<string, string>> = {
   aws_eip: "the address, which partners allow",
   aws_elasticache_replication_group: "the cached read models, and the read side's speed until they are back",
   aws_iam_role: "nothing itself, but a cluster whose role has another ARN is another cluster",
+  aws_lb: "its address, to which the names of the APIs lead",
   aws_kms_key: "everything that it encrypted, whoever still has it",
   aws_s3_bucket: "its objects",
   aws_s3_bucket_versioning: "the older versions that come after",
@@ -29,13 +30,23 @@ export const DATA_HOLDERS: Readonly<Record<string, string>> = {
   kurrentcloud_project: "the event store and its backups",
 };
 
+/** Stacks of what keeps its data in the stores: whatever is in them, Terraform makes again. */
+const STATELESS = /-(?:write-services|read-services|edge)$/;
+
+export const isStateless = (tf: TerraformJson): boolean =>
+  STATELESS.test(
+    (tf["//"] as { readonly metadata: { readonly stackName: string } } | undefined)?.metadata.stackName ?? "",
+  );
+
 /** A resource with data, as a list names it: `production-keys aws_kms_key.Keys_logs_E09A8915`. */
 export function dataAddressesOf({ stacks }: Synthesized): string[] {
-  return Object.entries(stacks).flatMap(([stack, tf]) =>
-    addressesOf(tf)
-      .filter((address) => Object.hasOwn(DATA_HOLDERS, typeOf(address)))
-      .map((address) => `${stack} ${address}`),
-  );
+  return Object.entries(stacks)
+    .filter(([, tf]) => !isStateless(tf))
+    .flatMap(([stack, tf]) =>
+      addressesOf(tf)
+        .filter((address) => Object.hasOwn(DATA_HOLDERS, typeOf(address)))
+        .map((address) => `${stack} ${address}`),
+    );
 }
 
 /** The committed list of an environment. */

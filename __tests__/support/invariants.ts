@@ -1,4 +1,4 @@
-import { DATA_HOLDERS } from "./data-addresses";
+import { DATA_HOLDERS, isStateless } from "./data-addresses";
 import { addressesOf } from "./plan";
 import type { Arguments, Synthesized, TerraformJson } from "./synthesized";
 
@@ -17,6 +17,7 @@ export const UNGUARDED: Readonly<Record<string, string>> = {
 
 /** Types whose destruction loses nothing: Terraform makes the same again. A type is on one of the two lists. */
 const MADE_AGAIN: readonly string[] = [
+  "aws_autoscaling_attachment",
   "aws_db_parameter_group",
   "aws_db_subnet_group",
   "aws_default_security_group",
@@ -24,6 +25,7 @@ const MADE_AGAIN: readonly string[] = [
   "aws_eks_access_policy_association",
   "aws_eks_addon",
   "aws_eks_node_group",
+  "aws_eks_pod_identity_association",
   "aws_elasticache_parameter_group",
   "aws_elasticache_subnet_group",
   "aws_elasticache_user",
@@ -34,6 +36,8 @@ const MADE_AGAIN: readonly string[] = [
   "aws_internet_gateway",
   "aws_kms_alias",
   "aws_launch_template",
+  "aws_lb_listener",
+  "aws_lb_target_group",
   "aws_nat_gateway",
   "aws_route",
   "aws_route_table",
@@ -48,6 +52,20 @@ const MADE_AGAIN: readonly string[] = [
   "aws_vpc_peering_connection_accepter",
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
+  "cloudflare_load_balancer",
+  "cloudflare_load_balancer_monitor",
+  "cloudflare_load_balancer_pool",
+  "cloudflare_ruleset",
+  "cloudflare_zone_setting",
+  "kubernetes_config_map_v1",
+  "kubernetes_deployment_v1",
+  "kubernetes_horizontal_pod_autoscaler_v2",
+  "kubernetes_ingress_v1",
+  "kubernetes_network_policy_v1",
+  "kubernetes_pod_disruption_budget_v1",
+  "kubernetes_service_account_v1",
+  "kubernetes_service_v1",
+  "kubernetes_stateful_set_v1",
   "kubernetes_storage_class_v1",
   "kurrentcloud_peering",
   "terraform_data",
@@ -82,6 +100,12 @@ const isOurKey = (value: unknown): boolean =>
   );
 const isReplica = (resource: Arguments): boolean => "replicate_source_db" in resource;
 const isWhole = (range: unknown): boolean => /\/0$/.test(String(range));
+
+/** What the whole internet may reach: HTTPS of a load balancer. */
+const isHttpsToLoadBalancer = (rule: Arguments, tf: TerraformJson): boolean =>
+  rule.from_port === 443 &&
+  rule.to_port === 443 &&
+  resources(tf, "aws_lb").some(([, it]) => listed(it.security_groups).includes(rule.security_group_id));
 
 interface Statement {
   readonly Effect: string;
@@ -122,7 +146,7 @@ export const INVARIANTS = {
     }),
   // A replica holds no data of its own; RDS guards it all the same.
   "whatever holds data is guarded": unless(
-    (it) => at(it.lifecycle, "prevent_destroy") === true || isReplica(it),
+    (it, tf) => at(it.lifecycle, "prevent_destroy") === true || isReplica(it) || isStateless(tf),
     ...Object.keys(DATA_HOLDERS).filter((type) => !Object.hasOwn(UNGUARDED, type)),
   ),
   "what AWS and Kurrent can guard, they do": all(
@@ -177,7 +201,10 @@ export const INVARIANTS = {
     ),
   ),
   "nothing is open to the whole internet": all(
-    unless((it) => !isWhole(it.cidr_ipv4) && !isWhole(it.cidr_ipv6), "aws_vpc_security_group_ingress_rule"),
+    unless(
+      (it, tf) => (!isWhole(it.cidr_ipv4) && !isWhole(it.cidr_ipv6)) || isHttpsToLoadBalancer(it, tf),
+      "aws_vpc_security_group_ingress_rule",
+    ),
     unless((it) => {
       const { endpoint_public_access, public_access_cidrs } = (it.vpc_config ?? {}) as Arguments;
       const ranges = listed(public_access_cidrs);

@@ -84,23 +84,29 @@ export const READ_REPLICAS = { min: 0, max: 15 } as const;
 
 const loadBalancer = oneOf(["nginx", "cloudflare"]);
 const instances = wholeNumber(INSTANCES);
+const scaling = oneOf(["auto", "fixed"]);
+const healthCheck = text("a path such as '/health'", /^\/[\w./-]*$/);
+
+/** Rules of keys that constructs take as they stand here. */
+export const COMMAND_API_RULES: Rules<CommandApiConfig> = { instances, loadBalancer, healthCheck };
+export const COMMAND_PROCESSORS_RULES: Rules<CommandProcessorsConfig> = { instances, scaling };
+export const PROJECTIONS_RULES: Rules<ProjectionsConfig> = { workers: instances, parallelism: instances };
+export const EVENT_STORE_CLIENT_RULES: Rules<Pick<EventStoreTopology, "type" | "clusterSize">> = {
+  type: oneOf(["EventStore", "KurrentDB"]),
+  clusterSize: known(rule("1 or 3", (value) => value === 1 || value === 3)),
+};
 
 export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
   writeSide: shape<WriteSide>({
-    commandApi: shape<CommandApiConfig>({
-      instances,
-      loadBalancer,
-      healthCheck: text("a path such as '/health'", /^\/[\w./-]*$/),
-    }),
+    commandApi: shape(COMMAND_API_RULES),
     eventStore: shape<EventStoreTopology>(
       {
-        type: oneOf(["EventStore", "KurrentDB"]),
-        clusterSize: known(rule("1 or 3", (value) => value === 1 || value === 3)),
+        ...EVENT_STORE_CLIENT_RULES,
         replication: oneOf(["synchronous", "none"]),
       },
       { between: ["clusterSize", "replication"], problemsOf: replicationProblems },
     ),
-    commandProcessors: shape<CommandProcessorsConfig>({ instances, scaling: oneOf(["auto", "fixed"]) }),
+    commandProcessors: shape(COMMAND_PROCESSORS_RULES),
   }),
   readSide: shape<ReadSide>({
     queryApi: shape<QueryApiConfig>(
@@ -111,7 +117,7 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
       primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: known(wholeNumber(READ_REPLICAS)) }),
       cache: shape<CacheConfig>({ type: oneOf(["Redis"]), cluster: isTrueOrFalse }),
     }),
-    projections: shape<ProjectionsConfig>({ workers: instances, parallelism: instances }),
+    projections: shape(PROJECTIONS_RULES),
   }),
 };
 

@@ -9,7 +9,8 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
-import { isHost, isSecretName } from "./services";
+import { isSecretName } from "./secret-names";
+import { isHost } from "./services";
 
 /** The Cloudflare zone in front of whatever has `loadBalancer: 'cloudflare'`. */
 export interface CloudflareConfig {

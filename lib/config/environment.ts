@@ -1,30 +1,18 @@
-import { Token } from "cdktf";
-import { isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
+import { isKeyArn } from "../core/arns";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { alternatives, isObject, type Problem, shown } from "../core/problems";
-import {
-  type Bounds,
-  isTrueOrFalse,
-  known,
-  mapOf,
-  optional,
-  type Rules,
-  refined,
-  shape,
-  text,
-  wholeNumber,
-} from "../core/rules";
+import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
 import { isTagKey, isTagValue } from "../core/tags";
-import { ARCHITECTURE_RULES, type ProductionArchitecture, READ_REPLICAS } from "./architecture";
-import { capacityProblems, type Population } from "./capacity";
-import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { INFRASTRUCTURE_RULES, type Infrastructure, NODES } from "./infrastructure";
-import { isInstanceType, isInstructionSet } from "./instance-types";
+import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
+import { type AuthConfig, isAuthConfig } from "./auth";
+import type { DeepPartial } from "./deep-partial";
+import { type CloudflareConfig, isCloudflareConfig } from "./edge";
+import { relationProblems } from "./environment-relations";
+import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
-import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, isVpcCidr, type NetworkConfig } from "./network";
-import { coresOf, memoryGibOf } from "./quantities";
-import { isReadStoreConfig, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
-import { type Compute, nodeSizingProblems } from "./sizing";
+import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
+import { isReadStoreConfig, type ReadStoreConfig } from "./read-store";
+import { isServicesConfig, type ServicesConfig } from "./services";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -43,6 +31,12 @@ export interface Environment {
   readonly kubernetes?: KubernetesOptions;
   /** Sizes of the read side's stores, of which the seed says nothing. @default - those that each of its keys names */
   readonly readStore?: ReadStoreConfig;
+  /** What runs on the clusters, and with it who may do what. @default - nothing: the infrastructure stands alone */
+  readonly services?: ServicesConfig;
+  /** Who may send which command and ask which query; needed with `services`. @default - none */
+  readonly auth?: AuthConfig;
+  /** The zone in front of what has `loadBalancer: 'cloudflare'`. @default - none */
+  readonly cloudflare?: CloudflareConfig;
   /** Where the state is kept. @default - beside the program, in `terraform.<stack>.tfstate`, for git to ignore */
   readonly state?: StateConfig;
   /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
@@ -68,6 +62,7 @@ export interface StateConfig {
 /** Terraform version constraints by provider. */
 export interface ProviderVersions {
   readonly aws?: string;
+  readonly cloudflare?: string;
   readonly helm?: string;
   readonly kubernetes?: string;
   readonly kurrentcloud?: string;
@@ -115,6 +110,9 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
   apiAccess: optional(isApiAccess),
   kubernetes: optional(isKubernetesOptions),
   readStore: optional(isReadStoreConfig),
+  services: optional(isServicesConfig),
+  auth: optional(isAuthConfig),
+  cloudflare: optional(isCloudflareConfig),
   // A backend's arguments can't be computed.
   state: optional(
     shape<StateConfig>({
@@ -126,6 +124,7 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
   providerVersions: optional(
     shape<ProviderVersions>({
       aws: versionConstraint,
+      cloudflare: versionConstraint,
       helm: versionConstraint,
       kubernetes: versionConstraint,
       kurrentcloud: versionConstraint,
@@ -137,7 +136,7 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
 
 /**
  * Everything that is wrong with an environment, of whatever it is made: JSON and JavaScript know no types. Its name is
- * where every path begins. Where one part must agree with another, it is said if both are sound by themselves.
+ * where every path begins.
  */
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
@@ -145,104 +144,6 @@ export function environmentProblems(name: unknown, environment: unknown): readon
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name),
     ...shape(rulesIn(parts.region)).problemsOf(environment, name),
-    ...topologyProblems(parts, name),
-    ...sizeProblems(parts, name),
-    ...shardProblems(parts, name),
-    ...arnProblems(parts, name),
-    ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
-      ? []
-      : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
-  ];
-}
-
-type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
-
-/** The event store is named in both objects; they must agree. */
-function topologyProblems(environment: DeepPartial<Environment>, name: string): readonly Problem[] {
-  const size = environment.infrastructure?.eventStore?.size;
-  const clusterSize = environment.architecture?.writeSide?.eventStore?.clusterSize;
-  const nodes =
-    typeof size === "string" && Object.hasOwn(EVENT_STORE_SIZES, size)
-      ? EVENT_STORE_SIZES[size as EventStoreSize].nodes
-      : undefined;
-  if (nodes === undefined || nodes === clusterSize || (clusterSize !== 1 && clusterSize !== 3)) return [];
-  return [
-    {
-      path: `${name}.architecture.writeSide.eventStore.clusterSize`,
-      message: `must be ${nodes}, the nodes of infrastructure.eventStore.size '${size}', got ${clusterSize}`,
-    },
-  ];
-}
-
-/** What the nodes are to be is asked in one place, and on which machines in another. */
-function sizeProblems({ infrastructure, kubernetes }: DeepPartial<Environment>, name: string): readonly Problem[] {
-  const { instructionSet, instanceTypes } = kubernetes ?? {};
-  if (optional(isInstructionSet).problemsOf(instructionSet, "").length > 0) return [];
-  return (["write", "read"] as const).flatMap((side) => {
-    const { cpu, memory } = infrastructure?.[`${side}Cluster`]?.resources ?? {};
-    const instanceType = instanceTypes?.[side];
-    const isKnown = coresOf(cpu) !== undefined && memoryGibOf(memory) !== undefined;
-    if (!isKnown || optional(isInstanceType).problemsOf(instanceType, "").length > 0) return [];
-    return nodeSizingProblems(
-      { resources: { cpu, memory } as Compute, instanceType, instructionSet },
-      {
-        resources: `${name}.infrastructure.${side}Cluster.resources`,
-        instanceType: `${name}.kubernetes.instanceTypes.${side}`,
-      },
-    );
-  });
-}
-
-/** Without cluster mode there is one shard. A number that is wrong in itself was said already. */
-function shardProblems(environment: DeepPartial<Environment>, name: string): readonly Problem[] {
-  const shards = environment.readStore?.cache?.shards;
-  const isClustered = environment.architecture?.readSide?.readDatabases?.cache?.cluster;
-  const isSound = known(wholeNumber(SHARDS)).problemsOf(shards, "").length === 0;
-  if (isClustered !== false || shards === 1 || !isSound) return [];
-  return [
-    {
-      path: `${name}.readStore.cache.shards`,
-      message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
-    },
-  ];
-}
-
-/** What is wrong in itself was said already, and counts for none. */
-function populationOf({ infrastructure, architecture, readStore }: DeepPartial<Environment>): Population {
-  const count = (value: unknown, bounds: Bounds) =>
-    known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
-  const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
-  const { shards = cache?.cluster === true ? 3 : 1, replicasPerShard = 1 } = readStore?.cache ?? {};
-  return {
-    nodes: count(infrastructure?.writeCluster?.nodes, NODES) + count(infrastructure?.readCluster?.nodes, NODES),
-    replicas: count(primary?.replicas, READ_REPLICAS),
-    cacheNodes: count(shards, SHARDS) * (1 + count(replicasPerShard, REPLICAS_PER_SHARD)),
-  };
-}
-
-/** Whatever is named by an ARN must be where the environment is. */
-function arnProblems({ region, administrators, state }: DeepPartial<Environment>, name: string): readonly Problem[] {
-  if (known(isRegion).problemsOf(region, "").length > 0 || typeof region !== "string") return [];
-  const partition = partitionOf(region);
-  const isElsewhere = (arn: unknown) =>
-    isPrincipalArn.problemsOf(arn, "").length === 0 &&
-    !Token.isUnresolved(arn) &&
-    !`${arn}`.startsWith(`arn:${partition}:`);
-  const strangers = Object.entries(isObject(administrators) ? administrators : {}).filter(([, arn]) =>
-    isElsewhere(arn),
-  );
-  const { keyArn } = state ?? {};
-  const isKeyHere =
-    Token.isUnresolved(keyArn) ||
-    isKeyArn.problemsOf(keyArn, "").length > 0 ||
-    `${keyArn}`.startsWith(`arn:${partition}:kms:${region}:`);
-  return [
-    ...strangers.map(([who, arn]) => ({
-      path: `${name}.administrators.${who}`,
-      message: `must begin with 'arn:${partition}:' in ${region}, got ${shown(arn)}`,
-    })),
-    ...(keyArn === undefined || isKeyHere
-      ? []
-      : [{ path: `${name}.state.keyArn`, message: `must be of a key in ${region}, got ${shown(keyArn)}` }]),
+    ...relationProblems(parts, name),
   ];
 }

@@ -1,5 +1,6 @@
 import { isPrincipalArn } from "../core/arns";
-import { mapOf, oneOf, optional, type Rule, refined, shape, text, unique } from "../core/rules";
+import { known, mapOf, oneOf, optional, type Rule, refined, shape, text, unique, wholeNumber } from "../core/rules";
+import { NODES } from "./infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "./instance-types";
 
 /** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
@@ -58,11 +59,16 @@ export interface KubernetesOptions {
   readonly instructionSet?: InstructionSet;
   /** EC2 instance types by side. @default - the least that hold `resources` */
   readonly instanceTypes?: { readonly write?: string; readonly read?: string };
+  /** Nodes beyond each cluster's `nodes`, 0 to 450, that are added when pods find no room. @default - 3 where services run, otherwise none */
+  readonly spareNodes?: { readonly write?: number; readonly read?: number };
   /** Add-on versions other than ours. @default - those we know for the Kubernetes version */
   readonly addonVersions?: AddonVersions;
 }
 
 export const isKubernetesVersion: Rule = oneOf(Object.keys(ADDON_VERSIONS));
+
+/** Whether there is a group for them is decided at synth. */
+export const isSpareNodes: Rule = known(wholeNumber({ min: 0, max: NODES.max }));
 
 const addonVersion = optional(text("an add-on version such as 'v1.21.1-eksbuild.1'", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/));
 
@@ -82,6 +88,12 @@ export const isKubernetesOptions: Rule = shape<KubernetesOptions>({
     shape<NonNullable<KubernetesOptions["instanceTypes"]>>({
       write: optional(isInstanceType),
       read: optional(isInstanceType),
+    }),
+  ),
+  spareNodes: optional(
+    shape<NonNullable<KubernetesOptions["spareNodes"]>>({
+      write: optional(isSpareNodes),
+      read: optional(isSpareNodes),
     }),
   ),
   addonVersions: optional(isAddonVersions),

@@ -1,7 +1,8 @@
 import { Token } from "cdktf";
-import type { Problem } from "../core/problems";
+import { isObject, type Problem } from "../core/problems";
 import { known, wholeNumber } from "../core/rules";
 import { INSTANCES, type ProductionArchitecture } from "./architecture";
+import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
@@ -12,10 +13,9 @@ export interface ServiceParts {
   readonly infrastructure?: DeepPartial<Infrastructure>;
   readonly architecture?: DeepPartial<ProductionArchitecture>;
   readonly services?: DeepPartial<ServicesConfig>;
+  readonly auth?: unknown;
   readonly cloudflare?: DeepPartial<CloudflareConfig>;
 }
-
-export type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 
 /** Where each service runs. */
 const SIDES = {
@@ -30,10 +30,32 @@ type ServiceName = keyof typeof SIDES;
 export function serviceProblems(parts: ServiceParts, name: string): readonly Problem[] {
   if (parts.services === undefined) return [];
   return [
+    ...(parts.auth === undefined
+      ? [{ path: `${name}.auth`, message: "is missing, must be given with services, whose APIs ask for tokens" }]
+      : []),
+    ...prometheusProblems(parts, name),
     ...autoscalingProblems(parts, name),
     ...partitionProblems(parts, name),
     ...nodeProblems(parts, name),
     ...zoneProblems(parts, name),
+  ];
+}
+
+/** A query is Prometheus' to answer. */
+function prometheusProblems(
+  { infrastructure, architecture, services }: ServiceParts,
+  name: string,
+): readonly Problem[] {
+  const isByQueue = isObject(services?.commandProcessors?.autoscaling)
+    ? "query" in services.commandProcessors.autoscaling
+    : false;
+  const isAuto = architecture?.writeSide?.commandProcessors?.scaling === "auto";
+  if (!isByQueue || !isAuto || infrastructure?.monitoring?.prometheus !== false) return [];
+  return [
+    {
+      path: `${name}.services.commandProcessors.autoscaling.query`,
+      message: "must be left out without infrastructure.monitoring.prometheus, which would answer it, got one",
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
-import { alternatives, type Problem } from "../core/problems";
+import type { Problem } from "../core/problems";
 import {
+  known,
   mapOf,
   oneOf,
   optional,
@@ -12,7 +13,10 @@ import {
   wholeNumber,
 } from "../core/rules";
 import { INSTANCES } from "./architecture";
+import { type Image, isImage } from "./images";
 import { isPodCpu, isPodMemory, mebibytesOf } from "./quantities";
+import { isSecretName } from "./secret-names";
+import { isVariableName } from "./variables";
 
 /** What runs on the clusters. How many of each, and how they are reached, is the architecture's to say. */
 export interface ServicesConfig {
@@ -21,9 +25,6 @@ export interface ServicesConfig {
   readonly queryApi: ApiConfig;
   readonly projections: ProjectionWorkersConfig;
 }
-
-/** An image that stays what it is: by digest, or by a tag that is not `latest`: `'ghcr.io/acme/command-api:1.4.2'`. */
-export type Image = `${string}:${string}`;
 
 export type Color = "blue" | "green";
 
@@ -49,13 +50,17 @@ export type CpuQuantity = `${bigint}m` | `${bigint}`;
 /** Binary units: `'512Mi'`, `'2Gi'`. */
 export type MemoryQuantity = `${bigint}Mi` | `${bigint}Gi`;
 
-/** An API that is released blue-green: two deployments, of which one is active. */
-export interface ApiConfig extends ContainerConfig {
+/** What is released blue-green: two deployments, of which one is active. */
+export interface BlueGreenConfig extends ContainerConfig {
   readonly images: Readonly<Record<Color, Image>>;
   /** Which of the two answers. A change is one line of the plan, and takes effect within seconds. */
   readonly active: Color;
-  /** Whether the other color runs as many instances, ready for a rollback, or none. @default 'warm' */
-  readonly idle?: "warm" | "off";
+  /** Instances of the other color, 0 to 1000: ready for a rollback, or none. @default - as many as the active one has */
+  readonly idle?: number;
+}
+
+/** An API and the way to it. */
+export interface ApiConfig extends BlueGreenConfig {
   /** Name under which the API is reached: `'commands.example.com'`. */
   readonly host: string;
   /** Secret of AWS Secrets Manager with the host's certificate and its key, as `tls.crt` and `tls.key`. */
@@ -99,8 +104,10 @@ export interface ProjectionWorkersConfig extends ContainerConfig {
   readonly partitions?: number;
 }
 
-export const BODY_MIB = { min: 1, max: 100 } as const;
-export const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
+/** Ours, as of those that are active; none is a color that is stopped. */
+export const IDLE_INSTANCES = { min: 0, max: INSTANCES.max } as const;
+const BODY_MIB = { min: 1, max: 100 } as const;
+const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
 export const CPU_PERCENT = { min: 10, max: 95 } as const;
 export const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
 export const PARTITIONS = { min: 1, max: 10_000 } as const;
@@ -110,30 +117,7 @@ export const POD_MEMORY = { min: "32Mi", max: "512Gi" } as const;
 
 /** DNS: labels of at most 63, 253 in all; the last one has letters, or all of it could be an address. */
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])$/;
-/** What tells a registry from a folder of Docker Hub: a dot in its name, or a port. */
-const REGISTRY =
-  "(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\\d{1,5})?|[a-z0-9][a-z0-9-]*:\\d{1,5})";
-/** The registries' own grammar; a name of at most 255 characters. */
-const REPOSITORY = `(?=[^@]{1,255}(?:@|$|:[^/@]*(?:@|$)))${REGISTRY}(?:/[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*)+`;
-const TAG = "(?!latest(?:@|$))\\w[\\w.-]{0,127}";
-const DIGEST = "@sha256:[a-f0-9]{64}";
-const IMAGE = new RegExp(`^${REPOSITORY}(?::${TAG}(?:${DIGEST})?|${DIGEST})$`);
-/** Secrets Manager: 512 characters, of which a hyphen and six are its own. */
-const SECRET = /^[\w/+=.@-]{1,505}$/;
-/** Ours, which the constructs set. */
-const OUR_VARIABLES = ["AUTH_", "PROJECTION_"] as const;
-const VARIABLE = new RegExp(`^(?!${OUR_VARIABLES.join("|")})[A-Z_][A-Z0-9_]*$`);
-
 export const isHost: Rule = text("a host name in lower case such as 'commands.example.com'", HOST);
-export const isImage: Rule = text(
-  "an image with its registry and a tag other than 'latest' or a digest, such as 'ghcr.io/acme/command-api:1.4.2'",
-  IMAGE,
-);
-export const isSecretName: Rule = text("the name of a secret, at most 505 letters, digits and /_+=.@-", SECRET);
-const isVariableName = text(
-  `named by capital letters, digits and '_', no digit first, and not as ours, which begin with ${alternatives(OUR_VARIABLES)}`,
-  VARIABLE,
-);
 
 export const isContainerResources: Rule = shape<ContainerResources>(
   {
@@ -155,7 +139,7 @@ const CONTAINER_RULES: Rules<ContainerConfig> = {
 };
 
 /** Kubernetes would take the last of two without a word. */
-const ONE_SOURCE: Relation<ContainerConfig> = {
+export const ONE_SOURCE: Relation<ContainerConfig> = {
   between: ["variables", "secrets"],
   problemsOf: ({ variables = {}, secrets = {} }, path) =>
     Object.keys(secrets)
@@ -165,20 +149,23 @@ const ONE_SOURCE: Relation<ContainerConfig> = {
 
 const isColor = oneOf(["blue", "green"]);
 
-const isApiConfig = shape<ApiConfig>(
-  {
-    ...CONTAINER_RULES,
-    images: shape<ApiConfig["images"]>({ blue: isImage, green: isImage }),
-    active: isColor,
-    idle: optional(oneOf(["warm", "off"])),
-    host: isHost,
-    certificate: isSecretName,
-    limits: optional(
-      shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
-    ),
-  },
-  ONE_SOURCE,
-);
+/** Those of an API's pods, and those of the way to it. */
+export const BLUE_GREEN_RULES: Rules<BlueGreenConfig> = {
+  ...CONTAINER_RULES,
+  images: shape<ApiConfig["images"]>({ blue: isImage, green: isImage }),
+  active: isColor,
+  idle: optional(known(wholeNumber(IDLE_INSTANCES))),
+};
+
+export const API_RULES: Rules<Omit<ApiConfig, keyof BlueGreenConfig>> = {
+  host: isHost,
+  certificate: isSecretName,
+  limits: optional(
+    shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
+  ),
+};
+
+const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_SOURCE);
 
 const maxInstances = wholeNumber(INSTANCES);
 const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({
@@ -201,17 +188,23 @@ export const isAutoscaling: Rule = {
   },
 };
 
+export const PROCESSORS_RULES: Rules<ProcessorsConfig> = {
+  ...CONTAINER_RULES,
+  image: isImage,
+  autoscaling: optional(isAutoscaling),
+};
+
+export const PROJECTION_WORKERS_RULES: Rules<ProjectionWorkersConfig> = {
+  ...CONTAINER_RULES,
+  image: isImage,
+  partitions: optional(wholeNumber(PARTITIONS)),
+};
+
 export const SERVICES_RULES: Rules<ServicesConfig> = {
   commandApi: isApiConfig,
-  commandProcessors: shape<ProcessorsConfig>(
-    { ...CONTAINER_RULES, image: isImage, autoscaling: optional(isAutoscaling) },
-    ONE_SOURCE,
-  ),
+  commandProcessors: shape(PROCESSORS_RULES, ONE_SOURCE),
   queryApi: isApiConfig,
-  projections: shape<ProjectionWorkersConfig>(
-    { ...CONTAINER_RULES, image: isImage, partitions: optional(wholeNumber(PARTITIONS)) },
-    ONE_SOURCE,
-  ),
+  projections: shape(PROJECTION_WORKERS_RULES, ONE_SOURCE),
 };
 
 export const isServicesConfig: Rule = shape<ServicesConfig>(SERVICES_RULES, {

@@ -22,6 +22,10 @@ export function rangeOf(cidr: unknown): Address4 | undefined {
   return `${range.startAddress().correctForm()}/${range.subnetMask}` === cidr ? range : undefined;
 }
 
+/** A range of whatever width. */
+export const isRange = (example: Cidr): Rule =>
+  rule(`a range such as '${example}'`, (value) => rangeOf(value) !== undefined);
+
 /** A private range whose prefix length lies within `prefix`. */
 export const privateRange = (prefix: Bounds, example: Cidr): Rule =>
   known(

@@ -172,6 +172,15 @@ export function shape<T>(rules: Rules<T>, ...relations: readonly Relation<T>[]):
   });
 }
 
+/** An object, such as a construct, that has these attributes among others. */
+export function having<T>(what: string, rules: Rules<T>): Rule {
+  const entries = Object.entries<Rule>(rules);
+  const required = entries.filter(([, inner]) => !inner.isOptional).map(([key]) => key);
+  return refined<Record<string, unknown>>(given(`${what} with ${alternatives(required, "and")}`), (value, path) =>
+    entries.flatMap(([key, inner]) => inner.problemsOf(value[key], `${path}.${key}`)),
+  );
+}
+
 /** A rule with a check over the whole value, made only where its parts are sound. */
 export function refined<T>(inner: Rule, check: (value: T, path: string) => readonly Problem[]): Rule {
   return {

@@ -1,8 +1,8 @@
 import { IngressV1 } from "@cdktf/provider-kubernetes/lib/ingress-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { BODY_MIB, isHost, REQUESTS_PER_SECOND, type RequestLimits } from "../config/services";
-import { checkProps, list, optional, type Rules, shape, text, wholeNumber } from "../core/rules";
+import { API_RULES, isHost, type RequestLimits } from "../config/services";
+import { checkProps, list, optional, type Rules, text } from "../core/rules";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { INGRESS_CLASS } from "./nginx";
@@ -37,14 +37,12 @@ const isSecret = text(
   /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
 );
 
-const RULES: Rules<ApiIngressProps> = {
+export const API_INGRESS_RULES: Rules<ApiIngressProps> = {
   service: isServiceName,
   namespace: isNamespaceName,
   host: isHost,
   tlsSecret: isSecret,
-  limits: optional(
-    shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
-  ),
+  limits: API_RULES.limits,
   clientCaSecret: optional(isSecret),
   dependsOn: optional(list("a list of resources")),
 };
@@ -78,7 +76,7 @@ export class ApiIngress extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ApiIngressProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    checkProps(this, props, API_INGRESS_RULES);
     const { service, namespace, host, clientCaSecret, dependsOn = [] } = props;
     const policy = clientCaSecret === undefined ? undefined : certificatePolicy(service, namespace, clientCaSecret);
 

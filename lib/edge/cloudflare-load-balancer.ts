@@ -3,6 +3,7 @@ import { LoadBalancerMonitor } from "@cdktf/provider-cloudflare/lib/load-balance
 import { LoadBalancerPool } from "@cdktf/provider-cloudflare/lib/load-balancer-pool";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { COMMAND_API_RULES } from "../config/architecture";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { isHost } from "../config/services";
 import type { Problem } from "../core/problems";
@@ -67,7 +68,7 @@ const RULES: Rules<CloudflareLoadBalancerProps> = {
   zone: CLOUDFLARE_RULES.zone,
   name: isName,
   host: isHost,
-  healthCheck: text("a path such as '/health'", /^\/[\w./-]*$/),
+  healthCheck: COMMAND_API_RULES.healthCheck,
   // Sorted by their names, which must be known.
   origins: refined<readonly Origin[]>(known(listOf(isOrigin, { min: 1, max: 20 })), (origins, path) =>
     origins.flatMap(({ name }, index): readonly Problem[] =>

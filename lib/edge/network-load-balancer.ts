@@ -13,6 +13,7 @@ import {
   isTrueOrFalse,
   known,
   listOf,
+  mapOf,
   optional,
   type Rules,
   refined,
@@ -40,8 +41,8 @@ export interface NetworkLoadBalancerProps {
 export interface BalancedNodes {
   /** The group that all nodes are in. */
   readonly securityGroupId: string;
-  /** The scaling group behind them: what joins it gets requests. */
-  readonly autoscalingGroupName: string;
+  /** The scaling groups behind them, by names that are part of addresses: what joins one gets requests. */
+  readonly autoscalingGroupNames: Readonly<Record<string, string>>;
 }
 
 export const ANYBODY: Cidr = "0.0.0.0/0";
@@ -65,7 +66,7 @@ const RULES: Rules<NetworkLoadBalancerProps> = {
   network: networkWith("vpcId", "publicSubnetIds"),
   nodes: shape<BalancedNodes>({
     securityGroupId: isSecurityGroupId,
-    autoscalingGroupName: text("a scaling group's name", /\S/),
+    autoscalingGroupNames: mapOf(text("a scaling group's name", /\S/)),
   }),
   clients: known(unique(listOf(isClientRange, CLIENT_RANGES))),
   deletionProtection: optional(isTrueOrFalse),
@@ -128,12 +129,14 @@ export class NetworkLoadBalancer extends Construct {
       protocol: "TCP",
       defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
     });
-    new AutoscalingAttachment(this, "Nodes", {
-      autoscalingGroupName: nodes.autoscalingGroupName,
-      lbTargetGroupArn: targets.arn,
-      // A new group of nodes is attached before the old one is taken away.
-      lifecycle: { createBeforeDestroy: true },
-    });
+    for (const [who, autoscalingGroupName] of Object.entries(nodes.autoscalingGroupNames)) {
+      new AutoscalingAttachment(this, who, {
+        autoscalingGroupName,
+        lbTargetGroupArn: targets.arn,
+        // A new group of nodes is attached before the old one is taken away.
+        lifecycle: { createBeforeDestroy: true },
+      });
+    }
   }
 
   private targetGroup(name: string, vpcId: string): LbTargetGroup {

@@ -1,14 +1,17 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheRule, CLOUDFLARE_RULES } from "../config/edge";
-import { type Cidr, rangeOf } from "../core/cidr";
-import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, rule, unique } from "../core/rules";
+import { type Cidr, isRange } from "../core/cidr";
+import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, unique, wholeNumber } from "../core/rules";
 import { overZones, resources } from "../kubernetes/addons/replicas";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
 import { Namespace } from "../kubernetes/namespace";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { NETWORK_PORT, NetworkPolicy, TO_DNS, type Way } from "../kubernetes/network-policy";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { cacheHeaders } from "./cache-headers";
+import { ANYBODY } from "./network-load-balancer";
 import { HEALTH_CHECK, HEALTH_PATH, NODE_PORTS } from "./node-ports";
 
 export interface NginxValuesProps {
@@ -26,20 +29,25 @@ export interface NginxValuesProps {
 }
 
 export interface NginxProps extends NginxValuesProps {
+  /** Ranges in which the cluster's own API is, from which it learns its Ingresses: the VPC's and the services'. */
+  readonly apiServer: readonly Cidr[];
+  /** Port of the pods that it sends requests to. */
+  readonly backendPort: number;
   /** What must stand before its pods. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 const RULES: Rules<NginxProps> = {
+  apiServer: unique(listOf(isRange("10.0.0.0/16"))),
+  backendPort: wholeNumber(NETWORK_PORT),
   namespace: isNamespaceName,
-  proxies: optional(unique(listOf(rule("a range such as '173.245.48.0/20'", (value) => rangeOf(value) !== undefined)))),
+  proxies: optional(unique(listOf(isRange("173.245.48.0/20")))),
   cacheable: CLOUDFLARE_RULES.cacheable,
   serviceMonitor: optional(isTrueOrFalse),
   dependsOn: optional(list("a list of resources")),
 };
 
-/** Where NGINX itself runs, and the class of the Ingresses that are its own. */
-export const INGRESS_NAMESPACE = "ingress";
+/** The class of the Ingresses that are its own. */
 export const INGRESS_CLASS = "nginx";
 
 /** One a zone; one of them may be taken away at a time. */
@@ -49,7 +57,9 @@ const POD_LABELS = {
   "app.kubernetes.io/name": CHARTS.nginxIngress.name,
   "app.kubernetes.io/instance": CHARTS.nginxIngress.name,
 };
-/** In the container. */
+/** In the container: the chart's own, and ours for health. */
+const HTTPS_PORT = 443;
+const METRICS_PORT = 9113;
 const HEALTH_PORT = 8090;
 /** A file in scratch space that only a pod's end makes: the chart has no probe that would restart a container. */
 const LEAVING = "/var/lib/nginx/leaving";
@@ -132,13 +142,30 @@ export class Nginx extends Construct {
   constructor(scope: Construct, id: string, props: NginxProps) {
     super(scope, id);
     checkProps(this, props, RULES);
-    const namespace = new Namespace(this, "Namespace", { name: INGRESS_NAMESPACE });
+    const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.ingress });
+    const policy = new NetworkPolicy(this, "NetworkPolicy", {
+      name: CHARTS.nginxIngress.name,
+      namespace: namespace.name,
+      labels: POD_LABELS,
+      // The load balancer keeps the clients' addresses.
+      from: [
+        { peer: { cidr: ANYBODY }, port: HTTPS_PORT },
+        { peer: { cidr: ANYBODY }, port: HEALTH_PORT },
+        { peer: { namespace: NAMESPACES.monitoring }, port: METRICS_PORT },
+      ],
+      to: [
+        ...TO_DNS,
+        ...props.apiServer.map((cidr): Way => ({ peer: { cidr }, port: HTTPS_PORT })),
+        { peer: { namespace: props.namespace }, port: props.backendPort },
+      ],
+      dependsOn: [namespace.resource],
+    });
 
     this.resource = new ChartRelease(this, "Release", {
       chart: "nginxIngress",
       namespace: namespace.name,
       values: nginxValues(props),
-      dependsOn: [namespace.resource, ...(props.dependsOn ?? [])],
+      dependsOn: [policy.resource, ...(props.dependsOn ?? [])],
     }).resource;
   }
 }

@@ -5,6 +5,7 @@ import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructur
 import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, rule, text } from "../core/rules";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
+import { NAMESPACES } from "../kubernetes/namespaces";
 import { ELASTIC_OPERATOR_VALUES, ELASTIC_STACK_SERVICES, elasticStackValues } from "../monitoring/elastic-stack";
 import {
   PROMETHEUS_CRD_VALUES,
@@ -99,7 +100,7 @@ export class Monitoring extends Construct {
 
   private prometheusStack(props: MonitoringProps, storageClass: ITerraformDependable) {
     const { prometheus, grafana, labels = {} } = props;
-    const namespace = "monitoring";
+    const namespace = NAMESPACES.monitoring;
     const nodeExporterNamespace = "node-exporter";
     const home = this.namespace("Namespace", namespace, "restricted");
     const dependsOn = [home, storageClass];

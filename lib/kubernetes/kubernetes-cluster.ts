@@ -5,10 +5,13 @@ import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Addon } from "./addon";
 import { CONTROL_PLANE_RULES, ControlPlane, type ControlPlaneProps, SERVICES_APART } from "./control-plane";
-import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps, RUNS_ITS_IMAGE } from "./node-group";
+import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps, RUNS_ITS_IMAGE, SPARE_NAME } from "./node-group";
 
 type ControlPlaneOptions = Omit<ControlPlaneProps, "version" | "serviceCidr" | "keys">;
-type NodeOptions = Pick<NodeGroupProps, "nodes" | "instanceType" | "instructionSet" | "storageGib" | "labels" | "tags">;
+type NodeOptions = Pick<
+  NodeGroupProps,
+  "nodes" | "spareNodes" | "instanceType" | "instructionSet" | "storageGib" | "labels" | "tags"
+>;
 
 export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions {
   /** @default '1.35' */
@@ -21,19 +24,19 @@ export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions
   readonly addonVersions?: AddonVersions;
 }
 
-const { name, nodes, instanceType, instructionSet, storageGib, labels, tags } = NODE_GROUP_RULES;
+const { name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels, tags } = NODE_GROUP_RULES;
 
 export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   ...CONTROL_PLANE_RULES,
   // The name is the node group's too, which takes the shortest.
-  ...{ name, nodes, instanceType, instructionSet, storageGib, labels, tags },
+  ...{ name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels, tags },
   version: optional(CONTROL_PLANE_RULES.version),
   serviceCidr: optional(CONTROL_PLANE_RULES.serviceCidr),
   keys: keysFor("clusters", "volumes", "logs"),
   addonVersions: optional(isAddonVersions),
 };
 
-const RELATIONS: readonly Relation<KubernetesClusterProps>[] = [SERVICES_APART, RUNS_ITS_IMAGE];
+const RELATIONS: readonly Relation<KubernetesClusterProps>[] = [SERVICES_APART, RUNS_ITS_IMAGE, SPARE_NAME];
 
 /** Pods share a node's addresses by prefixes of 16, not one by one; network policies are enforced by the add-on itself. */
 const VPC_CNI_CONFIGURATION = {
@@ -92,6 +95,7 @@ export class KubernetesCluster extends Construct {
       network,
       keys,
       nodes: props.nodes,
+      spareNodes: props.spareNodes,
       instanceType: props.instanceType,
       instructionSet: props.instructionSet,
       storageGib: props.storageGib,

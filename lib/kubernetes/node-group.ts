@@ -4,6 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { NODES } from "../config/infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/instance-types";
+import { isSpareNodes } from "../config/kubernetes";
 import { instructionSetProblems } from "../config/sizing";
 import { nameOf } from "../core/names";
 import { checkProps, list, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
@@ -23,6 +24,8 @@ export interface NodeGroupProps {
   readonly keys: Pick<KeyArns, "volumes">;
   /** Nodes, 1 to 450, spread over the private subnets. */
   readonly nodes: number;
+  /** Nodes beyond these, 0 to 450, that the cluster autoscaler may add, and takes away. @default 0 */
+  readonly spareNodes?: number;
   /** EC2 instance type: `'m7i.xlarge'`. */
   readonly instanceType: string;
   /** What the instance type runs; a changed one makes a new group before the old one goes. @default 'x86_64' */
@@ -53,6 +56,7 @@ const isLabelValue = text(
 
 /** EKS appends 26 characters to a prefix: 63 in all. */
 const GROUP_SUFFIX = `-${"x".repeat(25)}`;
+const SPARE = "-spare";
 
 export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   name: nameOf("EKS node group", GROUP_SUFFIX),
@@ -61,12 +65,20 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   network: networkWith("privateSubnetIds"),
   keys: keysFor("volumes"),
   nodes: wholeNumber(NODES),
+  spareNodes: optional(isSpareNodes),
   instanceType: isInstanceType,
   instructionSet: optional(isInstructionSet),
   storageGib: wholeNumber({ min: 20, max: 16_384 }),
   labels: optional(mapOf(isLabelValue, isLabelKey)),
   tags: optional(isTags),
   dependsOn: optional(list("a list of resources")),
+};
+
+/** A group's name is the longer where there are spare nodes. */
+export const SPARE_NAME: Relation<Pick<NodeGroupProps, "name" | "spareNodes">> = {
+  between: ["name", "spareNodes"],
+  problemsOf: ({ name, spareNodes = 0 }, path) =>
+    spareNodes > 0 ? nameOf("EKS node group", `${SPARE}${GROUP_SUFFIX}`).problemsOf(name, `${path}.name`) : [],
 };
 
 export const RUNS_ITS_IMAGE: Relation<Pick<NodeGroupProps, "instanceType" | "instructionSet">> = {
@@ -88,18 +100,22 @@ const GP3_BASELINE = { iops: 3000, throughput: 125 } as const;
 /** Nodes that an update may take away at a time. */
 const MAX_UNAVAILABLE_PERCENT = 33;
 
-/** Nodes of one kind. Their launch template holds size and volume, so that a change rolls over them and replaces no group. */
+/**
+ * Nodes of one kind. Their launch template holds size and volume, so that a change rolls over them and replaces no group.
+ * Those that the autoscaler adds are a group of their own, of which none need be there: of the others Terraform says how
+ * many there are, and of a group that both changed, EKS would refuse the one's least number for the other's present one.
+ */
 export class NodeGroup extends Construct {
   /** Pass it to `dependsOn` of what needs nodes to run on. */
   readonly resource: ITerraformDependable;
-  /** The scaling group behind the nodes, for a load balancer's target group. */
-  readonly autoscalingGroupName: string;
+  /** The scaling groups behind the nodes, for a load balancer's target groups. */
+  readonly autoscalingGroupNames: Readonly<Record<string, string>>;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE);
-    const { name, nodes, instructionSet = "x86_64", dependsOn = [] } = props;
+    checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, SPARE_NAME);
+    const { name, nodes, spareNodes = 0, instructionSet = "x86_64", dependsOn = [] } = props;
     const tags = { ...props.tags, Name: name };
 
     const role = new ServiceRole(this, "Role", {
@@ -136,23 +152,37 @@ export class NodeGroup extends Construct {
       tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
       lifecycle: { createBeforeDestroy: true },
     });
-    const group = new EksNodeGroup(this, "Resource", {
+    const group = {
       clusterName: props.clusterName,
-      nodeGroupNamePrefix: `${name}-`,
       nodeRoleArn: role.arn,
       subnetIds: [...props.network.privateSubnetIds],
       version: props.version,
       amiType: AMI_TYPES[instructionSet],
       capacityType: "ON_DEMAND",
       launchTemplate: { id: template.id, version: `${template.latestVersion}` },
-      scalingConfig: { desiredSize: nodes, minSize: nodes, maxSize: nodes },
       updateConfig: { maxUnavailablePercentage: MAX_UNAVAILABLE_PERCENT },
       nodeRepairConfig: { enabled: true },
       labels: props.labels && { ...props.labels },
-      lifecycle: { createBeforeDestroy: true },
       dependsOn: [...role.policies, ...dependsOn],
+    };
+    const fixed = new EksNodeGroup(this, "Resource", {
+      ...group,
+      nodeGroupNamePrefix: `${name}-`,
+      scalingConfig: { desiredSize: nodes, minSize: nodes, maxSize: nodes },
+      lifecycle: { createBeforeDestroy: true },
     });
-    this.resource = group;
-    this.autoscalingGroupName = group.resources.get(0).autoscalingGroups.get(0).name;
+    this.resource = fixed;
+    this.autoscalingGroupNames = { Nodes: scalingGroupOf(fixed) };
+    if (spareNodes === 0) return;
+
+    const spare = new EksNodeGroup(this, "Spare", {
+      ...group,
+      nodeGroupNamePrefix: `${name}${SPARE}-`,
+      scalingConfig: { desiredSize: 0, minSize: 0, maxSize: spareNodes },
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["scaling_config[0].desired_size"] },
+    });
+    this.autoscalingGroupNames = { ...this.autoscalingGroupNames, SpareNodes: scalingGroupOf(spare) };
   }
 }
+
+const scalingGroupOf = (group: EksNodeGroup): string => group.resources.get(0).autoscalingGroups.get(0).name;

@@ -1,4 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
+import { literal } from "../core/literal";
 import { isTrueOrFalse, list, optional, type Rules, text, wholeNumber } from "../core/rules";
 
 /** What a release is told, whatever it is of. */
@@ -45,12 +46,8 @@ export const releaseSettings = ({ namespace, atomic = true, timeoutSeconds = 600
   dependsOn: [...dependsOn],
 });
 
-/**
- * Values as one text, the same for the same values: JSON, which is YAML too, its keys in order. What a chart would
- * read as `${…}` or `%{…}` is kept from Terraform; cdktf's own tokens are not.
- */
-export const valuesText = (values: object): string =>
-  JSON.stringify(inOrder(values)).replaceAll(/[$%](?=\{(?!TfToken\[))/g, (sign) => sign + sign);
+/** Values as one text, the same for the same values: JSON, which is YAML too, its keys in order. */
+export const valuesText = (values: object): string => literal(JSON.stringify(inOrder(values)));
 
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);

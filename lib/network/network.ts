@@ -97,6 +97,8 @@ export class Network extends Construct implements NetworkAttributes {
   readonly privateSubnetIds: readonly string[];
   readonly dataSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];
+  /** Ranges of the data subnets. */
+  readonly dataCidrBlocks: readonly Cidr[];
 
   private readonly name: string;
   private readonly lifecycle: { readonly preventDestroy: boolean };
@@ -122,6 +124,7 @@ export class Network extends Construct implements NetworkAttributes {
     new DefaultSecurityGroup(this, "DefaultSecurityGroup", { vpcId: this.vpcId });
 
     const ranges = availabilityZones.map((_, zone) => zoneRangesOf(cidr, zone));
+    this.dataCidrBlocks = ranges.map(({ data }) => data);
     const publicSubnets = this.subnets("Public", ranges, { "kubernetes.io/role/elb": "1" });
     const privateSubnets = this.subnets("Private", ranges, { "kubernetes.io/role/internal-elb": "1" });
     const dataSubnets = this.subnets("Data", ranges, {});

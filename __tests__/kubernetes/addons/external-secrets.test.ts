@@ -11,18 +11,21 @@ const tf = synthesizeStack(
       clusterName: "orders-write",
       region: "eu-central-1",
       keys,
-      secretPrefix: "orders/",
+      secrets: ["orders/database", "orders/commands-certificate"],
       namespaces: ["commands", "ingress"],
     }),
 );
 const store = secretStore({ region: "eu-central-1", namespaces: ["commands", "ingress"] });
 
-test("reads the secrets of one prefix, decrypts with one key through Secrets Manager, and may do nothing else", () => {
+test("reads the named secrets, decrypts with one key through Secrets Manager, and may do nothing else", () => {
   expect(statementsOf(tf)).toEqual([
     {
       Effect: "Allow",
       Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-      Resource: "arn:PARTITION:secretsmanager:eu-central-1:ACCOUNT:secret:orders/*",
+      Resource: [
+        "arn:PARTITION:secretsmanager:eu-central-1:ACCOUNT:secret:orders/database-??????",
+        "arn:PARTITION:secretsmanager:eu-central-1:ACCOUNT:secret:orders/commands-certificate-??????",
+      ],
     },
     {
       Effect: "Allow",

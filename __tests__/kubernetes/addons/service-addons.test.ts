@@ -14,7 +14,7 @@ const base: ServiceAddonsProps = {
   region: "eu-central-1",
   version: "1.35",
   keys,
-  secretPrefix: "orders/",
+  secrets: ["orders/database", "orders/commands-certificate"],
   namespaces: ["commands", "ingress"],
 };
 const made = (props: Partial<ServiceAddonsProps> = {}) =>
@@ -128,12 +128,12 @@ test.each<[props: object, line: string]>([
   [{ version: "1.33" }, ".version: must be '1.34', '1.35' or '1.36', got '1.33'"],
   [{ keda: "yes" }, ".keda: must be true or false, got 'yes'"],
   [
-    { secretPrefix: "orders" },
-    ".secretPrefix: must be the beginning of secrets' names with a slash at its end, such as 'production/', got 'orders'",
+    { secrets: [] },
+    ".secrets: must be a list of 1 to 100, each the name of a secret, at most 505 letters, digits and /_+=.@-, got an empty list",
   ],
   [
-    { secretPrefix: "*/" },
-    ".secretPrefix: must be the beginning of secrets' names with a slash at its end, such as 'production/', got '*/'",
+    { secrets: ["orders/*"] },
+    ".secrets[0]: must be the name of a secret, at most 505 letters, digits and /_+=.@-, got 'orders/*'",
   ],
   [
     { namespaces: [] },

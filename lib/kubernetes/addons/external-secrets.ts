@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { isSecretName } from "../../config/secret-names";
 import { Account } from "../../core/account";
 import { nameOf } from "../../core/names";
 import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, text, unique } from "../../core/rules";
@@ -19,8 +20,8 @@ export interface ExternalSecretsProps {
   readonly region: string;
   /** Key of the secrets. */
   readonly keys: Pick<KeyArns, "secrets">;
-  /** Beginning of the names of the secrets that it may read, with a slash at its end: `'production/'`. */
-  readonly secretPrefix: string;
+  /** Names of the secrets that it may read, 1 to 100. */
+  readonly secrets: readonly string[];
   /** Namespaces whose external secrets may use the store. */
   readonly namespaces: readonly string[];
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. @default false */
@@ -34,11 +35,7 @@ export const EXTERNAL_SECRETS_RULES: Rules<ExternalSecretsProps> = {
   clusterName: text("a cluster's name", /\S/),
   region: text("a Region", /\S/),
   keys: keysFor("secrets"),
-  // Without the slash, that of 'prod' would be that of 'production' too, and of every secret that AWS or we make for others.
-  secretPrefix: text(
-    "the beginning of secrets' names with a slash at its end, such as 'production/'",
-    /^[\w+=.@-][\w/+=.@-]{0,253}\/$/,
-  ),
+  secrets: unique(listOf(isSecretName)),
   namespaces: unique(listOf(isNamespaceName)),
   serviceMonitor: optional(isTrueOrFalse),
   dependsOn: optional(list("a list of resources")),
@@ -122,11 +119,14 @@ export class ExternalSecrets extends Construct {
   }
 }
 
-function readingStatements(account: Account, { region, keys, secretPrefix }: ExternalSecretsProps): Statement[] {
+function readingStatements(account: Account, { region, keys, secrets }: ExternalSecretsProps): Statement[] {
   return [
     {
       Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-      Resource: `arn:${account.partition}:secretsmanager:${region}:${account.id}:secret:${secretPrefix}*`,
+      // Secrets Manager appends a hyphen and six characters to each name.
+      Resource: secrets.map(
+        (secret) => `arn:${account.partition}:secretsmanager:${region}:${account.id}:secret:${secret}-??????`,
+      ),
     },
     {
       Action: "kms:Decrypt",

@@ -21,10 +21,10 @@ export interface ServiceAddonsProps
   readonly serviceMonitors?: boolean;
 }
 
-const { clusterName, region, keys, secretPrefix, namespaces } = EXTERNAL_SECRETS_RULES;
+const { clusterName, region, keys, secrets, namespaces } = EXTERNAL_SECRETS_RULES;
 
 const RULES: Rules<ServiceAddonsProps> = {
-  ...{ clusterName, region, keys, secretPrefix, namespaces },
+  ...{ clusterName, region, keys, secrets, namespaces },
   // The autoscaler's role has the longer name.
   name: CLUSTER_AUTOSCALER_RULES.name,
   version: CLUSTER_AUTOSCALER_RULES.version,
@@ -60,7 +60,7 @@ export class ServiceAddons extends Construct {
     this.secretStore = new ExternalSecrets(this, "ExternalSecrets", {
       ...{ name, clusterName, region, serviceMonitor, dependsOn },
       keys: props.keys,
-      secretPrefix: props.secretPrefix,
+      secrets: props.secrets,
       namespaces: props.namespaces,
     }).resource;
     if (props.clusterAutoscaler) {

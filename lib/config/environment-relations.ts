@@ -1,0 +1,133 @@
+import { Token } from "cdktf";
+import { isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
+import { isObject, type Problem, shown } from "../core/problems";
+import { type Bounds, known, optional, wholeNumber } from "../core/rules";
+import { READ_REPLICAS } from "./architecture";
+import { capacityProblems, type Population } from "./capacity";
+import type { DeepPartial } from "./deep-partial";
+import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
+import { NODES } from "./infrastructure";
+import { isInstanceType, isInstructionSet } from "./instance-types";
+import type { KubernetesOptions } from "./kubernetes";
+import { isRegion, isVpcCidr, type NetworkConfig } from "./network";
+import { coresOf, memoryGibOf } from "./quantities";
+import { REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
+import { type ServiceParts, serviceProblems } from "./service-relations";
+import { type Compute, nodeSizingProblems } from "./sizing";
+import { spareNodesOf } from "./spare-nodes";
+
+/** The parts that must agree, each as unsound as it may be. */
+type EnvironmentParts = ServiceParts & {
+  readonly region?: unknown;
+  readonly network?: DeepPartial<NetworkConfig>;
+  readonly administrators?: unknown;
+  readonly kubernetes?: DeepPartial<KubernetesOptions>;
+  readonly readStore?: DeepPartial<ReadStoreConfig>;
+  readonly state?: { readonly keyArn?: unknown };
+};
+
+/** What is wrong between the parts of an environment, said if each of the parts concerned is sound by itself. */
+export const relationProblems = (parts: EnvironmentParts, name: string): readonly Problem[] => [
+  ...topologyProblems(parts, name),
+  ...sizeProblems(parts, name),
+  ...shardProblems(parts, name),
+  ...arnProblems(parts, name),
+  ...serviceProblems(parts, name),
+  ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
+    ? []
+    : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
+];
+
+/** The event store is named in both objects; they must agree. */
+function topologyProblems(environment: EnvironmentParts, name: string): readonly Problem[] {
+  const size = environment.infrastructure?.eventStore?.size;
+  const clusterSize = environment.architecture?.writeSide?.eventStore?.clusterSize;
+  const nodes =
+    typeof size === "string" && Object.hasOwn(EVENT_STORE_SIZES, size)
+      ? EVENT_STORE_SIZES[size as EventStoreSize].nodes
+      : undefined;
+  if (nodes === undefined || nodes === clusterSize || (clusterSize !== 1 && clusterSize !== 3)) return [];
+  return [
+    {
+      path: `${name}.architecture.writeSide.eventStore.clusterSize`,
+      message: `must be ${nodes}, the nodes of infrastructure.eventStore.size '${size}', got ${clusterSize}`,
+    },
+  ];
+}
+
+/** What the nodes are to be is asked in one place, and on which machines in another. */
+function sizeProblems({ infrastructure, kubernetes }: EnvironmentParts, name: string): readonly Problem[] {
+  const { instructionSet, instanceTypes } = kubernetes ?? {};
+  if (optional(isInstructionSet).problemsOf(instructionSet, "").length > 0) return [];
+  return (["write", "read"] as const).flatMap((side) => {
+    const { cpu, memory } = infrastructure?.[`${side}Cluster`]?.resources ?? {};
+    const instanceType = instanceTypes?.[side];
+    const isKnown = coresOf(cpu) !== undefined && memoryGibOf(memory) !== undefined;
+    if (!isKnown || optional(isInstanceType).problemsOf(instanceType, "").length > 0) return [];
+    return nodeSizingProblems(
+      { resources: { cpu, memory } as Compute, instanceType, instructionSet },
+      {
+        resources: `${name}.infrastructure.${side}Cluster.resources`,
+        instanceType: `${name}.kubernetes.instanceTypes.${side}`,
+      },
+    );
+  });
+}
+
+/** Without cluster mode there is one shard. A number that is wrong in itself was said already. */
+function shardProblems(environment: EnvironmentParts, name: string): readonly Problem[] {
+  const shards = environment.readStore?.cache?.shards;
+  const isClustered = environment.architecture?.readSide?.readDatabases?.cache?.cluster;
+  const isSound = known(wholeNumber(SHARDS)).problemsOf(shards, "").length === 0;
+  if (isClustered !== false || shards === 1 || !isSound) return [];
+  return [
+    {
+      path: `${name}.readStore.cache.shards`,
+      message: `must be 1 without architecture.readSide.readDatabases.cache.cluster, got ${shards}`,
+    },
+  ];
+}
+
+/** What is wrong in itself was said already, and counts for none. */
+function populationOf(parts: EnvironmentParts): Population {
+  const { infrastructure, architecture, readStore } = parts;
+  const sides = ["write", "read"] as const;
+  const count = (value: unknown, bounds: Bounds) =>
+    known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
+  const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
+  const { shards = cache?.cluster === true ? 3 : 1, replicasPerShard = 1 } = readStore?.cache ?? {};
+  return {
+    nodes: sides
+      .map((side) => count(infrastructure?.[`${side}Cluster`]?.nodes, NODES) + count(spareNodesOf(parts, side), NODES))
+      .reduce((sum, each) => sum + each, 0),
+    replicas: count(primary?.replicas, READ_REPLICAS),
+    cacheNodes: count(shards, SHARDS) * (1 + count(replicasPerShard, REPLICAS_PER_SHARD)),
+  };
+}
+
+/** Whatever is named by an ARN must be where the environment is. */
+function arnProblems({ region, administrators, state }: EnvironmentParts, name: string): readonly Problem[] {
+  if (known(isRegion).problemsOf(region, "").length > 0 || typeof region !== "string") return [];
+  const partition = partitionOf(region);
+  const isElsewhere = (arn: unknown) =>
+    isPrincipalArn.problemsOf(arn, "").length === 0 &&
+    !Token.isUnresolved(arn) &&
+    !`${arn}`.startsWith(`arn:${partition}:`);
+  const strangers = Object.entries(isObject(administrators) ? administrators : {}).filter(([, arn]) =>
+    isElsewhere(arn),
+  );
+  const { keyArn } = state ?? {};
+  const isKeyHere =
+    Token.isUnresolved(keyArn) ||
+    isKeyArn.problemsOf(keyArn, "").length > 0 ||
+    `${keyArn}`.startsWith(`arn:${partition}:kms:${region}:`);
+  return [
+    ...strangers.map(([who, arn]) => ({
+      path: `${name}.administrators.${who}`,
+      message: `must begin with 'arn:${partition}:' in ${region}, got ${shown(arn)}`,
+    })),
+    ...(keyArn === undefined || isKeyHere
+      ? []
+      : [{ path: `${name}.state.keyArn`, message: `must be of a key in ${region}, got ${shown(keyArn)}` }]),
+  ];
+}

@@ -1,0 +1,114 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { COMMAND_API_RULES, type LoadBalancer } from "../config/architecture";
+import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
+import { API_RULES, type ApiConfig } from "../config/services";
+import type { Cidr } from "../core/cidr";
+import { checkProps, given, list, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
+import { externalSecret } from "../kubernetes/external-secret";
+import { ManifestRelease } from "../kubernetes/manifest-release";
+import { NETWORK_PORT } from "../kubernetes/network-policy";
+import { isNamespaceName } from "../kubernetes/release-settings";
+import { API_INGRESS_RULES, ApiIngress } from "./api-ingress";
+import { CLOUDFLARE_RANGES } from "./cloudflare-ranges";
+import { Nginx } from "./nginx";
+
+export interface WayInProps
+  extends Pick<ApiConfig, "host" | "certificate" | "limits">,
+    Partial<Pick<CloudflareConfig, "originPullCa" | "cacheable">> {
+  /** The API's Service, whose port 80 answers. */
+  readonly service: string;
+  readonly namespace: string;
+  /** Port of the API's pods. */
+  readonly backendPort: number;
+  /** What is before NGINX: nobody but the network load balancer, or Cloudflare. */
+  readonly loadBalancer: LoadBalancer;
+  /** Ranges in which the cluster's own API is: the VPC's and the services'. */
+  readonly apiServer: readonly Cidr[];
+  /** The store of secrets. */
+  readonly secretStore: ITerraformDependable;
+  /** What must stand before it: the API's namespace. @default - it is there already */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+const RULES: Rules<WayInProps> = {
+  service: API_INGRESS_RULES.service,
+  namespace: isNamespaceName,
+  backendPort: wholeNumber(NETWORK_PORT),
+  loadBalancer: COMMAND_API_RULES.loadBalancer,
+  ...API_RULES,
+  originPullCa: optional(CLOUDFLARE_RULES.originPullCa),
+  cacheable: CLOUDFLARE_RULES.cacheable,
+  apiServer: list("a list of ranges"),
+  secretStore: given("a resource"),
+  dependsOn: optional(list("a list of resources")),
+};
+
+/** Cloudflare's ranges are all its customers': without the certificate, each of them would get in. */
+const LOCKED: Relation<WayInProps> = {
+  between: ["loadBalancer", "originPullCa"],
+  problemsOf: ({ loadBalancer, originPullCa }, path) =>
+    (loadBalancer === "cloudflare") === (originPullCa !== undefined)
+      ? []
+      : [
+          {
+            path: `${path}.originPullCa`,
+            message:
+              originPullCa === undefined
+                ? "is missing, must be given with loadBalancer 'cloudflare'"
+                : `must be left out with loadBalancer '${loadBalancer}', got '${originPullCa}'`,
+          },
+        ],
+};
+
+/** What one secret of AWS Secrets Manager must have, by keys of a JSON object, and what Kubernetes calls its kind. */
+const TLS = { type: "kubernetes.io/tls", keys: ["tls.crt", "tls.key"] } as const;
+const CLIENT_CA = { type: "nginx.org/ca", keys: ["ca.crt"] } as const;
+
+/** One API's way in: NGINX, the host's certificate, and who gets through. */
+export class WayIn extends Construct {
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: WayInProps) {
+    super(scope, id);
+    checkProps(this, props, RULES, LOCKED);
+    const { service, namespace, host, limits, originPullCa, cacheable, secretStore, dependsOn = [] } = props;
+    const isProxied = props.loadBalancer === "cloudflare";
+    const [tlsSecret, clientCaSecret] = [`${service}-tls`, `${service}-client-ca`];
+    const secret = (name: string, { type, keys }: typeof TLS | typeof CLIENT_CA, source: string) =>
+      externalSecret({
+        ...{ name, namespace, type },
+        data: Object.fromEntries(keys.map((key) => [key, { secret: source, property: key }])),
+      });
+
+    const certificates = new ManifestRelease(this, "Certificates", {
+      name: `${service}-certificates`,
+      namespace,
+      manifests: [
+        secret(tlsSecret, TLS, props.certificate),
+        ...(originPullCa === undefined ? [] : [secret(clientCaSecret, CLIENT_CA, originPullCa)]),
+      ],
+      dependsOn: [secretStore, ...dependsOn],
+    });
+    const nginx = new Nginx(this, "Nginx", {
+      namespace,
+      backendPort: props.backendPort,
+      apiServer: props.apiServer,
+      proxies: isProxied ? CLOUDFLARE_RANGES : undefined,
+      cacheable: isProxied ? cacheable : undefined,
+      dependsOn,
+    });
+    const ingress = new ApiIngress(this, "Ingress", {
+      ...{ service, namespace, host, tlsSecret, limits },
+      clientCaSecret: originPullCa === undefined ? undefined : clientCaSecret,
+      dependsOn: [nginx.resource, certificates.resource],
+    });
+    if (ingress.manifests.length > 0) {
+      new ManifestRelease(this, "Policies", {
+        name: `${service}-policies`,
+        namespace,
+        manifests: ingress.manifests,
+        dependsOn: [nginx.resource, ...dependsOn],
+      });
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { Construct } from "constructs";
+import type { ReadSide } from "../config/architecture";
+import type { AuthConfig } from "../config/auth";
+import type { CloudflareConfig } from "../config/edge";
+import { secretsOf } from "../config/secret-names";
+import type { ServicesConfig } from "../config/services";
+import type { Cidr } from "../core/cidr";
+import { WayIn } from "../edge/way-in";
+import type { EventStoreAttributes } from "../workloads/event-store-access";
+import { Projections } from "../workloads/projections";
+import { QueryApi } from "../workloads/query-api";
+import type { ReadModels } from "../workloads/read-model-access";
+import { PORTS, SERVICES } from "../workloads/services";
+import { ServicesGround, type ServicesGroundProps } from "./services-ground";
+
+export interface ReadServicesProps extends Omit<ServicesGroundProps, "namespace" | "keda" | "secrets"> {
+  /** The architecture's own keys. */
+  readonly architecture: Pick<ReadSide, "queryApi" | "projections">;
+  readonly services: Pick<ServicesConfig, "queryApi" | "projections">;
+  readonly auth: AuthConfig;
+  readonly eventStore: EventStoreAttributes;
+  readonly readModels: ReadModels;
+  /** Needed with `loadBalancer: 'cloudflare'`. */
+  readonly cloudflare?: Pick<CloudflareConfig, "originPullCa" | "cacheable">;
+  /** Ranges in which the cluster's own API is: the VPC's and the services'. */
+  readonly apiServer: readonly Cidr[];
+}
+
+/** Query API and projections in their cluster, with all that they need of it. */
+export class ReadServices extends Construct {
+  /** @throws {InvalidConfigurationError} with all that is wrong with a part's props. */
+  constructor(scope: Construct, id: string, props: ReadServicesProps) {
+    super(scope, id);
+    const { architecture, services, auth, eventStore, readModels, cloudflare, apiServer, ...cluster } = props;
+    const { host, certificate, limits, ...queryApi } = services.queryApi;
+    const { loadBalancer, cache, instances } = architecture.queryApi;
+    const originPullCa = loadBalancer === "cloudflare" ? cloudflare?.originPullCa : undefined;
+    const { name: service, namespace } = SERVICES.queryApi;
+
+    const secrets = secretsOf([services.queryApi, services.projections], originPullCa);
+    const { place } = new ServicesGround(this, "Ground", { ...cluster, secrets, namespace });
+    new QueryApi(this, "QueryApi", { ...queryApi, ...place, instances, auth, readModels });
+    new Projections(this, "Projections", {
+      ...architecture.projections,
+      ...services.projections,
+      ...place,
+      eventStore,
+      readModels,
+    });
+    new WayIn(this, "WayIn", {
+      ...{ service, namespace, host, certificate, limits, loadBalancer, apiServer },
+      backendPort: PORTS.http,
+      originPullCa,
+      cacheable: cache === "edge" ? cloudflare?.cacheable : undefined,
+      secretStore: place.secretStore,
+      dependsOn: place.dependsOn,
+    });
+  }
+}

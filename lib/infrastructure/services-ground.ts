@@ -1,0 +1,35 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { ServiceAddons, type ServiceAddonsProps } from "../kubernetes/addons/service-addons";
+import { Namespace } from "../kubernetes/namespace";
+import { NetworkPolicy } from "../kubernetes/network-policy";
+import type { ServicePlace } from "../workloads/service-pods";
+
+export interface ServicesGroundProps extends Omit<ServiceAddonsProps, "namespaces"> {
+  /** Namespace of the services. */
+  readonly namespace: string;
+}
+
+/** What stands in a cluster before its services: add-ons, and a namespace in which nobody may speak to anybody yet. */
+export class ServicesGround extends Construct {
+  readonly addons: ServiceAddons;
+  /** What each service needs of it. */
+  readonly place: ServicePlace & { readonly dependsOn: readonly ITerraformDependable[] };
+
+  constructor(scope: Construct, id: string, { namespace: name, ...props }: ServicesGroundProps) {
+    super(scope, id);
+    this.addons = new ServiceAddons(this, "Addons", { ...props, namespaces: [name] });
+    const namespace = new Namespace(this, "Namespace", { name });
+    const isolation = new NetworkPolicy(this, "Isolation", {
+      name: "nobody",
+      namespace: name,
+      dependsOn: [namespace.resource],
+    });
+    const { clusterName, region } = props;
+    this.place = {
+      ...{ clusterName, region, name: props.name },
+      secretStore: this.addons.secretStore,
+      dependsOn: [isolation.resource],
+    };
+  }
+}

@@ -1,0 +1,11 @@
+/** Namespaces that more than one part of the platform knows. */
+export const NAMESPACES = {
+  /** Command API and command processors. */
+  commands: "commands",
+  /** Query API and projections. */
+  queries: "queries",
+  /** NGINX. */
+  ingress: "ingress",
+  /** Prometheus, which reads the metrics of all. */
+  monitoring: "monitoring",
+} as const;

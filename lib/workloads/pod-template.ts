@@ -1,0 +1,114 @@
+import type { Color, ContainerResources } from "../config/services";
+import type { Configuration } from "./configuration";
+import { labelsOf, PORTS, selectorOf } from "./services";
+
+export interface PodTemplateProps {
+  /** The service's name; its container's, and its service account's. */
+  readonly name: string;
+  /** @default - none: the service has one kind of pods */
+  readonly color?: Color;
+  readonly image: string;
+  readonly resources?: ContainerResources;
+  readonly configuration: Configuration;
+  /** What says that a pod may be sent work. */
+  readonly readiness: Probe;
+  /** Variables that Kubernetes knows of each pod. @default - none */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Seconds that what was begun may take when a pod is told to stop. */
+  readonly stopSeconds: number;
+}
+
+/** Where the kubelet asks. */
+export interface Probe {
+  readonly path: string;
+  readonly port: PortName;
+}
+
+type PortName = keyof typeof PORTS;
+const PORT_NAMES = Object.keys(PORTS) as PortName[];
+
+/** The process alone: whether a store answers is no reason to restart what waits for it. */
+const LIVENESS: Probe = { path: "/livez", port: "metrics" };
+
+const DEFAULT_RESOURCES: ContainerResources = {
+  requests: { cpu: "250m", memory: "512Mi" },
+  limits: { memory: "512Mi" },
+};
+
+/** That of nobody in images without a distribution; it owns nothing. */
+const NOBODY = 65_532;
+/** Until whoever sends requests has heard that the pod goes. The image must have `sleep`. */
+const LEAVING_SECONDS = 10;
+/** Pods of one service that start at once are heavier on a node than on a zone. */
+const SPREAD_KEYS = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"] as const;
+/** Scratch space is the node's disk; who fills it is evicted. */
+const SCRATCH = { volume: "scratch", path: "/tmp", limit: "256Mi" } as const;
+
+const probe = ({ path, port }: Probe, periodSeconds: number, failureThreshold: number) => ({
+  httpGet: { path, port },
+  periodSeconds,
+  failureThreshold,
+  timeoutSeconds: 3,
+});
+
+/** The pods of a service, as the restricted pod security level wants them, and as they are released and drained. */
+export function podTemplate(props: PodTemplateProps) {
+  const { name, color, image, resources = DEFAULT_RESOURCES, configuration, readiness, fields = {} } = props;
+  return {
+    metadata: {
+      labels: { ...labelsOf(name, color) },
+      // A process reads its configuration once: a changed one is a new pod.
+      annotations: { "cqrs/configuration": configuration.hash },
+    },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      // Variables for every Service of the namespace, of which some would read as ours.
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: LEAVING_SECONDS + props.stopSeconds,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: `${NOBODY}`,
+        runAsGroup: `${NOBODY}`,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      topologySpreadConstraint: SPREAD_KEYS.map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: [{ matchLabels: { ...selectorOf(name, color) } }],
+      })),
+      container: [
+        {
+          name,
+          image,
+          port: PORT_NAMES.filter((port) => port === readiness.port || port === LIVENESS.port).map((port) => ({
+            name: port,
+            containerPort: PORTS[port],
+          })),
+          resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+          ...configuration.container,
+          env: [
+            ...configuration.container.env,
+            ...Object.entries(fields).map(([key, fieldPath]) => ({
+              name: key,
+              valueFrom: { fieldRef: { fieldPath } },
+            })),
+          ],
+          // Five minutes to start; then 30 seconds without an answer and it is restarted, 15 and it gets no work.
+          startupProbe: probe(LIVENESS, 5, 60),
+          livenessProbe: probe(LIVENESS, 10, 3),
+          readinessProbe: probe(readiness, 5, 3),
+          lifecycle: { preStop: [{ exec: { command: ["sleep", `${LEAVING_SECONDS}`] } }] },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+          volumeMount: [{ name: SCRATCH.volume, mountPath: SCRATCH.path }, ...configuration.container.volumeMount],
+        },
+      ],
+      volume: [{ name: SCRATCH.volume, emptyDir: { sizeLimit: SCRATCH.limit } }, ...configuration.volumes],
+    },
+  };
+}

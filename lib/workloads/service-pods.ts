@@ -1,0 +1,105 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ContainerConfig } from "../config/services";
+import { nameOf } from "../core/names";
+import { given, list, optional, type Rules, text } from "../core/rules";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
+import { Configuration } from "./configuration";
+import { type PodTemplateProps, podTemplate } from "./pod-template";
+import { ServiceIdentity } from "./service-identity";
+import { PORTS, SERVICES, selectorOf } from "./services";
+import type { StoreAccess } from "./store-access";
+
+/** Where a service runs, and what stands there. */
+export interface ServicePlace {
+  /** Name of the EKS cluster. */
+  readonly clusterName: string;
+  /** Begins the names of roles, `<name>-query-api`: the cluster's. */
+  readonly name: string;
+  readonly region: string;
+  /** The store of secrets: what a service's own names are read from. */
+  readonly secretStore: ITerraformDependable;
+  /** What must stand before anything of the service: its namespace. @default - it is there already */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+export const SERVICE_PLACE_RULES: Rules<ServicePlace> = {
+  clusterName: text("a cluster's name", /\S/),
+  // The longest that follows is that of the processors.
+  name: nameOf("IAM role", `-${SERVICES.commandProcessors.name}`),
+  region: text("a Region", /\S/),
+  secretStore: given("a resource"),
+  dependsOn: optional(list("a list of resources")),
+};
+
+export interface ServicePodsProps extends ServicePlace, Pick<ContainerConfig, "resources" | "secrets"> {
+  readonly service: (typeof SERVICES)[keyof typeof SERVICES];
+  /** The user's environment variables and ours. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Files that the containers find. @default - none */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly stores: readonly StoreAccess[];
+  /** Who sends requests. @default - nobody */
+  readonly from?: readonly Way[];
+}
+
+/** NGINX alone sends requests to an API. */
+export const FROM_NGINX: Way = { peer: { namespace: NAMESPACES.ingress }, port: PORTS.http };
+/** Prometheus reads the metrics of all. */
+const FROM_PROMETHEUS: Way = { peer: { namespace: NAMESPACES.monitoring }, port: PORTS.metrics };
+
+/** What all pods of a service have in common: who they are, what they are told, and whom they may speak to. */
+export class ServicePods extends Construct {
+  /** Pass them to `dependsOn` of the pods. */
+  readonly resources: readonly ITerraformDependable[];
+
+  private readonly props: ServicePodsProps;
+  private readonly configuration: Configuration;
+
+  constructor(scope: Construct, id: string, props: ServicePodsProps) {
+    super(scope, id);
+    this.props = props;
+    const { service, clusterName, region, stores, secrets = {}, from = [], dependsOn = [] } = props;
+    const { name, namespace } = service;
+    const statements = stores.flatMap((store) => store.statements);
+
+    const identity = new ServiceIdentity(this, "Identity", {
+      name,
+      namespace,
+      clusterName,
+      rolePrefix: props.name,
+      statements,
+      dependsOn,
+    });
+    this.configuration = new Configuration(this, "Configuration", {
+      name,
+      namespace,
+      variables: {
+        ...props.variables,
+        ...Object.assign({}, ...stores.map((store) => store.variables)),
+        AWS_REGION: region,
+        METRICS_PORT: `${PORTS.metrics}`,
+      },
+      secrets,
+      files: props.files,
+      secretStore: props.secretStore,
+      dependsOn,
+    });
+    const policy = new NetworkPolicy(this, "NetworkPolicy", {
+      name,
+      namespace,
+      labels: selectorOf(name),
+      from: [...from, FROM_PROMETHEUS],
+      to: [...TO_DNS, ...(statements.length > 0 ? [TO_POD_IDENTITY] : []), ...stores.flatMap((store) => store.ways)],
+      dependsOn,
+    });
+    this.resources = [...identity.resources, ...this.configuration.resources, policy.resource];
+  }
+
+  /** A pod's template. */
+  template(props: Pick<PodTemplateProps, "image" | "readiness" | "fields" | "stopSeconds" | "color">) {
+    const { service, resources } = this.props;
+    return podTemplate({ ...props, name: service.name, resources, configuration: this.configuration });
+  }
+}

@@ -1,0 +1,98 @@
+import type { App } from "cdktf";
+import type { LoadBalancer } from "../lib/config/architecture";
+import type { Environment } from "../lib/config/environment";
+import { DEFAULT_KUBERNETES_VERSION } from "../lib/config/kubernetes";
+import { DEFAULT_SERVICE_CIDR } from "../lib/config/network";
+import { spareNodesOf } from "../lib/config/spare-nodes";
+import type { Cidr } from "../lib/core/cidr";
+import { CLOUDFLARE_RANGES } from "../lib/edge/cloudflare-ranges";
+import { ANYBODY } from "../lib/edge/network-load-balancer";
+import type { Side } from "../lib/infrastructure/cluster-props";
+import type { KeyArns } from "../lib/security/encryption-keys";
+import { QUERY_HEALTH_CHECK } from "../lib/workloads/query-api";
+import type { ClusterStack } from "./cluster-stack";
+import { EdgeStack, type ProxiedApi } from "./edge-stack";
+import type { EventStoreStack } from "./event-store-stack";
+import type { NetworkStack } from "./network-stack";
+import type { PlatformStackProps } from "./platform-stack";
+import { ReadServicesStack } from "./read-services-stack";
+import type { ReadStoreStack } from "./read-store-stack";
+import { WriteServicesStack } from "./write-services-stack";
+
+/** What the services stand on. */
+export interface Foundations {
+  readonly keys: KeyArns;
+  readonly network: NetworkStack["network"];
+  readonly write: ClusterStack;
+  readonly read: ClusterStack;
+  readonly events: EventStoreStack;
+  readonly readStore: ReadStoreStack;
+}
+
+/** Who may reach a load balancer: the whole internet, or Cloudflare, which then is in front of it. */
+export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] =>
+  loadBalancer === "cloudflare" ? CLOUDFLARE_RANGES : [ANYBODY];
+
+/** The stacks of both sides' services, and of the edge where Cloudflare is in front of one. Without services, none. */
+export function addServices(app: App, common: PlatformStackProps, environment: Environment, on: Foundations): void {
+  const { architecture, services, auth, cloudflare, kubernetes } = environment;
+  if (services === undefined || auth === undefined) return;
+  const { writeSide, readSide } = architecture;
+  const { keys, network, events, readStore } = on;
+
+  const shared = (side: Side) => ({
+    auth,
+    cloudflare,
+    keys,
+    version: kubernetes?.version ?? DEFAULT_KUBERNETES_VERSION,
+    clusterAutoscaler: spareNodesOf(environment, side) > 0,
+    apiServer: [environment.network.cidr, environment.network.serviceCidr ?? DEFAULT_SERVICE_CIDR],
+    eventStore: {
+      dnsName: events.eventStore.dnsName,
+      port: events.eventStore.port,
+      cidr: events.eventStore.cidr,
+      type: writeSide.eventStore.type,
+      clusterSize: writeSide.eventStore.clusterSize,
+    },
+  });
+  const write = new WriteServicesStack(app, {
+    ...common,
+    cluster: on.write.cluster.controlPlane,
+    services: { ...shared("write"), architecture: writeSide, services },
+  });
+  const read = new ReadServicesStack(app, {
+    ...common,
+    cluster: on.read.cluster.controlPlane,
+    services: {
+      ...shared("read"),
+      architecture: readSide,
+      services,
+      readModels: { database: readStore.database, cache: readStore.cache, ranges: network.dataCidrBlocks },
+    },
+  });
+  // Queries are answered with what commands have brought about.
+  read.addDependency(write);
+
+  const apis: Partial<Record<Side, ProxiedApi>> = {
+    ...(writeSide.commandApi.loadBalancer === "cloudflare" && {
+      write: {
+        host: services.commandApi.host,
+        healthCheck: writeSide.commandApi.healthCheck,
+        address: addressOf(on.write),
+        isCached: false,
+      },
+    }),
+    ...(readSide.queryApi.loadBalancer === "cloudflare" && {
+      read: {
+        host: services.queryApi.host,
+        healthCheck: QUERY_HEALTH_CHECK,
+        address: addressOf(on.read),
+        isCached: readSide.queryApi.cache === "edge",
+      },
+    }),
+  };
+  if (cloudflare === undefined || Object.keys(apis).length === 0) return;
+  new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
+}
+
+const addressOf = ({ loadBalancer }: ClusterStack): string => loadBalancer?.dnsName ?? "";
