@@ -1,11 +1,21 @@
 import { production } from "../environments/production";
 import { CHANGES, differences } from "./support/changes";
+import { dataAddressesOf } from "./support/data-addresses";
 import { synthesize } from "./support/synthesized";
 
 const before = synthesize({ production });
 
-test.each(CHANGES)("$key changes only what it names", ({ of, touches }) => {
-  expect(differences(before, synthesize({ production: of(production) }))).toEqual(touches);
+test.each(CHANGES)("$key changes only what it names", ({ from, of, touches }) => {
+  const was = from === undefined ? before : synthesize({ production: from(production) });
+  expect(differences(was, synthesize({ production: of(production) }))).toEqual(touches);
+});
+
+test("services come to clusters that stood without, and nothing of what stood is replaced or destroyed", () => {
+  const { services: _, ...alone } = production;
+  const came = differences(synthesize({ production: alone }), before).filter((line) => !line.includes(" + "));
+  // Of the stores' and clusters' own stacks, only what they tell others is more.
+  expect(came.filter((line) => !/: (?:output|\/\/) $/.test(line))).toEqual([]);
+  expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: alone }))));
 });
 
 test("a difference that nobody named is found", () => {

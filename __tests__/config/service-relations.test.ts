@@ -53,10 +53,7 @@ test.each<[changes: Readonly<Record<string, unknown>>, line: string]>([
     `${MAX}.maxInstances: must be at least ${INSTANCES}, 21, got 20`,
   ],
   [{ [PARTITIONS]: 4 }, `${PARTITIONS}: must be at least ${PROJECTIONS}.workers, 5, got 4`],
-  [
-    { [`${PROJECTIONS}.workers`]: 101, [`${PROJECTIONS}.parallelism`]: 100 },
-    `${PARTITIONS}: is missing, must be a whole number from 101 to 10000: 101 workers times parallelism 100 is 10100`,
-  ],
+  [{ [`${PROJECTIONS}.workers`]: 101 }, `${PARTITIONS}: must be at least ${PROJECTIONS}.workers, 101, got 100`],
   [
     { [requests("commandApi")]: { cpu: "4", memory: "1Gi" } },
     `${requests("commandApi")}.cpu: must be less than a node of infrastructure.writeCluster has, '4 cores', got '4'`,

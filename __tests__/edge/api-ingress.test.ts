@@ -1,5 +1,5 @@
 import { ApiIngress, type ApiIngressProps } from "../../lib/edge/api-ingress";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
 
 const base: ApiIngressProps = {
   service: "command-api",
@@ -8,11 +8,9 @@ const base: ApiIngressProps = {
   tlsSecret: "command-api-tls",
 };
 function made(props: Partial<ApiIngressProps> = {}) {
-  let ingress: ApiIngress | undefined;
-  const tf = synthesizeStack((stack) => {
-    ingress = new ApiIngress(stack, "Ingress", { ...base, ...props });
-  });
-  return { manifests: ingress?.manifests, resource: resourceOf(tf, "kubernetes_ingress_v1") };
+  const tf = synthesizeStack((stack) => void new ApiIngress(stack, "Ingress", { ...base, ...props }));
+  const manifests = resourcesOf(tf, "helm_release").flatMap(({ values }) => JSON.parse(String(values)).resources);
+  return { manifests, resource: resourceOf(tf, "kubernetes_ingress_v1") };
 }
 
 test("leads all of one host to the API's Service, its health among it", () => {
@@ -88,7 +86,7 @@ test.each<[Partial<ApiIngressProps>, string]>([
   ],
   [
     { service: "Command" },
-    "service: must be a service's name: at most 63 lower-case letters, digits and hyphens, a letter first, got 'Command'",
+    "service: must be a service's name: at most 40 lower-case letters, digits and hyphens, a letter first, got 'Command'",
   ],
   [
     { tlsSecret: "ns/tls" },

@@ -7,7 +7,7 @@ import { ApiIngress } from "../../lib/edge/api-ingress";
 import { Nginx, type NginxValuesProps } from "../../lib/edge/nginx";
 import { HEALTH_PATH } from "../../lib/edge/node-ports";
 import { type ApiRequest, certificate, type KeyPair, RunningNginx, whyNoNginx } from "../support/nginx";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
 
 const HOST = "queries.example.com";
 const MIB = 2 ** 20;
@@ -22,17 +22,20 @@ interface Setup extends Pick<NginxValuesProps, "proxies" | "cacheable"> {
 
 /** What our constructs hand to the controller, from what Terraform gets. */
 function start({ limits = { bodyMib: 1, requestsPerSecond: 1000 }, clientCa = "", ...values }: Setup = {}) {
-  let policy: object | undefined;
   const tf = synthesizeStack((stack) => {
     new Nginx(stack, "Nginx", { namespace: "queries", backendPort: 8080, apiServer: ["10.0.0.0/16"], ...values });
-    policy = new ApiIngress(stack, "Ingress", {
+    new ApiIngress(stack, "Ingress", {
       ...{ service: "query-api", namespace: "queries", host: HOST, tlsSecret: "query-api-tls", limits },
       clientCaSecret: clientCa === "" ? undefined : "origin-pull-ca",
-    }).manifests[0]?.spec;
+    });
   });
-  const [text] = resourceOf(tf, "helm_release").values as [string];
-  const { entries } = JSON.parse(text).controller.config as { entries: Record<string, string> };
+  const valuesOf = (release: object | undefined) => JSON.parse(String((release as { values: [string] }).values));
+  const { entries } = valuesOf(resourceOf(tf, "helm_release", { name: "nginx-ingress" })).controller.config as {
+    entries: Record<string, string>;
+  };
   const { annotations } = resourceOf(tf, "kubernetes_ingress_v1").metadata as { annotations: Record<string, string> };
+  const policies = resourcesOf(tf, "helm_release").filter(({ name }) => name === "query-api-policies");
+  const policy = policies.map(valuesOf)[0]?.resources[0].spec;
   return RunningNginx.start({ host: HOST, entries, annotations, policy, clientCa });
 }
 

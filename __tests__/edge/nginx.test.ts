@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CLOUDFLARE_RANGES } from "../../lib/edge/cloudflare-ranges";
 import { Nginx, type NginxProps, type NginxValuesProps, nginxValues } from "../../lib/edge/nginx";
 import { HEALTH_CHECK } from "../../lib/edge/node-ports";
-import { type FreePaths, ownValues, strangersIn } from "../support/chart-values";
-import { type Schema, schemaProblems } from "../support/json-schema";
+import { chartSchema } from "../support/chart-schemas";
+import { ownValues, strangersIn } from "../support/chart-values";
+import { FREE_PATHS } from "../support/free-paths";
+import { schemaProblems } from "../support/json-schema";
 import { resourceOf, synthesizeStack } from "../support/synthesized";
 
 const base: NginxProps = { namespace: "queries", backendPort: 8080, apiServer: ["10.0.0.0/16", "172.20.0.0/16"] };
@@ -17,19 +17,8 @@ const EVERYTHING: NginxValuesProps = {
   cacheable: [{ path: "/catalogue/*", seconds: 30 }],
   serviceMonitor: true,
 };
-const KUBERNETES = "Kubernetes' own words";
-const FREE: FreePaths = {
-  "controller.topologySpreadConstraints": "commented out in the chart",
-  "controller.resources.limits": "commented out in the chart",
-  "controller.initContainerResources.limits": "commented out in the chart",
-  "controller.lifecycle": KUBERNETES,
-  "controller.service.httpsPort.nodePort": "commented out in the chart",
-  "controller.service.customPorts": KUBERNETES,
-  "controller.config.entries": "NGINX's own words",
-  "controller.podDisruptionBudget.maxUnavailable": "commented out in the chart",
-};
 const own = ownValues("nginx-ingress");
-const schemaFile = join(__dirname, "..", "..", "..", "shared", "charts", "nginx-ingress", "values.schema.json");
+const schema = chartSchema("nginx-ingress");
 
 const CASES: [string, NginxValuesProps][] = [
   ["as little as can be", base],
@@ -37,31 +26,12 @@ const CASES: [string, NginxValuesProps][] = [
 ];
 
 (own ? test.each : test.skip.each)(CASES)("with %s, every value is known to the chart", (_, props) => {
-  expect(strangersIn(nginxValues(props), own ?? {}, FREE)).toEqual([]);
+  expect(strangersIn(nginxValues(props), own ?? {}, FREE_PATHS.nginxIngress)).toEqual([]);
 });
 
-/**
- * The chart's own part of its schema: what it takes of Kubernetes' lies elsewhere on the internet, what it misses is in
- * the chart's own values, and the name of a port has slipped out of the port's keys.
- */
-const ownPart = (schema: unknown): unknown => {
-  if (Array.isArray(schema)) return schema.map(ownPart);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const isLeftOut = (keyword: string, value: unknown): boolean =>
-    (keyword === "$ref" && typeof value === "string") ||
-    (keyword === "required" && Array.isArray(value)) ||
-    (keyword === "name" && "properties" in schema);
-  const kept = Object.entries(schema).filter(([keyword, value]) => !isLeftOut(keyword, value));
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, ownPart(value)]));
-};
-
-(existsSync(schemaFile) ? test.each : test.skip.each)(CASES)(
-  "with %s, the values are as the chart's schema says",
-  (_, props) => {
-    const schema = ownPart(JSON.parse(readFileSync(schemaFile, "utf8"))) as Schema;
-    expect(schemaProblems(schema, nginxValues(props))).toEqual([]);
-  },
-);
+(schema ? test.each : test.skip.each)(CASES)("with %s, the values are as the chart's schema says", (_, props) => {
+  expect(schemaProblems(schema ?? {}, nginxValues(props))).toEqual([]);
+});
 
 test("is reached at fixed ports of its nodes, by TLS alone, and passes nothing on to other nodes", () => {
   expect(nginxValues(base)).toMatchObject({

@@ -108,6 +108,23 @@ describe("the nodes", () => {
     );
   });
 
+  test("can have spare ones beside them, which wait for the same", () => {
+    const [nodes, spare] = resourcesOf(made({ spareNodes: 2 }), "aws_eks_node_group");
+    expect(spare).toMatchObject({ scaling_config: { desired_size: 0, min_size: 0, max_size: 2 } });
+    expect(spare?.depends_on).toEqual(nodes?.depends_on);
+  });
+
+  test("have no spare ones unless asked for", () => {
+    expect(resourcesOf(made(), "aws_eks_node_group")).toHaveLength(1);
+  });
+
+  test("give out the scaling groups of both", () => {
+    synthesizeStack((stack) => {
+      const { nodeGroup } = new KubernetesCluster(stack, "Cluster", { ...base, spareNodes: 2 });
+      expect(Object.keys(nodeGroup.autoscalingGroupNames)).toEqual(["Nodes", "SpareNodes"]);
+    });
+  });
+
   test("carry the tags that the provider's default tags do not give them", () => {
     const tf = made({ tags: { Owner: "orders" } });
     expect(resourceOf(tf, "aws_launch_template").tag_specifications).toEqual(
@@ -178,6 +195,11 @@ test("no two of its roles have one name, and none is longer than IAM takes from 
 
 test.each<[Partial<Record<keyof KubernetesClusterProps, unknown>>, string]>([
   [{ nodes: 0 }, "nodes: must be a whole number from 1 to 450, got 0"],
+  [{ spareNodes: 451 }, "spareNodes: must be a whole number from 0 to 450, got 451"],
+  [
+    { spareNodes: 1, name: "a".repeat(32) },
+    `name: must be lower-case letters, digits and single hyphens, a letter first, at most 31 characters (EKS node group), got '${"a".repeat(32)}'`,
+  ],
   [{ version: "1.29" }, "version: must be '1.34', '1.35' or '1.36', got '1.29'"],
   [{ instanceType: "big" }, "instanceType: must be an EC2 instance type such as 'm7i.xlarge', got 'big'"],
   [{ network: {} }, "network.privateSubnetIds: is missing, must be a list of 2 to 16, each an id"],

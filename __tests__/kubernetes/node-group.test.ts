@@ -1,6 +1,7 @@
+import { TerraformOutput, Token } from "cdktf";
 import { NodeGroup, type NodeGroupProps } from "../../lib/kubernetes/node-group";
 import { keys, network } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
 
 const base: NodeGroupProps = {
   name: "orders",
@@ -14,6 +15,13 @@ const base: NodeGroupProps = {
 };
 const made = (props: Partial<NodeGroupProps> = {}) =>
   synthesizeStack((stack) => void new NodeGroup(stack, "Nodes", { ...base, ...props }));
+const problemOf = (props: object) => {
+  try {
+    made(props);
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
 
 test("its nodes' role is EC2's, and may join the cluster and fetch images, nothing else", () => {
   const tf = made();
@@ -153,6 +161,105 @@ test("a second group of a name would need the first one's role", () => {
   expect(both).toThrow(
     "  Test/Spare/Role.name: must be another, got 'orders-node', which the IAM role at 'Test/Nodes/Role' has",
   );
+});
+
+describe("spare nodes", () => {
+  const groupsOf = (props: Partial<NodeGroupProps>) => {
+    const groups = resourcesOf(made(props), "aws_eks_node_group");
+    const begunBy = (prefix: string) => groups.find(({ node_group_name_prefix }) => node_group_name_prefix === prefix);
+    return { fixed: begunBy("orders-"), spare: begunBy("orders-spare-") };
+  };
+  /** What it gives out, and what its groups are called, by the beginnings of their names. */
+  const givenOutBy = (props: Partial<NodeGroupProps>) => {
+    const tf = synthesizeStack((stack) => {
+      const { autoscalingGroupNames } = new NodeGroup(stack, "Nodes", { ...base, ...props });
+      new TerraformOutput(stack, "names", { value: autoscalingGroupNames });
+    });
+    const groups = Object.entries(tf.resource?.aws_eks_node_group ?? {});
+    const scalingGroups = groups.map(([id, { node_group_name_prefix }]) => [
+      node_group_name_prefix,
+      `\${aws_eks_node_group.${id}.resources[0].autoscaling_groups[0].name}`,
+    ]);
+    return { names: outputsOf(tf).names, scalingGroups: Object.fromEntries(scalingGroups) };
+  };
+
+  test.each([undefined, 0])("are no group where they are %p", (spareNodes) => {
+    expect(resourcesOf(made({ spareNodes }), "aws_eks_node_group")).toHaveLength(1);
+  });
+
+  test("give out no scaling group where there are none", () => {
+    const { names, scalingGroups } = givenOutBy({});
+    expect(names).toEqual({ Nodes: scalingGroups["orders-"] });
+  });
+
+  test("are a group of their own, of which none need be there", () => {
+    expect(groupsOf({ spareNodes: 4 }).spare).toMatchObject({
+      scaling_config: { desired_size: 0, min_size: 0, max_size: 4 },
+    });
+  });
+
+  test("leave the others as many as there are without them", () => {
+    expect(groupsOf({ spareNodes: 4 }).fixed).toEqual(groupsOf({}).fixed);
+  });
+
+  test("are as many as the autoscaler says, which Terraform does not take back", () => {
+    expect(groupsOf({ spareNodes: 4 }).spare?.lifecycle).toEqual({
+      create_before_destroy: true,
+      ignore_changes: ["scaling_config[0].desired_size"],
+    });
+  });
+
+  // Nothing else changes it, and a changed `nodes` must reach EKS.
+  test("are alone in that: of the others Terraform says how many there are", () => {
+    expect(groupsOf({ spareNodes: 4 }).fixed?.lifecycle).toEqual({ create_before_destroy: true });
+  });
+
+  test("are in all else as the others are, of one launch template and one role", () => {
+    const kind = ({ node_group_name_prefix, scaling_config, lifecycle, ...rest }: Arguments) => rest;
+    const { fixed = {}, spare = {} } = groupsOf({
+      spareNodes: 4,
+      labels: { side: "write" },
+      tags: { Owner: "orders" },
+    });
+    expect(kind(spare)).toEqual(kind(fixed));
+  });
+
+  test.each(["aws_launch_template", "aws_iam_role"])("need no %s of their own", (type) => {
+    expect(resourcesOf(made({ spareNodes: 4 }), type)).toHaveLength(1);
+  });
+
+  test("are reached as the others are, by the scaling group that EKS makes for each", () => {
+    const { names, scalingGroups } = givenOutBy({ spareNodes: 4 });
+    expect(names).toEqual({ Nodes: scalingGroups["orders-"], SpareNodes: scalingGroups["orders-spare-"] });
+  });
+
+  test("make the group's name the longer, and so its beginning the shorter", () => {
+    expect(() => made({ spareNodes: 1, name: "a".repeat(31) })).not.toThrow();
+    expect(problemOf({ spareNodes: 1, name: "a".repeat(32) })).toBe(
+      `1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.name: must be lower-case letters, digits and single hyphens, a letter first, at most 31 characters (EKS node group), got '${"a".repeat(32)}'`,
+    );
+  });
+
+  test.each([1, 450])("can be %d", (spareNodes) => {
+    expect(problemOf({ spareNodes })).toBeUndefined();
+  });
+
+  test("are known at synth, where it is decided whether there is a group", () => {
+    expect(problemOf({ spareNodes: Token.asNumber("${var.spare}") })).toBe(
+      "1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.spareNodes: must be a whole number from 0 to 450, known at synth, got a token",
+    );
+  });
+
+  test.each<[unknown, string]>([
+    [451, "got 451"],
+    [-1, "got -1"],
+    [1.5, "got 1.5"],
+    ["3", "got '3'"],
+  ])("can't be %p", (spareNodes, got) => {
+    expect(problemOf({ spareNodes })).toBe(
+      `1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.spareNodes: must be a whole number from 0 to 450, ${got}`,
+    );
+  });
 });
 
 test("takes no tags that AWS keeps for itself", () => {

@@ -1,24 +1,19 @@
 import { ELASTIC_OPERATOR_VALUES, elasticStackValues } from "../../lib/monitoring/elastic-stack";
-import { type FreePaths, ownValues, strangersIn } from "../support/chart-values";
+import { ownValues, strangersIn } from "../support/chart-values";
+import { FREE_PATHS, SUBCHARTS } from "../support/free-paths";
 import { secretValuesIn } from "../support/secrets";
 
 const values = elasticStackValues({ storageClassName: "encrypted" });
 
-const FREE: FreePaths = {
-  "eck-elasticsearch.nodeSets": "a list, which replaces the chart's own as a whole",
-  "eck-kibana.fullnameOverride": "commented out in the chart",
-  "eck-kibana.podTemplate": "commented out in the chart; Kubernetes' own words",
-};
-const own = ownValues("eck-stack", ["eck-elasticsearch", "eck-kibana"]);
+const own = ownValues("eck-stack", SUBCHARTS.eckStack);
 const ownOperator = ownValues("eck-operator");
 
 (own ? test : test.skip)("has no value that eck-stack does not know", () => {
-  expect(strangersIn(values, own ?? {}, FREE)).toEqual([]);
+  expect(strangersIn(values, own ?? {}, FREE_PATHS.eckStack)).toEqual([]);
 });
 
 (ownOperator ? test : test.skip)("has no value that eck-operator does not know", () => {
-  const free = { "podSecurityContext.seccompProfile": "Kubernetes' own words" };
-  expect(strangersIn(ELASTIC_OPERATOR_VALUES, ownOperator ?? {}, free)).toEqual([]);
+  expect(strangersIn(ELASTIC_OPERATOR_VALUES, ownOperator ?? {}, FREE_PATHS.eckOperator)).toEqual([]);
 });
 
 test("has three Elasticsearch nodes in different zones, each with a bounded memory and a volume of the given class", () => {

@@ -3,7 +3,8 @@ import {
   type PrometheusStackProps,
   prometheusStackValues,
 } from "../../lib/monitoring/prometheus-stack";
-import { type FreePaths, ownValues, strangersIn } from "../support/chart-values";
+import { ownValues, strangersIn } from "../support/chart-values";
+import { FREE_PATHS, SUBCHARTS } from "../support/free-paths";
 import { secretValuesIn } from "../support/secrets";
 
 const base: PrometheusStackProps = {
@@ -18,26 +19,20 @@ const values = (props: Partial<PrometheusStackProps> = {}) => prometheusStackVal
 const grafanaAlone = values({ prometheus: false });
 const prometheusAlone = values({ grafana: false });
 
-const FREE: FreePaths = {
-  "*.resources": "Kubernetes' own words",
-  "prometheus.prometheusSpec.externalLabels": "labels by our names",
-  "prometheus.prometheusSpec.storageSpec": "the operator's words: a claim template",
-  "alertmanager.alertmanagerSpec.storage": "the operator's words: a claim template",
-  "grafana.persistence.storageClassName": "commented out in the chart",
-  "grafana.grafana.ini.analytics.reporting_enabled": "Grafana's own configuration",
-};
-const own = ownValues("kube-prometheus-stack", ["grafana", "kube-state-metrics", "prometheus-node-exporter"]);
+const own = ownValues("kube-prometheus-stack", SUBCHARTS.kubePrometheusStack);
 const ownCrds = ownValues("prometheus-operator-crds");
 
 (own ? test : test.skip)("has no value that kube-prometheus-stack does not know", () => {
-  expect(strangersIn(values(), own ?? {}, FREE)).toEqual([]);
+  expect(strangersIn(values(), own ?? {}, FREE_PATHS.kubePrometheusStack)).toEqual([]);
   for (const each of [grafanaAlone, prometheusAlone]) {
-    expect(strangersIn(each, own ?? {}, FREE).filter((it) => !it.endsWith("is free for nobody"))).toEqual([]);
+    expect(
+      strangersIn(each, own ?? {}, FREE_PATHS.kubePrometheusStack).filter((it) => !it.endsWith("is free for nobody")),
+    ).toEqual([]);
   }
 });
 
 (ownCrds ? test : test.skip)("has no value that prometheus-operator-crds does not know", () => {
-  expect(strangersIn(PROMETHEUS_CRD_VALUES, ownCrds ?? {}, { "crds.annotations": "of any name" })).toEqual([]);
+  expect(strangersIn(PROMETHEUS_CRD_VALUES, ownCrds ?? {}, FREE_PATHS.prometheusOperatorCrds)).toEqual([]);
 });
 
 test.each(["kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler"])(

@@ -1,12 +1,12 @@
 import { Token } from "cdktf";
 import { isObject, type Problem } from "../core/problems";
-import { known, wholeNumber } from "../core/rules";
+import { belowProblems, known, wholeNumber } from "../core/rules";
 import { INSTANCES, type ProductionArchitecture } from "./architecture";
 import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
-import { isAutoscaling, isHost, PARTITIONS, type ServicesConfig } from "./services";
+import { DEFAULT_PARTITIONS, isAutoscaling, isHost, PARTITIONS, type ServicesConfig } from "./services";
 
 /** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */
 export interface ServiceParts {
@@ -64,32 +64,18 @@ function autoscalingProblems({ architecture, services }: ServiceParts, name: str
   const { instances, scaling } = architecture?.writeSide?.commandProcessors ?? {};
   const autoscaling = services?.commandProcessors?.autoscaling;
   const isSound = isCount(instances) && isAutoscaling.problemsOf(autoscaling, "").length === 0;
-  if (scaling !== "auto" || !isSound || !isBelow(autoscaling?.maxInstances, instances)) return [];
-  return [
-    {
-      path: `${name}.services.commandProcessors.autoscaling.maxInstances`,
-      message: `must be at least architecture.writeSide.commandProcessors.instances, ${instances}, got ${autoscaling?.maxInstances}`,
-    },
-  ];
+  if (scaling !== "auto" || !isSound) return [];
+  const least = { what: "architecture.writeSide.commandProcessors.instances", is: instances };
+  return belowProblems(autoscaling?.maxInstances, least, `${name}.services.commandProcessors.autoscaling.maxInstances`);
 }
 
 /** A worker without a partition would wait for ever. */
 function partitionProblems({ architecture, services }: ServiceParts, name: string): readonly Problem[] {
-  const { workers, parallelism } = architecture?.readSide?.projections ?? {};
-  const partitions = services?.projections?.partitions;
-  if (!isCount(workers) || !isCount(parallelism)) return [];
-  const path = `${name}.services.projections.partitions`;
-  if (partitions === undefined && workers * parallelism > PARTITIONS.max) {
-    const product = `${workers} workers times parallelism ${parallelism} is ${workers * parallelism}`;
-    return [{ path, message: `is missing, must be a whole number from ${workers} to ${PARTITIONS.max}: ${product}` }];
-  }
-  if (known(wholeNumber(PARTITIONS)).problemsOf(partitions, "").length > 0 || !isBelow(partitions, workers)) return [];
-  return [
-    {
-      path,
-      message: `must be at least architecture.readSide.projections.workers, ${workers}, got ${partitions}`,
-    },
-  ];
+  const workers = architecture?.readSide?.projections?.workers;
+  const partitions = services?.projections?.partitions ?? DEFAULT_PARTITIONS;
+  if (!isCount(workers) || known(wholeNumber(PARTITIONS)).problemsOf(partitions, "").length > 0) return [];
+  const least = { what: "architecture.readSide.projections.workers", is: workers };
+  return belowProblems(partitions, least, `${name}.services.projections.partitions`);
 }
 
 /** A pod that no node holds is never started, and no scaling group helps it. A node keeps some of what it has for itself. */
@@ -137,9 +123,6 @@ function zoneProblems({ architecture, services, cloudflare }: ServiceParts, name
 }
 
 const isCount = (value: unknown): value is number => known(wholeNumber(INSTANCES)).problemsOf(value, "").length === 0;
-
-const isBelow = (value: number | undefined, least: number): boolean =>
-  value !== undefined && !Token.isUnresolved(value) && value < least;
 
 const times = (value: number | undefined, factor: number): number | undefined =>
   value === undefined ? undefined : value * factor;

@@ -55,7 +55,7 @@ export interface BlueGreenConfig extends ContainerConfig {
   readonly images: Readonly<Record<Color, Image>>;
   /** Which of the two answers. A change is one line of the plan, and takes effect within seconds. */
   readonly active: Color;
-  /** Instances of the other color, 0 to 1000: ready for a rollback, or none. @default - as many as the active one has */
+  /** Instances of the other color, 0 to 1000: as many for a rollback at once, or none. @default - as many as the active one has */
   readonly idle?: number;
 }
 
@@ -79,7 +79,7 @@ export interface RequestLimits {
 
 export interface ProcessorsConfig extends ContainerConfig {
   readonly image: Image;
-  /** How far `scaling: 'auto'` goes beyond the architecture's instances. @default - to four times as many, at 70 % CPU */
+  /** How far `scaling: 'auto'` goes beyond the architecture's instances. @default - to 20 or twice as many, at 70 % CPU */
   readonly autoscaling?: Autoscaling;
 }
 
@@ -100,7 +100,10 @@ export interface QueueScaling {
 
 export interface ProjectionWorkersConfig extends ContainerConfig {
   readonly image: Image;
-  /** Into how many parts events are divided, each owned by one worker. @default - workers times parallelism */
+  /**
+   * Into how many parts events are divided, each owned by one worker. It stays when workers come and go: with another
+   * number, an event is another part's, and the read models are to be built anew. @default 100
+   */
   readonly partitions?: number;
 }
 
@@ -111,6 +114,8 @@ const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
 export const CPU_PERCENT = { min: 10, max: 95 } as const;
 export const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
 export const PARTITIONS = { min: 1, max: 10_000 } as const;
+/** Ours: twice what the seed's 5 workers handle at a time, so that more of them have something to do. */
+export const DEFAULT_PARTITIONS = 100;
 /** Ours: with less nothing starts, and more is a unit forgotten. */
 export const POD_CPU = { min: "10m", max: "64" } as const;
 export const POD_MEMORY = { min: "32Mi", max: "512Gi" } as const;

@@ -68,6 +68,16 @@ export const list = (allowed: string): Rule => rule(allowed, Array.isArray);
 /** A value that is a construct, or another object that types alone describe. */
 export const given = (allowed: string): Rule => rule(allowed, (value) => typeof value === "object" && value !== null);
 
+/** What is wrong with a number that must not be below another; what Terraform computes can't be compared. */
+export const belowProblems = (
+  value: number | undefined,
+  least: { readonly what: string; readonly is: number },
+  path: string,
+): readonly Problem[] =>
+  value === undefined || [value, least.is].some((each) => Token.isUnresolved(each)) || value >= least.is
+    ? []
+    : [{ path, message: `must be at least ${least.what}, ${least.is}, got ${value}` }];
+
 export const within = ({ min, max }: Bounds, value: number): boolean => value >= min && value <= max;
 
 export const optional = (inner: Rule): Rule => ({

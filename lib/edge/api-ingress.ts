@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { API_RULES, isHost, type RequestLimits } from "../config/services";
 import { checkProps, list, optional, type Rules, text } from "../core/rules";
-import type { Manifest } from "../kubernetes/manifest-release";
+import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { INGRESS_CLASS } from "./nginx";
 
@@ -23,14 +23,16 @@ export interface ApiIngressProps {
    * @default - everybody gets one
    */
   readonly clientCaSecret?: string;
-  /** What must stand before it: NGINX. @default - nothing */
+  /** What must stand before it: NGINX, whose kinds it uses. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** Kubernetes: what a Service is named. */
+/** What the names of releases of its objects end in; Helm takes 53 characters. */
+const POLICIES = "-policies";
+export const CERTIFICATES = "-certificates";
 const isServiceName = text(
-  "a service's name: at most 63 lower-case letters, digits and hyphens, a letter first",
-  /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  "a service's name: at most 40 lower-case letters, digits and hyphens, a letter first",
+  /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
 );
 const isSecret = text(
   "a Kubernetes secret's name: at most 253 lower-case letters, digits, '-' and '.'",
@@ -69,8 +71,6 @@ const limitAnnotations = ({ bodyMib, requestsPerSecond }: RequestLimits): Record
  * zone.
  */
 export class ApiIngress extends Construct {
-  /** Objects of NGINX's own kinds that the Ingress names: without them, it answers 500. */
-  readonly manifests: readonly Manifest[];
   readonly resource: ITerraformDependable;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
@@ -79,8 +79,16 @@ export class ApiIngress extends Construct {
     checkProps(this, props, API_INGRESS_RULES);
     const { service, namespace, host, clientCaSecret, dependsOn = [] } = props;
     const policy = clientCaSecret === undefined ? undefined : certificatePolicy(service, namespace, clientCaSecret);
+    // Without the policy that it names, an Ingress answers 500.
+    const release =
+      policy &&
+      new ManifestRelease(this, "Policy", {
+        name: `${service}${POLICIES}`,
+        namespace,
+        manifests: [policy],
+        dependsOn,
+      });
 
-    this.manifests = policy === undefined ? [] : [policy];
     this.resource = new IngressV1(this, "Resource", {
       metadata: {
         name: service,
@@ -108,7 +116,7 @@ export class ApiIngress extends Construct {
           },
         ],
       },
-      dependsOn: [...dependsOn],
+      dependsOn: [...dependsOn, ...(release ? [release.resource] : [])],
     });
   }
 }

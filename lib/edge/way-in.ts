@@ -3,13 +3,24 @@ import { Construct } from "constructs";
 import { COMMAND_API_RULES, type LoadBalancer } from "../config/architecture";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { API_RULES, type ApiConfig } from "../config/services";
-import type { Cidr } from "../core/cidr";
-import { checkProps, given, list, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
+import { type Cidr, isRange } from "../core/cidr";
+import { shown } from "../core/problems";
+import {
+  checkProps,
+  given,
+  list,
+  listOf,
+  optional,
+  type Relation,
+  type Rules,
+  unique,
+  wholeNumber,
+} from "../core/rules";
 import { externalSecret } from "../kubernetes/external-secret";
 import { ManifestRelease } from "../kubernetes/manifest-release";
 import { NETWORK_PORT } from "../kubernetes/network-policy";
 import { isNamespaceName } from "../kubernetes/release-settings";
-import { API_INGRESS_RULES, ApiIngress } from "./api-ingress";
+import { API_INGRESS_RULES, ApiIngress, CERTIFICATES } from "./api-ingress";
 import { CLOUDFLARE_RANGES } from "./cloudflare-ranges";
 import { Nginx } from "./nginx";
 
@@ -39,7 +50,7 @@ const RULES: Rules<WayInProps> = {
   ...API_RULES,
   originPullCa: optional(CLOUDFLARE_RULES.originPullCa),
   cacheable: CLOUDFLARE_RULES.cacheable,
-  apiServer: list("a list of ranges"),
+  apiServer: unique(listOf(isRange("10.0.0.0/16"))),
   secretStore: given("a resource"),
   dependsOn: optional(list("a list of resources")),
 };
@@ -48,17 +59,20 @@ const RULES: Rules<WayInProps> = {
 const LOCKED: Relation<WayInProps> = {
   between: ["loadBalancer", "originPullCa"],
   problemsOf: ({ loadBalancer, originPullCa }, path) =>
-    (loadBalancer === "cloudflare") === (originPullCa !== undefined)
-      ? []
-      : [
-          {
-            path: `${path}.originPullCa`,
-            message:
-              originPullCa === undefined
-                ? "is missing, must be given with loadBalancer 'cloudflare'"
-                : `must be left out with loadBalancer '${loadBalancer}', got '${originPullCa}'`,
-          },
-        ],
+    loadBalancer === "cloudflare" && originPullCa === undefined
+      ? [{ path: `${path}.originPullCa`, message: "is missing, must be given with loadBalancer 'cloudflare'" }]
+      : [],
+};
+
+const NO_EDGE: Relation<WayInProps> = {
+  between: ["loadBalancer", "originPullCa", "cacheable"],
+  problemsOf: ({ loadBalancer, ...props }, path) =>
+    (["originPullCa", "cacheable"] as const)
+      .filter((key) => loadBalancer === "nginx" && props[key] !== undefined)
+      .map((key) => ({
+        path: `${path}.${key}`,
+        message: `must be left out with loadBalancer 'nginx', got ${shown(props[key])}`,
+      })),
 };
 
 /** What one secret of AWS Secrets Manager must have, by keys of a JSON object, and what Kubernetes calls its kind. */
@@ -70,7 +84,7 @@ export class WayIn extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: WayInProps) {
     super(scope, id);
-    checkProps(this, props, RULES, LOCKED);
+    checkProps(this, props, RULES, LOCKED, NO_EDGE);
     const { service, namespace, host, limits, originPullCa, cacheable, secretStore, dependsOn = [] } = props;
     const isProxied = props.loadBalancer === "cloudflare";
     const [tlsSecret, clientCaSecret] = [`${service}-tls`, `${service}-client-ca`];
@@ -81,7 +95,7 @@ export class WayIn extends Construct {
       });
 
     const certificates = new ManifestRelease(this, "Certificates", {
-      name: `${service}-certificates`,
+      name: `${service}${CERTIFICATES}`,
       namespace,
       manifests: [
         secret(tlsSecret, TLS, props.certificate),
@@ -94,21 +108,13 @@ export class WayIn extends Construct {
       backendPort: props.backendPort,
       apiServer: props.apiServer,
       proxies: isProxied ? CLOUDFLARE_RANGES : undefined,
-      cacheable: isProxied ? cacheable : undefined,
+      cacheable,
       dependsOn,
     });
-    const ingress = new ApiIngress(this, "Ingress", {
+    new ApiIngress(this, "Ingress", {
       ...{ service, namespace, host, tlsSecret, limits },
       clientCaSecret: originPullCa === undefined ? undefined : clientCaSecret,
       dependsOn: [nginx.resource, certificates.resource],
     });
-    if (ingress.manifests.length > 0) {
-      new ManifestRelease(this, "Policies", {
-        name: `${service}-policies`,
-        namespace,
-        manifests: ingress.manifests,
-        dependsOn: [nginx.resource, ...dependsOn],
-      });
-    }
   }
 }

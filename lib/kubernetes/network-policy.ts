@@ -2,11 +2,13 @@ import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, isRange } from "../core/cidr";
+import { isObject } from "../core/problems";
 import {
   checkProps,
   list,
   listOf,
   mapOf,
+  mismatch,
   oneOf,
   optional,
   type Rule,
@@ -15,6 +17,7 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
+import { isLabelKey, isLabelValue } from "./labels";
 import { isNamespaceName } from "./release-settings";
 
 /** Pods of a namespace, all of them or those with the labels; or addresses. */
@@ -45,29 +48,30 @@ export interface NetworkPolicyProps {
 }
 
 export const NETWORK_PORT = { min: 1, max: 65_535 } as const;
-const isText = text("a text", /^/);
 const isPodPeer = shape<Extract<Peer, { namespace: string }>>({
   namespace: isNamespaceName,
-  labels: optional(mapOf(isText)),
+  labels: optional(mapOf(isLabelValue, isLabelKey)),
 });
 const isRangePeer = shape<Extract<Peer, { cidr: Cidr }>>({
   cidr: isRange("10.0.0.0/16"),
 });
 const isPeer: Rule = {
   allowed: "an object with 'namespace', or with 'cidr'",
-  problemsOf: (value, path) =>
-    (typeof value === "object" && value !== null && "cidr" in value ? isRangePeer : isPodPeer).problemsOf(value, path),
+  problemsOf(value, path) {
+    if (!isObject(value)) return [{ path, message: mismatch(isPeer.allowed, value) }];
+    return ("cidr" in value ? isRangePeer : isPodPeer).problemsOf(value, path);
+  },
 };
 const isWay = shape<Way>({ peer: isPeer, port: wholeNumber(NETWORK_PORT), protocol: optional(oneOf(["TCP", "UDP"])) });
 const isWays = optional(listOf(isWay, { min: 0, max: 100 }));
 
 const RULES: Rules<NetworkPolicyProps> = {
   name: text(
-    "a policy's name: at most 253 lower-case letters, digits, '-' and '.'",
-    /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+    "a policy's name: at most 63 lower-case letters, digits and hyphens",
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   ),
   namespace: isNamespaceName,
-  labels: optional(mapOf(isText)),
+  labels: optional(mapOf(isLabelValue, isLabelKey)),
   from: isWays,
   to: isWays,
   dependsOn: optional(list("a list of resources")),

@@ -12,6 +12,7 @@ import { isTags } from "../core/tags";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
+import { isLabelKey, isLabelValue } from "./labels";
 
 export interface NodeGroupProps {
   /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. At most 37 characters. */
@@ -40,18 +41,12 @@ export interface NodeGroupProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** Kubernetes: a label's key, with or without a domain before it. */
-const LABEL_KEY = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
 /** Domains of Kubernetes' and EKS's own labels, with which no node joins; but for the two that Kubernetes leaves to nodes. */
 const RESERVED_DOMAIN =
   /^(?!(?:node|kubelet)\.kubernetes\.io\/)(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io|eks\.amazonaws\.com)\//;
-const isLabelKey = rule(
-  "named as Kubernetes names labels, outside the domains kubernetes.io, k8s.io and eks.amazonaws.com",
-  (key) => typeof key === "string" && LABEL_KEY.test(key) && !RESERVED_DOMAIN.test(key),
-);
-const isLabelValue = text(
-  "a text of at most 63 letters, digits and _.-, letter or digit first and last",
-  /^(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?$/,
+const isNodeLabelKey = rule(
+  `${isLabelKey.allowed}, outside the domains kubernetes.io, k8s.io and eks.amazonaws.com`,
+  (key) => isLabelKey.problemsOf(key, "").length === 0 && !RESERVED_DOMAIN.test(`${key}`),
 );
 
 /** EKS appends 26 characters to a prefix: 63 in all. */
@@ -69,7 +64,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   instanceType: isInstanceType,
   instructionSet: optional(isInstructionSet),
   storageGib: wholeNumber({ min: 20, max: 16_384 }),
-  labels: optional(mapOf(isLabelValue, isLabelKey)),
+  labels: optional(mapOf(isLabelValue, isNodeLabelKey)),
   tags: optional(isTags),
   dependsOn: optional(list("a list of resources")),
 };

@@ -21,6 +21,8 @@ export interface BlueGreenProps extends Pick<BlueGreenConfig, "images" | "active
 
 /** Requests on their way are answered. */
 const STOP_SECONDS = 30;
+/** Ours: what may be missing for as long as the new color takes to get it. */
+const WARM_SHARE = 0.5;
 const COLORS = ["blue", "green"] as const satisfies readonly Color[];
 const IDS = { blue: "Blue", green: "Green" } as const;
 
@@ -28,9 +30,9 @@ const IDS = { blue: "Blue", green: "Green" } as const;
  * An API in two colors, a Deployment each. Its Service sends requests to the active one; each color has a Service of its
  * own, `<name>-blue` and `<name>-green`, by which the idle one is tried before it becomes active.
  *
- * While both run as many instances, a switch changes one selector, and is made once both have rolled out. Where they
- * don't, the order of one run keeps the API up: the new color is brought to its number, then gets the requests, then the
- * old one is brought to its own.
+ * While both run as many instances, a switch changes one selector, and is made once both have rolled out. Where the idle
+ * color could not carry the requests, the order of one run keeps the API up: the new color is brought to its number, then
+ * gets the requests, then the old one is brought to its own.
  */
 export class BlueGreen extends Construct {
   constructor(scope: Construct, id: string, props: BlueGreenProps) {
@@ -51,10 +53,10 @@ export class BlueGreen extends Construct {
     }
 
     const answering = this.service("Resource", service.name, active, props);
-    const first = idle === instances ? COLORS : [active];
+    const isWarm = idle === instances || idle >= instances * WARM_SHARE;
+    const first = isWarm ? COLORS : [active];
     answering.dependsOn = [...(answering.dependsOn ?? []), ...first.map((color) => dependable(deployments[color]))];
-    if (idle !== instances)
-      deployments[other].dependsOn = [...(deployments[other].dependsOn ?? []), dependable(answering)];
+    if (!isWarm) deployments[other].dependsOn = [...(deployments[other].dependsOn ?? []), dependable(answering)];
   }
 
   private deployment(color: Color, instances: number, { service, pods, images, readiness }: BlueGreenProps) {

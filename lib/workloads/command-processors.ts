@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig, INSTANCES } from "../config/architecture";
 import { type Autoscaling, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
-import { checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
+import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { Autoscaler } from "./autoscaler";
 import { DisruptionBudget } from "./disruption-budget";
@@ -36,18 +36,17 @@ const RULES: Rules<CommandProcessorsProps> = {
 const ROOM_TO_SCALE: Relation<CommandProcessorsProps> = {
   between: ["instances", "scaling", "autoscaling"],
   problemsOf: ({ instances, scaling, autoscaling }, path) =>
-    scaling === "auto" && autoscaling !== undefined && autoscaling.maxInstances < instances
-      ? [
-          {
-            path: `${path}.autoscaling.maxInstances`,
-            message: `must be at least instances, ${instances}, got ${autoscaling.maxInstances}`,
-          },
-        ]
+    scaling === "auto"
+      ? belowProblems(
+          autoscaling?.maxInstances,
+          { what: "instances", is: instances },
+          `${path}.autoscaling.maxInstances`,
+        )
       : [],
 };
 
 const defaultAutoscaling = (instances: number): Autoscaling => ({
-  maxInstances: Math.min(4 * instances, INSTANCES.max),
+  maxInstances: Math.min(Math.max(20, 2 * instances), INSTANCES.max),
   cpuPercent: 70,
 });
 /** That of kube-prometheus-stack, as `Monitoring` installs it. */

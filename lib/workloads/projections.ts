@@ -1,10 +1,15 @@
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
-import { ONE_SOURCE, PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
-import { checkProps, type Relation, type Rules } from "../core/rules";
+import {
+  DEFAULT_PARTITIONS,
+  ONE_SOURCE,
+  PROJECTION_WORKERS_RULES,
+  type ProjectionWorkersConfig,
+} from "../config/services";
+import { belowProblems, checkProps, type Relation, type Rules } from "../core/rules";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { isReadModels, type ReadModels, readModelAccess } from "./read-model-access";
@@ -27,17 +32,9 @@ const RULES: Rules<ProjectionsProps> = {
 
 /** A worker without a partition would wait for ever. */
 const A_PARTITION_EACH: Relation<ProjectionsProps> = {
-  between: ["workers", "parallelism", "partitions"],
-  problemsOf: ({ workers, parallelism, partitions = workers * parallelism }, path) =>
-    [workers, parallelism, partitions].some((each) => Token.isUnresolved(each)) ||
-    (partitions >= workers && partitions <= PARTITIONS.max)
-      ? []
-      : [
-          {
-            path: `${path}.partitions`,
-            message: `must be from workers, ${workers}, to ${PARTITIONS.max}, got ${partitions}`,
-          },
-        ],
+  between: ["workers", "partitions"],
+  problemsOf: ({ workers, partitions = DEFAULT_PARTITIONS }, path) =>
+    belowProblems(partitions, { what: "workers", is: workers }, `${path}.partitions`),
 };
 
 /** Its user of the database, who may write. */
@@ -61,7 +58,7 @@ export class Projections extends Construct {
     checkProps(this, props, RULES, ONE_SOURCE, A_PARTITION_EACH);
     const service = SERVICES.projections;
     const { name, namespace } = service;
-    const { image, workers, parallelism, partitions = workers * parallelism, region, dependsOn = [] } = props;
+    const { image, workers, parallelism, partitions = DEFAULT_PARTITIONS, region, dependsOn = [] } = props;
 
     const pods = new ServicePods(this, "Pods", {
       ...props,

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { ContainerConfig } from "../config/services";
 import { nameOf } from "../core/names";
 import { given, list, optional, type Rules, text } from "../core/rules";
+import { CHARTS } from "../kubernetes/charts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
 import { Configuration } from "./configuration";
@@ -45,7 +46,10 @@ export interface ServicePodsProps extends ServicePlace, Pick<ContainerConfig, "r
 }
 
 /** NGINX alone sends requests to an API. */
-export const FROM_NGINX: Way = { peer: { namespace: NAMESPACES.ingress }, port: PORTS.http };
+export const FROM_NGINX: Way = {
+  peer: { namespace: NAMESPACES.ingress, labels: selectorOf(CHARTS.nginxIngress.name) },
+  port: PORTS.http,
+};
 /** Prometheus reads the metrics of all. */
 const FROM_PROMETHEUS: Way = { peer: { namespace: NAMESPACES.monitoring }, port: PORTS.metrics };
 

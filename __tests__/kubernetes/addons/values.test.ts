@@ -1,24 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { KubernetesVersion } from "../../../lib/config/kubernetes";
 import { clusterAutoscalerValues } from "../../../lib/kubernetes/addons/cluster-autoscaler";
 import { externalSecretsValues } from "../../../lib/kubernetes/addons/external-secrets";
 import { kedaValues } from "../../../lib/kubernetes/addons/keda";
 import { metricsServerValues } from "../../../lib/kubernetes/addons/metrics-server";
 import { CHARTS, type ChartKey } from "../../../lib/kubernetes/charts";
-import { type FreePaths, ownValues, strangersIn } from "../../support/chart-values";
+import { chartSchema } from "../../support/chart-schemas";
+import { ownValues, strangersIn } from "../../support/chart-values";
+import { FREE_PATHS } from "../../support/free-paths";
 import { schemaProblems } from "../../support/json-schema";
 
 interface Subject {
   readonly chart: ChartKey;
   readonly values: (serviceMonitor: boolean) => object;
-  readonly free: FreePaths;
   /** Where the resources of each of its parts are. */
   readonly parts: readonly (readonly string[])[];
 }
-
-const SPREAD: FreePaths = { "*.topologySpreadConstraints": "Kubernetes' own words" };
-const RESOURCES: FreePaths = { "*.resources": "Kubernetes' own words" };
 
 function autoscalerValues(serviceMonitor: boolean, version: KubernetesVersion = "1.35"): object {
   return clusterAutoscalerValues({ clusterName: "orders", region: "eu-central-1", version, serviceMonitor });
@@ -28,28 +24,16 @@ const SUBJECTS: readonly Subject[] = [
   {
     chart: "metricsServer",
     values: (serviceMonitor) => metricsServerValues({ serviceMonitor }),
-    free: { ...SPREAD, "resources.limits": "Kubernetes' own words" },
     parts: [["resources"]],
   },
   {
     chart: "externalSecrets",
     values: (serviceMonitor) => externalSecretsValues({ serviceMonitor }),
-    free: { ...SPREAD, ...RESOURCES, "crds.annotations": "of any name" },
     parts: [["resources"], ["webhook", "resources"], ["certController", "resources"]],
   },
   {
     chart: "keda",
     values: (serviceMonitor) => kedaValues({ serviceMonitor }),
-    free: {
-      "topologySpreadConstraints.operator": "Kubernetes' own words",
-      "topologySpreadConstraints.metricsServer": "Kubernetes' own words",
-      "topologySpreadConstraints.webhooks": "Kubernetes' own words",
-      "podDisruptionBudget.operator": "Kubernetes' own words",
-      "podDisruptionBudget.metricServer": "Kubernetes' own words",
-      "podDisruptionBudget.webhooks": "Kubernetes' own words",
-      "crds.additionalAnnotations": "of any name",
-      "*.cpu": "taken away",
-    },
     parts: [
       ["resources", "operator"],
       ["resources", "metricServer"],
@@ -59,38 +43,26 @@ const SUBJECTS: readonly Subject[] = [
   {
     chart: "clusterAutoscaler",
     values: autoscalerValues,
-    free: {
-      ...SPREAD,
-      ...RESOURCES,
-      "extraArgs.balance-similar-node-groups": "commented out in the chart",
-      "extraArgs.skip-nodes-with-local-storage": "commented out in the chart",
-      securityContext: "Kubernetes' own words",
-      containerSecurityContext: "Kubernetes' own words",
-    },
     parts: [["resources"]],
   },
 ];
 
-/** Charts' schemas of their values, beside the repository where somebody has put them. */
-const schemaFile = (chart: string) =>
-  join(__dirname, "..", "..", "..", "..", "shared", "charts", chart, "values.schema.json");
-
-describe.each(SUBJECTS)("the values of $chart", ({ chart, values, free, parts }) => {
+describe.each(SUBJECTS)("the values of $chart", ({ chart, values, parts }) => {
   const { name } = CHARTS[chart];
   const own = ownValues(name);
-  const schema = existsSync(schemaFile(name)) ? JSON.parse(readFileSync(schemaFile(name), "utf8")) : undefined;
+  const schema = chartSchema(name);
 
   (own ? test.each([true, false]) : test.skip.each([true]))(
     "are all known to the chart, with service monitors: %s",
     (serviceMonitor) => {
-      expect(strangersIn(values(serviceMonitor), own ?? {}, free)).toEqual([]);
+      expect(strangersIn(values(serviceMonitor), own ?? {}, FREE_PATHS[chart])).toEqual([]);
     },
   );
 
   (schema ? test.each([true, false]) : test.skip.each([true]))(
     "are as the chart's schema says, with service monitors: %s",
     (serviceMonitor) => {
-      expect(schemaProblems(schema, values(serviceMonitor))).toEqual([]);
+      expect(schemaProblems(schema ?? {}, values(serviceMonitor))).toEqual([]);
     },
   );
 
