@@ -2,11 +2,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { production } from "../environments/production";
+import { staging } from "../environments/staging";
+import { environmentProblems } from "../lib/config/environment";
+import { services } from "./examples/services";
 import { addressesOf } from "./support/plan";
-import { readSynthesized } from "./support/synthesized";
+import { readSynthesized, resourcesOf, synthesize } from "./support/synthesized";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const SERVICES = readFileSync(join(ROOT, "docs", "services.md"), "utf8");
 const REHEARSAL = join(ROOT, "..", "shared", "tools", "rehearse.mjs");
 const whereRehearsable = existsSync(REHEARSAL) ? test : test.skip;
 
@@ -22,10 +27,10 @@ function codeOf(example: string): string {
   return code;
 }
 
-/** A fenced block of the README by the word behind its language. */
-function fenceOf(word: string): string {
-  const code = README.match(new RegExp(`^\`\`\`\\w+ ${word}\\n([\\s\\S]*?)^\`\`\``, "m"))?.[1];
-  if (code === undefined) throw new Error(`the README has no block '${word}'`);
+/** A fenced block of a document, by the word behind its language. */
+function fenceOf(word: string, document = README): string {
+  const code = document.match(new RegExp(`^\`\`\`\\w+ ${word}\\n([\\s\\S]*?)^\`\`\``, "m"))?.[1];
+  if (code === undefined) throw new Error(`there is no block '${word}'`);
   return code;
 }
 
@@ -61,6 +66,24 @@ describe.each(EXAMPLES)("the example %s", (example) => {
   test("runs", () => {
     expect(Object.keys(readSynthesized(run(example)).stacks).length).toBeGreaterThan(0);
   });
+});
+
+test("the services that the documents show are what is compiled, and sound in production", () => {
+  expect(fenceOf("services", SERVICES)).toBe(codeOf("services"));
+  expect(environmentProblems("production", { ...production, services })).toEqual([]);
+});
+
+test("the variables that the documents name are those that the pods get", () => {
+  const { stacks } = synthesize({ production, staging });
+  const given = Object.values(stacks).flatMap((tf) => [
+    ...resourcesOf(tf, "kubernetes_config_map_v1").flatMap(({ data }) => Object.keys(data as object)),
+    ...[...JSON.stringify(tf).matchAll(/"name":"([A-Z_]+)","value_from":\{"field_ref"/g)].map(([, name]) => name),
+  ]);
+  const ours = new Set(given.filter((name) => /^[A-Z_]+$/.test(`${name}`)));
+  const told = SERVICES.match(/^\| `[A-Z][A-Z_]+`.*$/gm)?.flatMap((row) => [
+    ...(row.split("|")[1] ?? "").matchAll(/[A-Z_]{3,}/g),
+  ]);
+  expect([...new Set(told?.map(([name]) => name))].sort()).toEqual([...ours].sort());
 });
 
 test("the addresses that the README shows are the quickstart's", () => {
