@@ -42,7 +42,7 @@ test.each<[string, Arguments]>([
 });
 
 test("is of the chart beside it, by a path that changes with the chart, from wherever the stack is", () => {
-  expect(release().chart).toMatch(/^\.\/assets\/Release_Chart_[0-9A-F]{8}\/[0-9A-F]{32}$/i);
+  expect(release().chart).toMatch(/^\.\/assets\/ManifestChart_Folder_[0-9A-F]{8}\/[0-9A-F]{32}$/i);
   expect(release()).not.toHaveProperty("repository");
 });
 

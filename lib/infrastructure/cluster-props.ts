@@ -6,12 +6,13 @@ import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { SERVICES_APART } from "../kubernetes/control-plane";
 import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
+import { SPARE_NAME } from "../kubernetes/node-group";
 
 type ClusterOptions = Omit<KubernetesClusterProps, "name" | "nodes" | "instanceType" | "storageGib" | "labels">;
 
 /** The seed's own keys, and what a cluster needs beside them. */
 export interface ClusterProps extends ClusterConfig, ClusterOptions {
-  /** Begins every physical name, at most 37 characters. A changed name is a new cluster. @default - the stack's id and the side: `orders-write` */
+  /** Begins every physical name, at most 37 characters, 31 with spare nodes. A changed name is a new cluster. @default - the stack's id and the side: `orders-write` */
   readonly name?: string;
   /** EC2 instance type of the nodes. @default - the least that holds `resources`: m7i.xlarge for 4 cores and 16GB */
   readonly instanceType?: string;
@@ -40,7 +41,7 @@ export type Side = "write" | "read";
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
   const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
-  checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART);
+  checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART, SPARE_NAME);
   const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
   return {
     ...rest,

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { Release } from "@cdktf/provider-helm/lib/release";
-import { type ITerraformDependable, TerraformAsset } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isObject, type Problem, shown } from "../core/problems";
 import { checkProps, listOf, type Rules, refined, rule, text } from "../core/rules";
+import { ManifestChart } from "./manifest-chart";
 import { RELEASE_RULES, type ReleaseProps, releaseSettings, valuesText } from "./release-settings";
 
 /** A Kubernetes object, as its own definition wants it. */
@@ -26,14 +26,6 @@ export interface ManifestReleaseProps extends ReleaseProps {
   /** 1 to 100 objects, none of them a Secret: Helm and Terraform keep them in clear text. */
   readonly manifests: readonly Manifest[];
 }
-
-/** Beside this file, in the sources as in what is published. */
-const CHART = join(__dirname, "manifest-chart");
-/**
- * That of the chart's Chart.yaml. Without one, the provider would ask the cluster when planning, and then plan the
- * version that is installed.
- */
-const CHART_VERSION = "1.0.0";
 
 /** Helm: 53 characters, so that Kubernetes' names can begin with it. */
 const isReleaseName = text(
@@ -80,13 +72,12 @@ export class ManifestRelease extends Construct {
   constructor(scope: Construct, id: string, props: ManifestReleaseProps) {
     super(scope, id);
     checkProps(this, props, RULES);
-    // Its path has a hash of its content: a changed template is a changed plan.
-    const chart = new TerraformAsset(this, "Chart", { path: CHART });
+    const chart = ManifestChart.of(this);
 
     this.resource = new Release(this, "Resource", {
       name: props.name,
-      chart: `./${chart.path}`,
-      version: CHART_VERSION,
+      chart: chart.path,
+      version: chart.version,
       values: [valuesText({ resources: props.manifests })],
       ...releaseSettings(props),
     });

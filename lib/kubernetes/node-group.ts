@@ -15,7 +15,7 @@ import { ServiceRole } from "../security/service-role";
 import { isLabelKey, isLabelValue } from "./labels";
 
 export interface NodeGroupProps {
-  /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. At most 37 characters. */
+  /** Begins the group's name; Terraform adds the rest, so that new nodes can come before the old ones go. At most 37 characters, 31 with spare nodes. */
   readonly name: string;
   readonly clusterName: string;
   /** Kubernetes version of the nodes: the cluster's. */
@@ -70,7 +70,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
 };
 
 /** A group's name is the longer where there are spare nodes. */
-export const SPARE_NAME: Relation<Pick<NodeGroupProps, "name" | "spareNodes">> = {
+export const SPARE_NAME: Relation<Partial<Pick<NodeGroupProps, "name" | "spareNodes">>> = {
   between: ["name", "spareNodes"],
   problemsOf: ({ name, spareNodes = 0 }, path) =>
     spareNodes > 0 ? nameOf("EKS node group", `${SPARE}${GROUP_SUFFIX}`).problemsOf(name, `${path}.name`) : [],
