@@ -110,3 +110,9 @@ test("two clusters of a stack have names of their own", () => {
   );
   expect(resourcesOf(both({ name: "invoices" }), "aws_eks_cluster")).toHaveLength(2);
 });
+
+test("spare nodes make the name's limit the lower, which is told under the construct's own path", () => {
+  expect(() => made(WriteCluster, { name: "a".repeat(32), spareNodes: 1 })).toThrow(
+    `  Test/Cluster.name: must be lower-case letters, digits and single hyphens, a letter first, at most 31 characters (EKS node group), got '${"a".repeat(32)}'`,
+  );
+});

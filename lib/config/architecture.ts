@@ -1,5 +1,5 @@
 import type { Problem } from "../core/problems";
-import { isTrueOrFalse, known, oneOf, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, known, oneOf, type Relation, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
 
 /** The seed's `production_architecture`, in camel case: what runs on the infrastructure. */
 export interface ProductionArchitecture {
@@ -90,6 +90,11 @@ const healthCheck = text("a path such as '/health'", /^\/[\w./-]*$/);
 /** Rules of keys that constructs take as they stand here. */
 export const COMMAND_API_RULES: Rules<CommandApiConfig> = { instances, loadBalancer, healthCheck };
 export const COMMAND_PROCESSORS_RULES: Rules<CommandProcessorsConfig> = { instances, scaling };
+export const QUERY_API_RULES: Rules<QueryApiConfig> = { instances, loadBalancer, cache: oneOf(["edge", "none"]) };
+export const CACHED_AT_AN_EDGE: Relation<QueryApiConfig> = {
+  between: ["loadBalancer", "cache"],
+  problemsOf: edgeProblems,
+};
 export const PROJECTIONS_RULES: Rules<ProjectionsConfig> = { workers: instances, parallelism: instances };
 export const EVENT_STORE_CLIENT_RULES: Rules<Pick<EventStoreTopology, "type" | "clusterSize">> = {
   type: oneOf(["EventStore", "KurrentDB"]),
@@ -109,10 +114,7 @@ export const ARCHITECTURE_RULES: Rules<ProductionArchitecture> = {
     commandProcessors: shape(COMMAND_PROCESSORS_RULES),
   }),
   readSide: shape<ReadSide>({
-    queryApi: shape<QueryApiConfig>(
-      { instances, loadBalancer, cache: oneOf(["edge", "none"]) },
-      { between: ["loadBalancer", "cache"], problemsOf: edgeProblems },
-    ),
+    queryApi: shape(QUERY_API_RULES, CACHED_AT_AN_EDGE),
     readDatabases: shape<ReadDatabases>({
       primary: shape<ReadDatabaseConfig>({ type: oneOf(["PostgreSQL"]), replicas: known(wholeNumber(READ_REPLICAS)) }),
       cache: shape<CacheConfig>({ type: oneOf(["Redis"]), cluster: isTrueOrFalse }),

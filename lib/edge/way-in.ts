@@ -42,6 +42,8 @@ export interface WayInProps
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+export const isApiServer = unique(listOf(isRange("10.0.0.0/16")));
+
 const RULES: Rules<WayInProps> = {
   service: API_INGRESS_RULES.service,
   namespace: isNamespaceName,
@@ -50,7 +52,7 @@ const RULES: Rules<WayInProps> = {
   ...API_RULES,
   originPullCa: optional(CLOUDFLARE_RULES.originPullCa),
   cacheable: CLOUDFLARE_RULES.cacheable,
-  apiServer: unique(listOf(isRange("10.0.0.0/16"))),
+  apiServer: isApiServer,
   secretStore: given("a resource"),
   dependsOn: optional(list("a list of resources")),
 };

@@ -1,17 +1,18 @@
 import { Construct } from "constructs";
-import type { ReadSide } from "../config/architecture";
-import type { AuthConfig } from "../config/auth";
-import type { CloudflareConfig } from "../config/edge";
+import { CACHED_AT_AN_EDGE, PROJECTIONS_RULES, QUERY_API_RULES, type ReadSide } from "../config/architecture";
+import { type AuthConfig, isAuthConfig } from "../config/auth";
+import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
-import type { ServicesConfig } from "../config/services";
+import { SERVICES_RULES, type ServicesConfig } from "../config/services";
 import type { Cidr } from "../core/cidr";
-import { WayIn } from "../edge/way-in";
-import type { EventStoreAttributes } from "../workloads/event-store-access";
+import { checkProps, having, optional, type Rules, shape } from "../core/rules";
+import { isApiServer, WayIn } from "../edge/way-in";
+import { type EventStoreAttributes, isEventStore } from "../workloads/event-store-access";
 import { Projections } from "../workloads/projections";
 import { QueryApi } from "../workloads/query-api";
-import type { ReadModels } from "../workloads/read-model-access";
+import { isReadModels, type ReadModels } from "../workloads/read-model-access";
 import { PORTS, SERVICES } from "../workloads/services";
-import { ServicesGround, type ServicesGroundProps } from "./services-ground";
+import { GROUND_RULES, ServicesGround, type ServicesGroundProps } from "./services-ground";
 
 export interface ReadServicesProps extends Omit<ServicesGroundProps, "namespace" | "keda" | "secrets"> {
   /** The architecture's own keys. */
@@ -26,11 +27,34 @@ export interface ReadServicesProps extends Omit<ServicesGroundProps, "namespace"
   readonly apiServer: readonly Cidr[];
 }
 
+const RULES: Rules<ReadServicesProps> = {
+  ...GROUND_RULES,
+  architecture: having<ReadServicesProps["architecture"]>("an architecture", {
+    queryApi: shape(QUERY_API_RULES, CACHED_AT_AN_EDGE),
+    projections: shape(PROJECTIONS_RULES),
+  }),
+  services: having<ReadServicesProps["services"]>("services", {
+    queryApi: SERVICES_RULES.queryApi,
+    projections: SERVICES_RULES.projections,
+  }),
+  auth: isAuthConfig,
+  eventStore: isEventStore,
+  readModels: isReadModels,
+  cloudflare: optional(
+    having<Pick<CloudflareConfig, "originPullCa" | "cacheable">>("a zone", {
+      originPullCa: CLOUDFLARE_RULES.originPullCa,
+      cacheable: CLOUDFLARE_RULES.cacheable,
+    }),
+  ),
+  apiServer: isApiServer,
+};
+
 /** Query API and projections in their cluster, with all that they need of it. */
 export class ReadServices extends Construct {
-  /** @throws {InvalidConfigurationError} with all that is wrong with a part's props. */
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ReadServicesProps) {
     super(scope, id);
+    checkProps(this, props, RULES);
     const { architecture, services, auth, eventStore, readModels, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...queryApi } = services.queryApi;
     const { loadBalancer, cache, instances } = architecture.queryApi;

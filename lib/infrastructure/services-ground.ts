@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { ServiceAddons, type ServiceAddonsProps } from "../kubernetes/addons/service-addons";
+import { SERVICE_ADDONS_RULES, ServiceAddons, type ServiceAddonsProps } from "../kubernetes/addons/service-addons";
 import { Namespace } from "../kubernetes/namespace";
 import { NetworkPolicy } from "../kubernetes/network-policy";
 import type { ServicePlace } from "../workloads/service-pods";
@@ -9,6 +9,10 @@ export interface ServicesGroundProps extends Omit<ServiceAddonsProps, "namespace
   /** Namespace of the services. */
   readonly namespace: string;
 }
+
+const { namespaces: _, secrets: __, keda: ___, ...rules } = SERVICE_ADDONS_RULES;
+/** Rules of what a side's services pass on. */
+export const GROUND_RULES = rules;
 
 /** What stands in a cluster before its services: add-ons, and a namespace in which nobody may speak to anybody yet. */
 export class ServicesGround extends Construct {

@@ -1,16 +1,17 @@
 import { Construct } from "constructs";
-import type { WriteSide } from "../config/architecture";
-import type { AuthConfig } from "../config/auth";
-import type { CloudflareConfig } from "../config/edge";
+import { COMMAND_API_RULES, COMMAND_PROCESSORS_RULES, type WriteSide } from "../config/architecture";
+import { type AuthConfig, isAuthConfig } from "../config/auth";
+import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
-import type { ServicesConfig } from "../config/services";
+import { SERVICES_RULES, type ServicesConfig } from "../config/services";
 import type { Cidr } from "../core/cidr";
-import { WayIn } from "../edge/way-in";
+import { checkProps, having, optional, type Rules, shape } from "../core/rules";
+import { isApiServer, WayIn } from "../edge/way-in";
 import { CommandApi } from "../workloads/command-api";
 import { CommandProcessors } from "../workloads/command-processors";
-import type { EventStoreAttributes } from "../workloads/event-store-access";
+import { type EventStoreAttributes, isEventStore } from "../workloads/event-store-access";
 import { PORTS, SERVICES } from "../workloads/services";
-import { ServicesGround, type ServicesGroundProps } from "./services-ground";
+import { GROUND_RULES, ServicesGround, type ServicesGroundProps } from "./services-ground";
 
 export interface WriteServicesProps extends Omit<ServicesGroundProps, "namespace" | "keda" | "secrets"> {
   /** The architecture's own keys. */
@@ -24,11 +25,32 @@ export interface WriteServicesProps extends Omit<ServicesGroundProps, "namespace
   readonly apiServer: readonly Cidr[];
 }
 
+const RULES: Rules<WriteServicesProps> = {
+  ...GROUND_RULES,
+  architecture: having<WriteServicesProps["architecture"]>("an architecture", {
+    commandApi: shape(COMMAND_API_RULES),
+    commandProcessors: shape(COMMAND_PROCESSORS_RULES),
+  }),
+  services: having<WriteServicesProps["services"]>("services", {
+    commandApi: SERVICES_RULES.commandApi,
+    commandProcessors: SERVICES_RULES.commandProcessors,
+  }),
+  auth: isAuthConfig,
+  eventStore: isEventStore,
+  cloudflare: optional(
+    having<Pick<CloudflareConfig, "originPullCa">>("a zone", {
+      originPullCa: CLOUDFLARE_RULES.originPullCa,
+    }),
+  ),
+  apiServer: isApiServer,
+};
+
 /** Command API and command processors in their cluster, with all that they need of it. */
 export class WriteServices extends Construct {
-  /** @throws {InvalidConfigurationError} with all that is wrong with a part's props. */
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: WriteServicesProps) {
     super(scope, id);
+    checkProps(this, props, RULES);
     const { architecture, services, auth, eventStore, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...commandApi } = services.commandApi;
     const { loadBalancer, ...topology } = architecture.commandApi;

@@ -23,7 +23,7 @@ export interface ServiceAddonsProps
 
 const { clusterName, region, keys, secrets, namespaces } = EXTERNAL_SECRETS_RULES;
 
-const RULES: Rules<ServiceAddonsProps> = {
+export const SERVICE_ADDONS_RULES: Rules<ServiceAddonsProps> = {
   ...{ clusterName, region, keys, secrets, namespaces },
   // The autoscaler's role has the longer name.
   name: CLUSTER_AUTOSCALER_RULES.name,
@@ -45,7 +45,7 @@ export class ServiceAddons extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ServiceAddonsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    checkProps(this, props, SERVICE_ADDONS_RULES);
     const { name, clusterName, region, version, serviceMonitors: serviceMonitor = false } = props;
 
     this.metricsServer = new ChartRelease(this, "MetricsServer", {
