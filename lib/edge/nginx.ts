@@ -142,7 +142,7 @@ export class Nginx extends Construct {
   constructor(scope: Construct, id: string, props: NginxProps) {
     super(scope, id);
     checkProps(this, props, RULES);
-    const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.ingress });
+    const namespace = new Namespace(this, "Namespace", { name: CHARTS.nginxIngress.namespace });
     const policy = new NetworkPolicy(this, "NetworkPolicy", {
       name: CHARTS.nginxIngress.name,
       namespace: namespace.name,
@@ -163,7 +163,6 @@ export class Nginx extends Construct {
 
     this.resource = new ChartRelease(this, "Release", {
       chart: "nginxIngress",
-      namespace: namespace.name,
       values: nginxValues(props),
       dependsOn: [policy.resource, ...(props.dependsOn ?? [])],
     }).resource;

@@ -4,8 +4,8 @@ import { Construct } from "constructs";
 import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
 import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, rule, text } from "../core/rules";
 import { ChartRelease } from "../kubernetes/chart-release";
+import { CHARTS } from "../kubernetes/charts";
 import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
-import { NAMESPACES } from "../kubernetes/namespaces";
 import { ELASTIC_OPERATOR_VALUES, ELASTIC_STACK_SERVICES, elasticStackValues } from "../monitoring/elastic-stack";
 import {
   PROMETHEUS_CRD_VALUES,
@@ -100,14 +100,13 @@ export class Monitoring extends Construct {
 
   private prometheusStack(props: MonitoringProps, storageClass: ITerraformDependable) {
     const { prometheus, grafana, labels = {} } = props;
-    const namespace = NAMESPACES.monitoring;
+    const { namespace } = CHARTS.kubePrometheusStack;
     const nodeExporterNamespace = "node-exporter";
     const home = this.namespace("Namespace", namespace, "restricted");
     const dependsOn = [home, storageClass];
     if (prometheus) {
       const crds = new ChartRelease(this, "PrometheusCrds", {
         chart: "prometheusOperatorCrds",
-        namespace,
         values: PROMETHEUS_CRD_VALUES,
         // Rolled back, they would lose what a newer operator has written already.
         atomic: false,
@@ -118,7 +117,6 @@ export class Monitoring extends Construct {
     }
     new ChartRelease(this, "PrometheusStack", {
       chart: "kubePrometheusStack",
-      namespace,
       values: prometheusStackValues({
         prometheus,
         grafana,
@@ -140,20 +138,17 @@ export class Monitoring extends Construct {
   }
 
   private elasticStack(storageClass: ITerraformDependable) {
-    const operatorNamespace = "elastic-system";
-    const namespace = "elastic";
+    const { namespace } = CHARTS.eckStack;
     // The operator brings its custom resources' definitions: before the stack's resources come, and after they have gone.
     const operator = new ChartRelease(this, "ElasticOperator", {
       chart: "eckOperator",
-      namespace: operatorNamespace,
       values: ELASTIC_OPERATOR_VALUES,
       // As those of Prometheus.
       atomic: false,
-      dependsOn: [this.namespace("ElasticOperatorNamespace", operatorNamespace, "restricted")],
+      dependsOn: [this.namespace("ElasticOperatorNamespace", CHARTS.eckOperator.namespace, "restricted")],
     });
     new ChartRelease(this, "ElasticStack", {
       chart: "eckStack",
-      namespace,
       values: elasticStackValues({ storageClassName: STORAGE_CLASS }),
       atomic: false,
       timeoutSeconds: STACK_TIMEOUT_SECONDS,

@@ -5,9 +5,11 @@ import { checkProps, given, oneOf, optional, type Rules } from "../core/rules";
 import { CHARTS, type ChartKey } from "./charts";
 import { RELEASE_RULES, type ReleaseProps, releaseSettings, valuesText } from "./release-settings";
 
-export interface ChartReleaseProps extends ReleaseProps {
+export interface ChartReleaseProps extends Omit<ReleaseProps, "namespace"> {
   /** Which of {@link CHARTS}; its name is the release's name too. */
   readonly chart: ChartKey;
+  /** Namespace, which must stand already. @default - the table's */
+  readonly namespace?: string;
   /** The chart's values, without secrets: Helm and Terraform keep them in clear text. @default - the chart's own */
   readonly values?: object;
 }
@@ -16,7 +18,7 @@ const { namespace, atomic, timeoutSeconds, dependsOn } = RELEASE_RULES;
 
 const RULES: Rules<ChartReleaseProps> = {
   chart: oneOf(Object.keys(CHARTS)),
-  namespace,
+  namespace: optional(namespace),
   values: optional(given("an object")),
   ...{ atomic, timeoutSeconds, dependsOn },
 };
@@ -39,7 +41,7 @@ export class ChartRelease extends Construct {
       repository: chart.repository,
       version: chart.version,
       values: values && [valuesText(values)],
-      ...releaseSettings(props),
+      ...releaseSettings({ ...props, namespace: props.namespace ?? chart.namespace }),
     });
   }
 }

@@ -4,6 +4,8 @@ export const NAMESPACES = {
   commands: "commands",
   /** Query API and projections. */
   queries: "queries",
+  /** What Kubernetes itself runs, and what all of a cluster needs. */
+  system: "kube-system",
   /** NGINX. */
   ingress: "ingress",
   /** Prometheus, which reads the metrics of all. */

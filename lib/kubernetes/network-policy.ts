@@ -18,6 +18,7 @@ import {
   wholeNumber,
 } from "../core/rules";
 import { isLabelKey, isLabelValue } from "./labels";
+import { NAMESPACES } from "./namespaces";
 import { isNamespaceName } from "./release-settings";
 
 /** Pods of a namespace, all of them or those with the labels; or addresses. */
@@ -79,7 +80,7 @@ const RULES: Rules<NetworkPolicyProps> = {
 
 /** Where every pod that finds others by name must go. */
 export const TO_DNS: readonly Way[] = (["UDP", "TCP"] as const).map((protocol) => ({
-  peer: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  peer: { namespace: NAMESPACES.system, labels: { "k8s-app": "kube-dns" } },
   port: 53,
   protocol,
 }));

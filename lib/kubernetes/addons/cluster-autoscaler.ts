@@ -6,6 +6,7 @@ import { nameOf } from "../../core/names";
 import { checkProps, isTrueOrFalse, list, optional, type Rules, text } from "../../core/rules";
 import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
+import { CHARTS } from "../charts";
 import { PodIdentity } from "../pod-identity";
 import { overZones, REPLICAS, resources } from "./replicas";
 
@@ -31,8 +32,7 @@ export const CLUSTER_AUTOSCALER_RULES: Rules<ClusterAutoscalerProps> = {
   dependsOn: optional(list("a list of resources")),
 };
 
-const NAMESPACE = "kube-system";
-const NAME = "cluster-autoscaler";
+const { name: NAME, namespace: NAMESPACE } = CHARTS.clusterAutoscaler;
 /** Images by the cluster's version: the latest of each minor version, of July 2026. */
 const IMAGE_TAGS: Readonly<Record<KubernetesVersion, string>> = {
   "1.34": "v1.34.5",
@@ -102,7 +102,6 @@ export class ClusterAutoscaler extends Construct {
     });
     this.resource = new ChartRelease(this, "Release", {
       chart: "clusterAutoscaler",
-      namespace: NAMESPACE,
       values: clusterAutoscalerValues({ clusterName, region, version, serviceMonitor }),
       dependsOn: [identity.resource, ...dependsOn],
     }).resource;

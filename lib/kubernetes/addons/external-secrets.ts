@@ -7,6 +7,7 @@ import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, text, un
 import { type KeyArns, keysFor } from "../../security/encryption-keys";
 import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
+import { CHARTS } from "../charts";
 import { type Manifest, ManifestRelease } from "../manifest-release";
 import { Namespace } from "../namespace";
 import { PodIdentity } from "../pod-identity";
@@ -44,8 +45,8 @@ export const EXTERNAL_SECRETS_RULES: Rules<ExternalSecretsProps> = {
 /** What an ExternalSecret names as its `secretStoreRef`. */
 export const SECRET_STORE = { name: "aws", kind: "ClusterSecretStore" } as const;
 
-/** The chart's, and so its release's, its namespace's and its service account's. */
-const NAME = "external-secrets";
+/** The chart's, and so its release's and its service account's. */
+const NAME = CHARTS.externalSecrets.name;
 /** Its definitions are long, and its webhook waits for a certificate that another of its pods makes. */
 const TIMEOUT_SECONDS = 900;
 
@@ -98,14 +99,13 @@ export class ExternalSecrets extends Construct {
     const identity = new PodIdentity(this, "Identity", {
       clusterName,
       roleName: `${name}-external-secrets`,
-      namespace: NAME,
+      namespace: CHARTS.externalSecrets.namespace,
       serviceAccount: NAME,
       statements: readingStatements(Account.of(this), props),
     });
-    const namespace = new Namespace(this, "Namespace", { name: NAME });
+    const namespace = new Namespace(this, "Namespace", { name: CHARTS.externalSecrets.namespace });
     const operator = new ChartRelease(this, "Operator", {
       chart: "externalSecrets",
-      namespace: namespace.name,
       values: externalSecretsValues({ serviceMonitor }),
       timeoutSeconds: TIMEOUT_SECONDS,
       dependsOn: [namespace.resource, identity.resource, ...dependsOn],

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../../core/rules";
 import { ChartRelease } from "../chart-release";
+import { CHARTS } from "../charts";
 import { Namespace } from "../namespace";
 import { CLUSTER_AUTOSCALER_RULES, ClusterAutoscaler, type ClusterAutoscalerProps } from "./cluster-autoscaler";
 import { EXTERNAL_SECRETS_RULES, ExternalSecrets, type ExternalSecretsProps } from "./external-secrets";
@@ -50,7 +51,6 @@ export class ServiceAddons extends Construct {
 
     this.metricsServer = new ChartRelease(this, "MetricsServer", {
       chart: "metricsServer",
-      namespace: "kube-system",
       values: metricsServerValues({ serviceMonitor }),
     }).resource;
     // An identity takes effect some seconds after it is made, and a pod that was faster never gets it: what has one
@@ -69,10 +69,9 @@ export class ServiceAddons extends Construct {
       });
     }
     if (props.keda) {
-      const namespace = new Namespace(this, "KedaNamespace", { name: "keda" });
+      const namespace = new Namespace(this, "KedaNamespace", { name: CHARTS.keda.namespace });
       this.keda = new ChartRelease(this, "Keda", {
         chart: "keda",
-        namespace: namespace.name,
         values: kedaValues({ serviceMonitor }),
         dependsOn: [namespace.resource],
       }).resource;
