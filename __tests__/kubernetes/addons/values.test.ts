@@ -60,7 +60,7 @@ describe.each(SUBJECTS)("the values of $chart", ({ chart, values, parts }) => {
   );
 
   (schema ? test.each([true, false]) : test.skip.each([true]))(
-    "are as the chart's schema says, with service monitors: %s",
+    `are as the chart's schema says${schema ? "" : ", of which there is none at hand"}, with service monitors: %s`,
     (serviceMonitor) => {
       expect(schemaProblems(schema ?? {}, values(serviceMonitor))).toEqual([]);
     },
