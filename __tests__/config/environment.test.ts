@@ -8,7 +8,8 @@ import { type Environment, environmentProblems } from "../../lib/config/environm
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
 import { synthesize } from "../support/synthesized";
-import BAD_ENVIRONMENTS from "./bad-environments.json";
+import BAD_INFRASTRUCTURE from "./bad-environments.json";
+import BAD_SERVICES from "./bad-services.json";
 
 /** One thing wrong in an environment that is sound otherwise, and all that is said of it. */
 interface BadEnvironment {
@@ -66,7 +67,9 @@ function refusalOf(build: (app: App) => void): string {
   throw new Error("it was accepted");
 }
 
-describe.each(BAD_ENVIRONMENTS as readonly BadEnvironment[])("$what: $path = $value", (bad) => {
+const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [...BAD_INFRASTRUCTURE, ...BAD_SERVICES];
+
+describe.each(BAD_ENVIRONMENTS)("$what: $path = $value", (bad) => {
   test("is told with path, value and what is allowed", () => {
     expect(linesOf({ production: changed(bad) })).toEqual(bad.said.map((line) => `production.${line}`));
   });
