@@ -1,5 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
+  // By default one core is left to jest itself, which only waits.
+  maxWorkers: "100%",
   testMatch: ["**/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   moduleNameMapper: {
