@@ -1,0 +1,118 @@
+import { CommandProcessors, type CommandProcessorsProps } from "../../lib/workloads/command-processors";
+import { definitionProblems, hasDefinitions } from "../support/custom-resources";
+import { eventStore, placeIn, standing } from "../support/services";
+import { resourceOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+
+const base = { image: "ghcr.io/acme/processors:1.0.0", instances: 5, scaling: "auto", eventStore } as const;
+const byQueue = { maxInstances: 20, query: 'sum(depth{side="write"})', perInstance: 100 } as const;
+const made = (props: Partial<CommandProcessorsProps> = {}): TerraformJson =>
+  synthesizeStack(
+    (stack) =>
+      void new CommandProcessors(stack, "Processors", {
+        ...base,
+        ...placeIn(stack),
+        metricsServer: standing(stack, "metrics"),
+        keda: standing(stack, "keda"),
+        ...props,
+      }),
+  );
+const scaledObject = (tf: TerraformJson) => JSON.parse(String(resourceOf(tf, "helm_release").values)).resources[0];
+
+test("a fixed number is the Deployment's, and nothing changes it", () => {
+  const tf = made({ scaling: "fixed", autoscaling: byQueue });
+  expect(resourceOf(tf, "kubernetes_deployment_v1").spec).toMatchObject({ replicas: "5" });
+  expect(tf.resource).not.toHaveProperty("kubernetes_horizontal_pod_autoscaler_v2");
+  expect(tf.resource).not.toHaveProperty("helm_release");
+});
+
+test("a number that an autoscaler says is not Terraform's to say", () => {
+  expect(resourceOf(made(), "kubernetes_deployment_v1").spec).not.toHaveProperty("replicas");
+});
+
+test.each([
+  [5, 20],
+  [10, 20],
+  [11, 22],
+  [600, 1000],
+])("%i instances scale by CPU to %i", (instances, max) => {
+  expect(resourceOf(made({ instances }), "kubernetes_horizontal_pod_autoscaler_v2").spec).toMatchObject({
+    min_replicas: instances,
+    max_replicas: max,
+    scale_target_ref: { kind: "Deployment", name: "command-processors" },
+    metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", average_utilization: 70 } } }],
+  });
+});
+
+test("the autoscaler waits for what measures CPU", () => {
+  const { depends_on } = resourceOf(made(), "kubernetes_horizontal_pod_autoscaler_v2");
+  expect(depends_on).toContainEqual("terraform_data.metrics");
+});
+
+describe("by a query", () => {
+  const tf = made({ autoscaling: byQueue });
+
+  test("KEDA scales, and no other autoscaler", () => {
+    expect(tf.resource).not.toHaveProperty("kubernetes_horizontal_pod_autoscaler_v2");
+    expect(scaledObject(tf)).toMatchObject({
+      kind: "ScaledObject",
+      metadata: { name: "command-processors", namespace: "commands" },
+      spec: { minReplicaCount: 5, maxReplicaCount: 20, scaleTargetRef: { name: "command-processors" } },
+    });
+  });
+
+  test("a query without an answer takes nothing away", () => {
+    const { fallback, triggers } = scaledObject(tf).spec;
+    expect(fallback).toEqual({ failureThreshold: 3, replicas: 5, behavior: "currentReplicasIfHigher" });
+    expect(triggers[0].metadata.ignoreNullValues).toBe("false");
+  });
+
+  test("what is asked for reaches KEDA as texts", () => {
+    expect(scaledObject(tf).spec.triggers).toEqual([
+      {
+        type: "prometheus",
+        metricType: "AverageValue",
+        metadata: {
+          serverAddress: "http://kube-prometheus-stack-prometheus.monitoring.svc:9090",
+          query: byQueue.query,
+          threshold: "100",
+          ignoreNullValues: "false",
+        },
+      },
+    ]);
+  });
+
+  (hasDefinitions ? test : test.skip)("its object is as its definition wants it", () => {
+    expect(definitionProblems(scaledObject(tf))).toEqual([]);
+  });
+
+  test("it waits for KEDA, and so goes before it", () => {
+    expect(resourceOf(tf, "helm_release").depends_on).toContainEqual("terraform_data.keda");
+  });
+
+  test("another Prometheus may answer", () => {
+    const { triggers } = scaledObject(made({ autoscaling: byQueue, prometheus: "http://prometheus:9090" })).spec;
+    expect(triggers[0].metadata.serverAddress).toBe("http://prometheus:9090");
+  });
+});
+
+test.each<[props: object, line: string]>([
+  [
+    { autoscaling: { maxInstances: 4, cpuPercent: 70 } },
+    ".autoscaling.maxInstances: must be at least instances, 5, got 4",
+  ],
+  [{ scaling: "automatic" }, ".scaling: must be 'auto' or 'fixed', got 'automatic'"],
+  [
+    { prometheus: "prometheus:9090" },
+    ".prometheus: must be an address such as 'http://prometheus.monitoring.svc:9090', got 'prometheus:9090'",
+  ],
+  [
+    { image: "ghcr.io/acme/processors:latest" },
+    ".image: must be an image with its registry and a tag other than 'latest'",
+  ],
+])("refuses %j", (props, line) => {
+  expect(() => made(props)).toThrow(`\n  Test/Processors${line}`);
+});
+
+test("a fixed number may keep the autoscaling that it would not fit", () => {
+  expect(() => made({ scaling: "fixed", autoscaling: { maxInstances: 4, cpuPercent: 70 } })).not.toThrow();
+});
