@@ -7,6 +7,7 @@ import { quickly } from "../lib/core/quick-synthesis";
 import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
+import type { NetworkLoadBalancer } from "../lib/edge/network-load-balancer";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
 import type { Side } from "../lib/infrastructure/cluster-props";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
@@ -32,6 +33,8 @@ export class CqrsPlatform extends Construct {
   readonly network: Network;
   readonly writeCluster: KubernetesCluster;
   readonly readCluster: KubernetesCluster;
+  /** What is before each side's API; none without services. */
+  readonly loadBalancers: Readonly<Partial<Record<Side, NetworkLoadBalancer>>>;
   /** Where the events are; `allowFrom` lets others than the clusters reach it, as it does of the two below. */
   readonly eventStore: ManagedEventStore;
   /** Where the read models are. */
@@ -48,6 +51,7 @@ export class CqrsPlatform extends Construct {
     this.network = stacks.network;
     this.writeCluster = stacks.write.cluster;
     this.readCluster = stacks.read.cluster;
+    this.loadBalancers = { write: stacks.write.loadBalancer, read: stacks.read.loadBalancer };
     this.eventStore = stacks.events.eventStore;
     this.database = stacks.readStore.database;
     this.cache = stacks.readStore.cache;
