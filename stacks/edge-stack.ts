@@ -34,7 +34,7 @@ export class EdgeStack extends PlatformStack {
 
     // Whoever deploys signs in by CLOUDFLARE_API_TOKEN.
     new CloudflareProvider(this, "Cloudflare");
-    new OriginLock(this, "OriginLock", { zoneId });
+    if (Object.keys(apis).length > 0) new OriginLock(this, "OriginLock", { zoneId });
     for (const [side, { host, healthCheck, address, isCached }] of Object.entries(apis)) {
       const { id, what } = NAMES[side as Side];
       const name = `${environment}-${what}`;

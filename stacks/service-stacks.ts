@@ -33,7 +33,7 @@ export interface Foundations {
 export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] =>
   loadBalancer === "cloudflare" ? CLOUDFLARE_RANGES : [ANYBODY];
 
-/** The stacks of both sides' services, and of the edge where Cloudflare is in front of one. Without services, none. */
+/** The stacks of both sides' services, and of the edge where there is a zone. Without services, none. */
 export function addServices(app: App, common: PlatformStackProps, environment: Environment, on: Foundations): void {
   const { architecture, services, auth, cloudflare, kubernetes } = environment;
   if (services === undefined || auth === undefined) return;
@@ -91,8 +91,8 @@ export function addServices(app: App, common: PlatformStackProps, environment: E
       },
     }),
   };
-  if (cloudflare === undefined || Object.keys(apis).length === 0) return;
-  new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
+  // Whether or not Cloudflare is in front of anything: to take away what was, Terraform must still know where it is.
+  if (cloudflare !== undefined) new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
 }
 
 const addressOf = ({ loadBalancer }: ClusterStack): string => loadBalancer?.dnsName ?? "";
