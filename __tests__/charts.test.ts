@@ -43,7 +43,7 @@ const proxied: Environment = {
   },
 };
 
-const { stacks } = synthesize({ ...environments, "by-query": scaledByQuery, proxied });
+const { stacks, dependencies } = synthesize({ ...environments, "by-query": scaledByQuery, proxied });
 const releases: readonly Release[] = Object.entries(stacks).flatMap(([stack, tf]) =>
   resourcesOf(tf, "helm_release").map((args) => ({ title: `${stack}: ${args.name}`, tf, args })),
 );
@@ -60,11 +60,22 @@ const manifestsOf = (release: Release) => (valuesOf(release) as { readonly resou
 const kindOf = ({ apiVersion, kind }: Manifest) => `${apiVersion} ${kind}`;
 const namespaceOf = ({ metadata }: Arguments) => (metadata as { readonly name: string }).name;
 
+const stacksBefore = (stack: string): readonly string[] =>
+  (dependencies[stack] ?? []).flatMap((each) => [each, ...stacksBefore(each)]);
+
+/** Everything that the stacks before a release's own have, in the same cluster. */
+const releasesBefore = ({ title }: Release) => {
+  const [stack = ""] = title.split(":");
+  const [, side = "read"] = /-(write|read)-[a-z]+$/.exec(stack) ?? [];
+  const earlier = stacksBefore(stack).filter((each) => each.includes(`-${side}-`));
+  return earlier.flatMap((each) => resourcesOf(stacks[each] ?? {}, "helm_release"));
+};
+
 /** Everything that stands before a resource, by its address. */
-function before({ depends_on = [] }: Arguments, tf: TerraformJson): string[] {
+function standingBefore({ depends_on = [] }: Arguments, tf: TerraformJson): string[] {
   return (depends_on as readonly string[]).flatMap((address) => {
     const [type = "", id = ""] = address.split(".");
-    return [address, ...before(tf.resource?.[type]?.[id] ?? {}, tf)];
+    return [address, ...standingBefore(tf.resource?.[type]?.[id] ?? {}, tf)];
   });
 }
 
@@ -102,7 +113,7 @@ describe("every release", () => {
       const made = Object.entries(tf.resource?.kubernetes_namespace_v1 ?? {}).find(
         ([, namespace]) => namespaceOf(namespace) === args.namespace,
       );
-      const stands = made !== undefined && before(args, tf).includes(`kubernetes_namespace_v1.${made[0]}`);
+      const stands = made !== undefined && standingBefore(args, tf).includes(`kubernetes_namespace_v1.${made[0]}`);
       return args.namespace !== "kube-system" && !stands;
     });
     expect(titlesOf(others)).toEqual([]);
@@ -166,25 +177,32 @@ describe("releases of our own chart", () => {
       "external-secrets.io/v1 ExternalSecret",
       "k8s.nginx.org/v1 Policy",
       "keda.sh/v1alpha1 ScaledObject",
+      "monitoring.coreos.com/v1alpha1 ScrapeConfig",
     ]);
   });
 
-  test("have objects of their own namespace, or of the whole cluster", () => {
-    const others = manifests.filter(
-      ({ release, manifest }) => ![undefined, release.args.namespace].includes(manifest.metadata.namespace),
-    );
-    expect(others).toEqual([]);
+  test("have objects of their own namespace, of the whole cluster, or of a namespace that stands before them", () => {
+    const others = manifests.filter(({ release: { tf, args }, manifest }) => {
+      const standing = Object.entries(tf.resource?.kubernetes_namespace_v1 ?? {})
+        .filter(([id]) => standingBefore(args, tf).includes(`kubernetes_namespace_v1.${id}`))
+        .map(([, namespace]) => namespaceOf(namespace));
+      return ![undefined, args.namespace, ...standing].includes(manifest.metadata.namespace);
+    });
+    expect(others.map(({ manifest }) => manifest.metadata)).toEqual([]);
   });
 
   test.each([
     ["external-secrets.io/v1", CHARTS.externalSecrets.name],
+    ["monitoring.coreos.com/v1alpha1", CHARTS.prometheusOperatorCrds.name],
     ["k8s.nginx.org/v1", CHARTS.nginxIngress.name],
     ["keda.sh/v1alpha1", CHARTS.keda.name],
   ])("have objects of %s after the release that brings their definition, %s", (apiVersion, chart) => {
     const early = ownReleases.filter((release) => {
       const { tf, args } = release;
       const bringers = Object.entries(tf.resource?.helm_release ?? {}).filter(([, each]) => each.chart === chart);
-      const isAfter = bringers.some(([id]) => before(args, tf).includes(`helm_release.${id}`));
+      const isAfter =
+        bringers.some(([id]) => standingBefore(args, tf).includes(`helm_release.${id}`)) ||
+        releasesBefore(release).some((each) => each.chart === chart);
       return manifestsOf(release).some((manifest) => manifest.apiVersion === apiVersion) && !isAfter;
     });
     expect(titlesOf(early)).toEqual([]);

@@ -182,7 +182,7 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_iam_role_policy", "policy", policy({ Action: "kms:CreateGrant", Resource: "*" })),
     broken("aws_kms_key", "policy", policy({ Action: ["kms:Decrypt", "kms:CreateGrant"], Resource: "*" })),
   ],
-  "no role trusts anybody but a service": [
+  "no role trusts anybody but a service, or one service account of a cluster": [
     broken("aws_iam_role", "assume_role_policy", policy({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" })),
     broken("aws_iam_role", "assume_role_policy", policy({ Principal: "*", Action: "sts:AssumeRole" })),
   ],

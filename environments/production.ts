@@ -3,6 +3,7 @@ import type { AuthConfig } from "../lib/config/auth";
 import type { CloudflareConfig } from "../lib/config/edge";
 import type { Environment } from "../lib/config/environment";
 import type { Infrastructure } from "../lib/config/infrastructure";
+import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { ServicesConfig } from "../lib/config/services";
 
 const infrastructure: Infrastructure = {
@@ -108,6 +109,31 @@ const cloudflare: CloudflareConfig = {
   cacheable: [{ path: "/catalogue/*", seconds: 30 }],
 };
 
+const monitoring: MonitoringOptions = {
+  alerting: {
+    receivers: {
+      onCall: { pagerDuty: { routingKey: "production/pagerduty-routing-key" } },
+      team: { slack: { channel: "#orders-alerts", webhook: "production/slack-webhook" } },
+    },
+    critical: ["onCall", "team"],
+    warning: ["team"],
+    deadMansSwitch: { url: "https://heartbeat.example.com/orders-production", token: "production/heartbeat-token" },
+  },
+  grafana: {
+    url: "https://grafana.example.com",
+    singleSignOn: {
+      clientId: "grafana",
+      clientSecret: "production/grafana-single-sign-on",
+      authUrl: "https://auth.example.com/authorize",
+      tokenUrl: "https://auth.example.com/token",
+      apiUrl: "https://auth.example.com/userinfo",
+      roleAttributePath: "contains(groups[*], 'platform') && 'Admin' || 'Viewer'",
+    },
+  },
+  logs: { retention: "30 days", certificateAuthority: "production/logs-ca" },
+  eventStoreCredentials: "production/event-store-metrics",
+};
+
 /** The seed's two objects. Accounts, zone, hosts, images and key are examples: put in your own. */
 export const production: Environment = {
   region: "eu-central-1",
@@ -116,6 +142,7 @@ export const production: Environment = {
   services,
   auth,
   cloudflare,
+  monitoring,
   network: { cidr: "10.0.0.0/16", eventStoreCidr: "10.1.0.0/22" },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
 };

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
+import type { Side } from "../lib/config/side";
 import { NetworkLoadBalancer, type NetworkLoadBalancerProps } from "../lib/edge/network-load-balancer";
-import type { ClusterProps, Side } from "../lib/infrastructure/cluster-props";
+import type { ClusterProps } from "../lib/infrastructure/cluster-props";
 import { ReadCluster } from "../lib/infrastructure/read-cluster";
 import { WriteCluster } from "../lib/infrastructure/write-cluster";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";

@@ -1,10 +1,10 @@
 import { CloudflareProvider } from "@cdktf/provider-cloudflare/lib/provider";
 import type { Construct } from "constructs";
 import type { CloudflareConfig } from "../lib/config/edge";
+import type { Side } from "../lib/config/side";
 import { CloudflareLoadBalancer } from "../lib/edge/cloudflare-load-balancer";
 import { EdgeCache } from "../lib/edge/edge-cache";
 import { OriginLock } from "../lib/edge/origin-lock";
-import type { Side } from "../lib/infrastructure/cluster-props";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 
 export interface EdgeStackProps extends PlatformStackProps {

@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
 import { type Environment, environmentProblems, type StateConfig } from "../lib/config/environment";
+import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
 import { quickly } from "../lib/core/quick-synthesis";
@@ -9,14 +10,13 @@ import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { NetworkLoadBalancer } from "../lib/edge/network-load-balancer";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
-import type { Side } from "../lib/infrastructure/cluster-props";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
 import type { Network } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { ClusterStack } from "./cluster-stack";
 import { EventStoreStack } from "./event-store-stack";
 import { KeysStack } from "./keys-stack";
-import { MonitoringStack } from "./monitoring-stack";
+import { addMonitoring } from "./monitoring-stacks";
 import { NetworkStack } from "./network-stack";
 import { freeName, type PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
@@ -119,14 +119,8 @@ function addStacks(app: App, name: string, environment: Environment) {
     keys,
     clients: readSide,
   });
-  new MonitoringStack(app, {
-    ...common,
-    monitoring: infrastructure.monitoring,
-    cluster: read.cluster.controlPlane,
-    keys,
-  });
   const stacks = { keys, network, write, read, events, readStore };
-  addServices(app, common, environment, stacks);
+  addMonitoring(app, common, environment, stacks, addServices(app, common, environment, stacks));
   return stacks;
 }
 

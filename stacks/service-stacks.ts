@@ -3,18 +3,18 @@ import type { LoadBalancer } from "../lib/config/architecture";
 import type { Environment } from "../lib/config/environment";
 import { DEFAULT_KUBERNETES_VERSION } from "../lib/config/kubernetes";
 import { DEFAULT_SERVICE_CIDR } from "../lib/config/network";
+import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import type { Cidr } from "../lib/core/cidr";
 import { CLOUDFLARE_RANGES } from "../lib/edge/cloudflare-ranges";
 import { ANYBODY } from "../lib/edge/network-load-balancer";
-import type { Side } from "../lib/infrastructure/cluster-props";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { QUERY_HEALTH_CHECK } from "../lib/workloads/query-api";
 import type { ClusterStack } from "./cluster-stack";
 import { EdgeStack, type ProxiedApi } from "./edge-stack";
 import type { EventStoreStack } from "./event-store-stack";
 import type { NetworkStack } from "./network-stack";
-import type { PlatformStackProps } from "./platform-stack";
+import type { PlatformStack, PlatformStackProps } from "./platform-stack";
 import { ReadServicesStack } from "./read-services-stack";
 import type { ReadStoreStack } from "./read-store-stack";
 import { WriteServicesStack } from "./write-services-stack";
@@ -33,10 +33,18 @@ export interface Foundations {
 export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] =>
   loadBalancer === "cloudflare" ? CLOUDFLARE_RANGES : [ANYBODY];
 
-/** The stacks of both sides' services, and of the edge where there is a zone. Without services, none. */
-export function addServices(app: App, common: PlatformStackProps, environment: Environment, on: Foundations): void {
+/**
+ * The stacks of both sides' services, and of the edge where there is a zone. Without services, none.
+ * @returns those of the services.
+ */
+export function addServices(
+  app: App,
+  common: PlatformStackProps,
+  environment: Environment,
+  on: Foundations,
+): readonly PlatformStack[] {
   const { architecture, services, auth, cloudflare, kubernetes } = environment;
-  if (services === undefined || auth === undefined) return;
+  if (services === undefined || auth === undefined) return [];
   const { writeSide, readSide } = architecture;
   const { keys, network, events, readStore } = on;
 
@@ -93,6 +101,7 @@ export function addServices(app: App, common: PlatformStackProps, environment: E
   };
   // Whether or not Cloudflare is in front of anything: to take away what was, Terraform must still know where it is.
   if (cloudflare !== undefined) new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
+  return [write, read];
 }
 
 const addressOf = ({ loadBalancer }: ClusterStack): string => loadBalancer?.dnsName ?? "";

@@ -86,6 +86,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   "aws_launch_template.name_prefix": NAME_LIMITS["launch template prefix"],
   "aws_lb.name": NAME_LIMITS["load balancer"],
   "aws_s3_bucket.bucket_prefix": NAME_LIMITS["S3 bucket prefix"],
+  "aws_secretsmanager_secret.name": 505,
   "aws_secretsmanager_secret.name_prefix": 486,
   "aws_security_group.name_prefix": NAME_LIMITS["security group prefix"],
 };

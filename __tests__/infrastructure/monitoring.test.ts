@@ -1,4 +1,5 @@
-import { Monitoring, type MonitoringProps } from "../../lib/infrastructure/monitoring";
+import { Monitoring } from "../../lib/infrastructure/monitoring";
+import type { MonitoringProps } from "../../lib/infrastructure/monitoring-props";
 import { jsonIn } from "../support/json-in-text";
 import { secretsIn } from "../support/secrets";
 import { keys } from "../support/surroundings";
@@ -70,7 +71,7 @@ test("keeps Grafana's release and its place when Prometheus comes or goes", () =
 });
 
 test("hands Prometheus and Grafana down", () => {
-  const values = valuesOf(monitoring({ labels: { environment: "production" } }), "kube-prometheus-stack");
+  const values = valuesOf(monitoring({ environment: "production" }), "kube-prometheus-stack");
   expect(values).toMatchObject({
     grafana: { persistence: { storageClassName: "monitoring-gp3" } },
     prometheus: { prometheusSpec: { externalLabels: { environment: "production" } } },
@@ -149,15 +150,16 @@ test("holds no secret", () => {
   expect(secretsIn(monitoring())).toEqual([]);
 });
 
-const LABEL = "named by letters, digits and '_', no digit first and no '__'";
-
 test.each<[object, string]>([
   [{ prometheus: "yes" }, "Test/Monitoring.prometheus: must be true or false, got 'yes'"],
   [{ grafanna: true }, "Test/Monitoring.grafanna: is not a key here, did you mean 'grafana', which is there too?"],
-  [{ keys: {} }, "Test/Monitoring.keys.volumes: is missing, must be the ARN of a KMS key"],
-  [{ labels: { "my-side": "read" } }, `Test/Monitoring.labels.my-side: must be ${LABEL}, got 'my-side'`],
-  [{ labels: { __side: "read" } }, `Test/Monitoring.labels.__side: must be ${LABEL}, got '__side'`],
-  [{ labels: { side: 1 } }, "Test/Monitoring.labels.side: must be a text, got 1"],
+  [{ keys: { secrets: keys.secrets } }, "Test/Monitoring.keys.volumes: is missing, must be the ARN of a KMS key"],
+  [{ environment: "" }, "Test/Monitoring.environment: must be an environment's name, got ''"],
+  [{ backups: "weekly" }, "Test/Monitoring.backups: must be 'hourly' or 'daily', got 'weekly'"],
+  [
+    { options: { prometheus: { replicas: 4 } } },
+    "Test/Monitoring.options.prometheus.replicas: must be a whole number from 1 to 3, got 4",
+  ],
 ])("refuses %j", (props, message) => {
   expect(problemOf(props)).toContain(`1 problem in the configuration, nothing was synthesized:\n  ${message}`);
 });

@@ -5,11 +5,24 @@ import { secretValuesIn } from "../support/secrets";
 
 const values = elasticStackValues({ storageClassName: "encrypted" });
 
+const logs = {
+  certificateAuthority: "elasticsearch-ca",
+  users: ["elasticsearch-log-shipper", "elasticsearch-log-reader"],
+  roles: "elasticsearch-roles",
+  isIngest: true,
+  archive: { roleArn: "arn:aws:iam::111122223333:role/a", region: "eu-central-1", serviceAccount: "elasticsearch" },
+};
+const shipped = elasticStackValues({
+  storageClassName: "encrypted",
+  options: { storage: "SSD 1TB", memory: "16GB" },
+  logs,
+});
+
 const own = ownValues("eck-stack", SUBCHARTS.eckStack);
 const ownOperator = ownValues("eck-operator");
 
 (own ? test : test.skip)("has no value that eck-stack does not know", () => {
-  expect(strangersIn(values, own ?? {}, FREE_PATHS.eckStack)).toEqual([]);
+  expect(strangersIn(shipped, own ?? {}, FREE_PATHS.eckStack)).toEqual([]);
 });
 
 (ownOperator ? test : test.skip)("has no value that eck-operator does not know", () => {
@@ -78,4 +91,69 @@ test("has an operator whose pod is restricted, and tells nobody of us", () => {
 
 test("holds no secret", () => {
   expect([...secretValuesIn(values), ...secretValuesIn(ELASTIC_OPERATOR_VALUES)]).toEqual([]);
+});
+
+describe("as a place that logs are shipped to", () => {
+  const elasticsearch = (it: object) => (it as Record<string, Record<string, unknown>>)["eck-elasticsearch"] ?? {};
+
+  test("has the asked memory and volume", () => {
+    expect(elasticsearch(shipped).nodeSets).toMatchObject([
+      {
+        resources: { requests: { memory: "16Gi" }, limits: { memory: "16Gi" } },
+        volumeClaimTemplates: [{ spec: { resources: { requests: { storage: "1024Gi" } } } }],
+      },
+    ]);
+  });
+
+  test("knows our users and their roles, and has a certificate of our authority", () => {
+    expect(elasticsearch(shipped)).toMatchObject({
+      auth: {
+        fileRealm: [{ secretName: "elasticsearch-log-shipper" }, { secretName: "elasticsearch-log-reader" }],
+        roles: [{ secretName: "elasticsearch-roles" }],
+      },
+      http: { tls: { certificate: { secretName: "elasticsearch-ca" } } },
+    });
+  });
+
+  test("is reached at a port of every node where another cluster brings its lines, and there alone", () => {
+    expect(elasticsearch(shipped).http).toMatchObject({
+      service: { spec: { type: "NodePort", ports: [{ name: "https", port: 9200, nodePort: 30_060 }] } },
+    });
+    const alone = elasticStackValues({ storageClassName: "encrypted", logs: { ...logs, isIngest: false } });
+    expect(elasticsearch(alone).http).not.toHaveProperty("service");
+  });
+
+  test("writes snapshots by a token of its service account, from the one file that it may read", () => {
+    const [nodeSet] = elasticsearch(shipped).nodeSets as readonly Record<string, unknown>[];
+    expect(nodeSet).toMatchObject({
+      config: { "s3.client.default.region": "eu-central-1" },
+      podTemplate: {
+        spec: {
+          serviceAccountName: "elasticsearch",
+          containers: [
+            {
+              name: "elasticsearch",
+              env: [
+                {
+                  name: "AWS_WEB_IDENTITY_TOKEN_FILE",
+                  value: "/usr/share/elasticsearch/config/repository-s3/aws-web-identity-token-file",
+                },
+                { name: "AWS_ROLE_ARN", value: "arn:aws:iam::111122223333:role/a" },
+              ],
+              volumeMounts: [{ mountPath: "/usr/share/elasticsearch/config/repository-s3" }],
+            },
+          ],
+          volumes: [
+            {
+              projected: {
+                sources: [
+                  { serviceAccountToken: { audience: "sts.amazonaws.com", path: "aws-web-identity-token-file" } },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    });
+  });
 });

@@ -1,30 +1,36 @@
-import {
-  PROMETHEUS_CRD_VALUES,
-  type PrometheusStackProps,
-  prometheusStackValues,
-} from "../../lib/monitoring/prometheus-stack";
+import { alertmanagerValues } from "../../lib/monitoring/alertmanager";
+import { grafanaValues } from "../../lib/monitoring/grafana";
+import { prometheusValues } from "../../lib/monitoring/prometheus";
+import { PROMETHEUS_CRD_VALUES, prometheusStackValues } from "../../lib/monitoring/prometheus-stack";
 import { ownValues, strangersIn } from "../support/chart-values";
 import { FREE_PATHS, SUBCHARTS } from "../support/free-paths";
 import { secretValuesIn } from "../support/secrets";
 
-const base: PrometheusStackProps = {
-  prometheus: true,
-  grafana: true,
-  storageClassName: "encrypted",
-  labels: { environment: "production", side: "read" },
-  namespace: "monitoring",
-  nodeExporterNamespace: "node-exporter",
-};
-const values = (props: Partial<PrometheusStackProps> = {}) => prometheusStackValues({ ...base, ...props });
-const grafanaAlone = values({ prometheus: false });
-const prometheusAlone = values({ grafana: false });
+const storageClassName = "encrypted";
+const nodeExporterNamespace = "node-exporter";
+const prometheus = prometheusValues({ environment: "production", side: "read", storageClassName });
+const alertmanager = alertmanagerValues({ storageClassName });
+const rules = { cqrs: { groups: [] } };
+const values = () =>
+  prometheusStackValues({
+    ...{ nodeExporterNamespace, prometheus, alertmanager, rules },
+    grafana: grafanaValues({ prometheus: true, storageClassName }),
+  });
+const grafanaAlone = prometheusStackValues({
+  nodeExporterNamespace,
+  grafana: grafanaValues({ prometheus: false, storageClassName }),
+});
+const prometheusAlone = prometheusStackValues({ nodeExporterNamespace, prometheus, alertmanager, rules });
+const collector = prometheusStackValues({
+  nodeExporterNamespace,
+  prometheus: prometheusValues({ environment: "production", side: "write", storageClassName, writesTo: "ingest" }),
+});
 
 const own = ownValues("kube-prometheus-stack", SUBCHARTS.kubePrometheusStack);
 const ownCrds = ownValues("prometheus-operator-crds");
 
 (own ? test : test.skip)("has no value that kube-prometheus-stack does not know", () => {
-  expect(strangersIn(values(), own ?? {}, FREE_PATHS.kubePrometheusStack)).toEqual([]);
-  for (const each of [grafanaAlone, prometheusAlone]) {
+  for (const each of [values(), grafanaAlone, prometheusAlone, collector]) {
     expect(
       strangersIn(each, own ?? {}, FREE_PATHS.kubePrometheusStack).filter((it) => !it.endsWith("is free for nobody")),
     ).toEqual([]);
@@ -59,36 +65,31 @@ test("watches whatever asks for it, not its own release alone", () => {
   });
 });
 
-test("keeps metrics for 15 days, on 85 % of a volume of the given class", () => {
+test("has two Alertmanagers, in different zones, of which one stays", () => {
   expect(values()).toMatchObject({
-    prometheus: {
-      prometheusSpec: {
-        retention: "15d",
-        retentionSize: "85GB",
-        storageSpec: {
-          volumeClaimTemplate: {
-            spec: {
-              storageClassName: "encrypted",
-              accessModes: ["ReadWriteOnce"],
-              resources: { requests: { storage: "100Gi" } },
-            },
-          },
-        },
+    alertmanager: {
+      podDisruptionBudget: { enabled: true, minAvailable: 1 },
+      alertmanagerSpec: {
+        replicas: 2,
+        podAntiAffinity: "soft",
+        podAntiAffinityTopologyKey: "topology.kubernetes.io/zone",
       },
     },
   });
 });
 
-test("labels what leaves Prometheus", () => {
-  expect(values()).toMatchObject({ prometheus: { prometheusSpec: { externalLabels: base.labels } } });
+test("has the chart's own alerts tell environments and sides apart, as ours do", () => {
+  expect(values()).toMatchObject({
+    defaultRules: { additionalAggregationLabels: ["environment", "side"] },
+    additionalPrometheusRulesMap: rules,
+  });
 });
 
-test("has two Prometheus and two Alertmanagers, in different zones, of which one stays", () => {
-  const two = { replicas: 2, podAntiAffinity: "soft", podAntiAffinityTopologyKey: "topology.kubernetes.io/zone" };
-  const podDisruptionBudget = { enabled: true, minAvailable: 1 };
-  expect(values()).toMatchObject({
-    prometheus: { podDisruptionBudget, prometheusSpec: two },
-    alertmanager: { podDisruptionBudget, alertmanagerSpec: two },
+test("without rules of its own evaluates none, and speaks to no Alertmanager", () => {
+  expect(collector).toMatchObject({
+    defaultRules: { create: false },
+    alertmanager: { enabled: false },
+    grafana: { enabled: false },
   });
 });
 

@@ -7,21 +7,20 @@ import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../s
 const base: MonitoringStackProps = {
   environment: "production",
   region: "eu-central-1",
-  monitoring: { prometheus: true, grafana: true, elasticStack: true },
+  monitoring: { prometheus: true, grafana: true, elasticStack: true, keys },
   cluster: {
     clusterName: "production-read",
     endpoint: "https://eks.example",
     certificateAuthorityData: "Zm9v",
     securityGroupId: "sg-read",
   },
-  keys,
 };
 const stack = (props: Partial<MonitoringStackProps> = {}) =>
   stackOf(
     synthesizeApp((app) => new MonitoringStack(app, { ...base, ...props })),
     "production-monitoring",
   );
-const nothing = { prometheus: false, grafana: false, elasticStack: false };
+const nothing = { prometheus: false, grafana: false, elasticStack: false, keys };
 
 test("puts out, described, where everything answers", () => {
   const { output = {} } = stack();
@@ -52,11 +51,11 @@ test("with nothing on has neither resources nor outputs, but knows the cluster t
   }
 });
 
-test("labels series by environment and side, and tags volumes as everything else", () => {
+test("labels alerts by environment, and tags volumes as everything else", () => {
   const tf = stack({ tags: { CostCentre: "42" } });
   const [text = ""] = resourceOf(tf, "helm_release", { name: "kube-prometheus-stack" }).values as string[];
   expect(jsonIn(text)).toMatchObject({
-    prometheus: { prometheusSpec: { externalLabels: { environment: "production", side: "read" } } },
+    prometheus: { prometheusSpec: { externalLabels: { environment: "production" } } },
   });
   expect(Object.values(resourceOf(tf, "kubernetes_storage_class_v1").parameters as object)).toEqual(
     expect.arrayContaining(["CostCentre=42", "Environment=production", "Stack=production-monitoring"]),

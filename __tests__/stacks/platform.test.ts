@@ -16,6 +16,7 @@ const WHATS = [
   "read-store",
   "state",
   "write-cluster",
+  "write-monitoring",
   "write-services",
 ];
 
@@ -40,7 +41,9 @@ test("a stack depends on what it takes from others, and on nothing else", () => 
     "read-cluster": ["keys", "network"],
     "event-store": ["network", "read-cluster", "write-cluster"],
     "read-store": ["keys", "network", "read-cluster"],
-    monitoring: ["keys", "read-cluster"],
+    // Secrets come by what the services brought.
+    monitoring: ["event-store", "keys", "network", "read-cluster", "read-services", "write-cluster", "write-services"],
+    "write-monitoring": ["keys", "monitoring", "write-cluster"],
     "write-services": ["event-store", "keys", "write-cluster"],
     // What commands bring about is there before queries ask for it, and both before the edge leads to them.
     "read-services": ["event-store", "keys", "read-cluster", "read-store", "write-services"],

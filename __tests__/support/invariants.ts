@@ -31,6 +31,7 @@ const MADE_AGAIN: readonly string[] = [
   "aws_elasticache_user",
   "aws_elasticache_user_group",
   "aws_flow_log",
+  "aws_iam_openid_connect_provider",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
   "aws_internet_gateway",
@@ -61,6 +62,7 @@ const MADE_AGAIN: readonly string[] = [
   "kubernetes_deployment_v1",
   "kubernetes_horizontal_pod_autoscaler_v2",
   "kubernetes_ingress_v1",
+  "kubernetes_job_v1",
   "kubernetes_network_policy_v1",
   "kubernetes_pod_disruption_budget_v1",
   "kubernetes_service_account_v1",
@@ -99,6 +101,9 @@ const isOurKey = (value: unknown): boolean =>
     String(value),
   );
 const isReplica = (resource: Arguments): boolean => "replicate_source_db" in resource;
+/** A replica, which RDS guards all the same; a load balancer that nobody knows by name; a password that is made with its user. */
+const isMadeAgain = (it: Arguments): boolean =>
+  isReplica(it) || it.internal === true || it.recovery_window_in_days === 0;
 const isWhole = (range: unknown): boolean => /\/0$/.test(String(range));
 
 /** What the whole internet may reach: HTTPS of a load balancer. */
@@ -120,6 +125,17 @@ const allowsEverything = ({ Effect, Action, Resource }: Statement): boolean =>
   Effect === "Allow" && (Action === undefined || listed(Action).includes("*")) && listed(Resource).includes("*");
 const grants = ({ Action }: Statement): boolean =>
   listed(Action).some((action) => action === "kms:CreateGrant" || action === "kms:Create*");
+
+/** A role that a cluster's tokens take: those of one service account, made for that. */
+const isOneServiceAccount = ({ Principal, Condition }: Statement): boolean => {
+  const given = Object.entries((at(Condition, "StringEquals") ?? {}) as Record<string, string>);
+  const of = (end: string) => given.filter(([key]) => key.endsWith(end)).map(([, value]) => value);
+  return (
+    String(at(Principal, "Federated")).startsWith("${aws_iam_openid_connect_provider.") &&
+    of(":aud").join() === "sts.amazonaws.com" &&
+    /^system:serviceaccount:[a-z-]+:[a-z-]+$/.test(of(":sub").join())
+  );
+};
 
 /** Whether another resource of the stack is about this one, and meets the condition. */
 const has =
@@ -144,9 +160,8 @@ export const INVARIANTS = {
       const [type = ""] = address.split(".");
       return !Object.hasOwn(DATA_HOLDERS, type) && !MADE_AGAIN.includes(type);
     }),
-  // A replica holds no data of its own; RDS guards it all the same.
   "whatever holds data is guarded": unless(
-    (it, tf) => at(it.lifecycle, "prevent_destroy") === true || isReplica(it) || isStateless(tf),
+    (it, tf) => at(it.lifecycle, "prevent_destroy") === true || isMadeAgain(it) || isStateless(tf),
     ...Object.keys(DATA_HOLDERS).filter((type) => !Object.hasOwn(UNGUARDED, type)),
   ),
   "what AWS and Kurrent can guard, they do": all(
@@ -275,8 +290,11 @@ export const INVARIANTS = {
     "aws_iam_policy",
     "aws_kms_key",
   ),
-  "no role trusts anybody but a service": unless(
-    (it) => statementsOf(it.assume_role_policy).every(({ Principal }) => typeof at(Principal, "Service") === "string"),
+  "no role trusts anybody but a service, or one service account of a cluster": unless(
+    (it) =>
+      statementsOf(it.assume_role_policy).every(
+        (statement) => typeof at(statement.Principal, "Service") === "string" || isOneServiceAccount(statement),
+      ),
     "aws_iam_role",
   ),
   "every chart and every add-on is pinned": all(

@@ -8,6 +8,8 @@ const SECRET_NAME =
 const WRITE_ONLY_NAME = /_wo$/;
 /** A value that Terraform makes anew for each run and writes nowhere. */
 const EPHEMERAL = /\$\{.*\bephemeral\./s;
+/** A variable of a container's environment, which Grafana puts in for its name. */
+const VARIABLE = /^\$[A-Z_]+$/;
 /** A secret attribute of something that is in the state. */
 const READ_FROM_STATE =
   /\$\{.*\b(?<!ephemeral\.)(?!ephemeral\.)[a-z]\w*\.[\w-]+(?:\[[^\]]*\])?\.(?:\w*password|auth_token|secret_string|token|private_key\w*)\b/s;
@@ -105,5 +107,5 @@ function isExposed(name: string, value: unknown): boolean {
   if (WRITE_ONLY_NAME.test(name)) return !EPHEMERAL.test(JSON.stringify(value));
   if (!isSecretName(name)) return false;
   if (Array.isArray(value)) return value.some((each) => isExposed(name, each));
-  return typeof value === "string" ? !EPHEMERAL.test(value) : typeof value === "number";
+  return typeof value === "string" ? ![EPHEMERAL, VARIABLE].some((it) => it.test(value)) : typeof value === "number";
 }

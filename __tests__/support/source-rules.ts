@@ -35,7 +35,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(BLOCKS.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
   // What runs in a cluster is made of the cluster's own objects and charts.
   ...Object.fromEntries(
-    ["lib/edge", "lib/workloads"].map((folder) => [folder, [...FOUNDATION, ...GROUND, "lib/kubernetes"]]),
+    ["lib/edge", "lib/monitoring", "lib/workloads"].map((folder) => [
+      folder,
+      [...FOUNDATION, ...GROUND, "lib/kubernetes"],
+    ]),
   ),
   "lib/infrastructure": [...FOUNDATION, ...GROUND, ...BLOCKS],
   "lib/index.ts": LIBRARY,

@@ -33,7 +33,7 @@ const isPublicKey = rule(
 
 const isRole = text("a role of at most 64 letters, digits and _.:-", /^[\w.:-]{1,64}$/);
 /** A type is the name of a class. */
-const isTypeName = text("named by letters, digits and '_', a letter first", /^[A-Za-z]\w{0,127}$/);
+export const isTypeName: Rule = text("named by letters, digits and '_', a letter first", /^[A-Za-z]\w{0,127}$/);
 
 export const AUTH_RULES: Rules<AuthConfig> = {
   issuer: rule(

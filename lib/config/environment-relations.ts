@@ -9,6 +9,8 @@ import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { NODES } from "./infrastructure";
 import { isInstanceType, isInstructionSet } from "./instance-types";
 import type { KubernetesOptions } from "./kubernetes";
+import type { MonitoringOptions } from "./monitoring";
+import { monitoringProblems } from "./monitoring-relations";
 import { isRegion, isVpcCidr, type NetworkConfig } from "./network";
 import { coresOf, memoryGibOf } from "./quantities";
 import { REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
@@ -18,6 +20,7 @@ import { spareNodesOf } from "./spare-nodes";
 
 /** The parts that must agree, each as unsound as it may be. */
 type EnvironmentParts = ServiceParts & {
+  readonly monitoring?: DeepPartial<MonitoringOptions>;
   readonly region?: unknown;
   readonly network?: DeepPartial<NetworkConfig>;
   readonly administrators?: unknown;
@@ -33,6 +36,7 @@ export const relationProblems = (parts: EnvironmentParts, name: string): readonl
   ...shardProblems(parts, name),
   ...arnProblems(parts, name),
   ...serviceProblems(parts, name),
+  ...monitoringProblems(parts, name),
   ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
     ? []
     : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),

@@ -10,6 +10,7 @@ import { type CloudflareConfig, isCloudflareConfig } from "./edge";
 import { relationProblems } from "./environment-relations";
 import { INFRASTRUCTURE_RULES, type Infrastructure } from "./infrastructure";
 import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from "./kubernetes";
+import { isMonitoringOptions, type MonitoringOptions } from "./monitoring";
 import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
 import { isReadStoreConfig, type ReadStoreConfig } from "./read-store";
 import { isServicesConfig, type ServicesConfig } from "./services";
@@ -37,6 +38,8 @@ export interface Environment {
   readonly auth?: AuthConfig;
   /** The zone in front of what has `loadBalancer: 'cloudflare'`. @default - none */
   readonly cloudflare?: CloudflareConfig;
+  /** How the seed's three switches of monitoring are filled in. @default - those that each of its keys names */
+  readonly monitoring?: MonitoringOptions;
   /** Where the state is kept. @default - beside the program, in `terraform.<stack>.tfstate`, for git to ignore */
   readonly state?: StateConfig;
   /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
@@ -113,6 +116,7 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
   services: optional(isServicesConfig),
   auth: optional(isAuthConfig),
   cloudflare: optional(isCloudflareConfig),
+  monitoring: optional(isMonitoringOptions),
   // A backend's arguments can't be computed.
   state: optional(
     shape<StateConfig>({

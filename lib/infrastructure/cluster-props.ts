@@ -2,6 +2,7 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { CLUSTER_RULES, type ClusterConfig } from "../config/infrastructure";
 import { storageGibOf } from "../config/quantities";
+import type { Side } from "../config/side";
 import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { SERVICES_APART } from "../kubernetes/control-plane";
@@ -31,9 +32,6 @@ const NODE_SIZING: Relation<ClusterProps> = {
   problemsOf: (props, path) =>
     nodeSizingProblems(props, { resources: `${path}.resources`, instanceType: `${path}.instanceType` }),
 };
-
-/** Which side of the system a cluster serves; also the label `cqrs/side` of its nodes. */
-export type Side = "write" | "read";
 
 /**
  * What the seed's words mean for a Kubernetes cluster.

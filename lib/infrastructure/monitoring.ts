@@ -1,33 +1,38 @@
-import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
-import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, rule, text } from "../core/rules";
+import type { MonitoringConfig } from "../config/infrastructure";
+import { checkProps } from "../core/rules";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
-import { Gp3StorageClass, isVolumeTags } from "../kubernetes/gp3-storage-class";
-import { ELASTIC_OPERATOR_VALUES, ELASTIC_STACK_SERVICES, elasticStackValues } from "../monitoring/elastic-stack";
+import { ManifestRelease } from "../kubernetes/manifest-release";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { PodIdentity } from "../kubernetes/pod-identity";
+import { alertmanagerValues, receiverSecrets } from "../monitoring/alertmanager";
+import { nginxServers } from "../monitoring/certificate-probes";
+import { CLOUDWATCH_STATEMENTS, cloudWatchExporterValues, SERVICE_ACCOUNT } from "../monitoring/cloudwatch-exporter";
+import { ELASTIC_STACK_SERVICES } from "../monitoring/elastic-stack";
+import { eventStoreLogin, eventStoreScrape } from "../monitoring/event-store-scrape";
+import { grafanaSecrets, grafanaValues } from "../monitoring/grafana";
+import { Ground, metricsNamespace, STORAGE_CLASS } from "../monitoring/ground";
+import { IngestLoadBalancer } from "../monitoring/ingest-load-balancer";
+import { INGEST_PORTS } from "../monitoring/ingest-ports";
 import {
-  PROMETHEUS_CRD_VALUES,
-  PROMETHEUS_STACK_SERVICES,
-  prometheusStackValues,
-} from "../monitoring/prometheus-stack";
-import { type KeyArns, keysFor } from "../security/encryption-keys";
-
-/** The seed's own keys, and what monitoring needs beside them. */
-export interface MonitoringProps extends MonitoringConfig {
-  /** Key of the volumes. */
-  readonly keys: Pick<KeyArns, "volumes">;
-  /**
-   * Labels of every series and alert that leaves Prometheus: `{ environment: "production", side: "read" }`.
-   * @default - none
-   */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
-  readonly deletionProtection?: boolean;
-}
+  addLogins,
+  addLogStack,
+  elasticNamespace,
+  loggingNamespace,
+  logStackSecrets,
+} from "../monitoring/logs/log-stack";
+import { addMetricsStack, replicasOf } from "../monitoring/metrics-stack";
+import { MonitoringSecrets } from "../monitoring/monitoring-secrets";
+import { PrometheusReplicas } from "../monitoring/prometheus-replicas";
+import { PROMETHEUS_STACK_SERVICES } from "../monitoring/prometheus-stack";
+import { ruleGroups } from "../monitoring/rules/rules";
+import type { KeyArns } from "../security/encryption-keys";
+import { GeneratedLogin } from "../security/generated-login";
+import type { MonitoredCluster } from "./monitored-cluster";
+import { type MonitoringPlan, monitoringPlan } from "./monitoring-plan";
+import { MONITORING_PROPS_RULES, type MonitoringProps } from "./monitoring-props";
 
 /** Where one answers within the cluster. */
 export interface MonitoringService {
@@ -39,133 +44,175 @@ export interface MonitoringService {
 /** What answers within the cluster, by the names of its makers. */
 export type MonitoringServiceName = keyof typeof PROMETHEUS_STACK_SERVICES | keyof typeof ELASTIC_STACK_SERVICES;
 
-const LABEL = "named by letters, digits and '_', no digit first and no '__'";
-
-const RULES: Rules<MonitoringProps> = {
-  ...MONITORING_RULES,
-  keys: keysFor("volumes"),
-  labels: optional(
-    mapOf(
-      rule("a text", (value) => typeof value === "string"),
-      text(LABEL, /^(?!__)[A-Za-z_]\w*$/),
-    ),
-  ),
-  tags: optional(isVolumeTags),
-  deletionProtection: optional(isTrueOrFalse),
-};
-
-/** Kubernetes' pod security levels: what a namespace's pods may not do, the API server refuses. */
-type PodSecurity = "restricted" | "baseline" | "privileged";
-
-const STORAGE_CLASS = "monitoring-gp3";
-/** Large images, and a volume to be made for each pod. */
-const STACK_TIMEOUT_SECONDS = 900;
-/** A namespace goes after its last pod has let go of its volume; the provider alone would wait for 5 minutes. */
-const NAMESPACE_DELETE_TIMEOUT = "15m";
-
 /**
- * Prometheus, Grafana and the Elastic stack in one cluster. What is false leaves nothing. Prometheus and Grafana are
- * one release, so that switching one changes its values and keeps the other's volume.
+ * Prometheus, Grafana and the Elastic stack in one cluster, for itself and for another one. What is false leaves
+ * nothing. Prometheus and Grafana are one release, so that switching one changes its values and keeps the other's volume.
  */
 export class Monitoring extends Construct {
   /** Those of what is on. */
   readonly services: Readonly<Partial<Record<MonitoringServiceName, MonitoringService>>>;
-
-  private readonly made: string[] = [];
   /** Namespaces of what is on. */
-  readonly namespaces: readonly string[] = this.made;
-
-  private readonly isProtected: boolean;
+  readonly namespaces: readonly string[];
+  /** Where the other cluster brings what it has collected; none without `ingest`. */
+  readonly ingestHost?: string;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    checkProps(this, props, MONITORING_PROPS_RULES);
     const { prometheus, grafana, elasticStack, keys, tags, deletionProtection = true } = props;
-    this.isProtected = deletionProtection;
-    this.services = {};
+    this.services = servicesOf(props);
+    this.namespaces = [];
     if (!prometheus && !grafana && !elasticStack) return;
 
-    const storageClass = new Gp3StorageClass(this, "StorageClass", {
-      name: STORAGE_CLASS,
-      keys,
-      tags,
-      deletionProtection,
-    }).resource;
-    this.services = {
-      ...((prometheus || grafana) && this.prometheusStack(props, storageClass)),
-      ...(elasticStack && this.elasticStack(storageClass)),
-    };
+    const ground = new Ground(this, { keys, tags, deletionProtection });
+    const plan = monitoringPlan(props, props.environment ?? TerraformStack.of(this).node.id);
+    const secrets = this.secrets(props, plan, ground);
+    if (prometheus || grafana) this.metrics(props, plan, ground, secrets);
+    if (elasticStack) this.logs(props, plan, ground, secrets);
+    this.ingestHost = this.ingest(props, plan, ground);
+    this.namespaces = ground.namespaces;
   }
 
-  private prometheusStack(props: MonitoringProps, storageClass: ITerraformDependable) {
-    const { prometheus, grafana, labels = {} } = props;
-    const { namespace } = CHARTS.kubePrometheusStack;
-    const nodeExporterNamespace = "node-exporter";
-    const home = this.namespace("Namespace", namespace, "restricted");
-    const dependsOn = [home, storageClass];
-    if (prometheus) {
-      const crds = new ChartRelease(this, "PrometheusCrds", {
-        chart: "prometheusOperatorCrds",
-        values: PROMETHEUS_CRD_VALUES,
-        // Rolled back, they would lose what a newer operator has written already.
-        atomic: false,
-        dependsOn: [home],
-      });
-      // The node exporter works in the node's own network and files; it is alone in the namespace that lets it.
-      dependsOn.push(crds.resource, this.namespace("NodeExporterNamespace", nodeExporterNamespace, "privileged"));
-    }
-    new ChartRelease(this, "PrometheusStack", {
-      chart: "kubePrometheusStack",
-      values: prometheusStackValues({
-        prometheus,
-        grafana,
+  /** What is secret, for whatever of it is on; nothing where no External Secrets would bring it. */
+  private secrets(
+    { cluster, keys }: MonitoringProps,
+    plan: MonitoringPlan,
+    ground: Ground,
+  ): ITerraformDependable | undefined {
+    const { environment, grafana, alerting, credentials, certificateAuthority } = plan;
+    const secrets = [
+      ...receiverSecrets(alerting),
+      ...(grafana === undefined ? [] : grafanaSecrets(grafana)),
+      ...(credentials === undefined ? [] : [eventStoreLogin(credentials)]),
+      ...(certificateAuthority === undefined ? [] : logStackSecrets(environment, certificateAuthority)),
+    ];
+    if (cluster === undefined || secrets.length === 0) return undefined;
+    const dependsOn = [
+      ...(grafana || alerting || credentials ? [metricsNamespace(ground)] : []),
+      ...(grafana?.administrator === undefined ? [] : [this.administrator(grafana.administrator, keys)]),
+      ...(certificateAuthority === undefined
+        ? []
+        : [...addLogins(this, environment, keys), elasticNamespace(ground), loggingNamespace(ground)]),
+    ];
+    const { name, region } = cluster;
+    return new MonitoringSecrets(this, "Secrets", { name, region, keys, secrets, dependsOn }).resource;
+  }
+
+  private administrator(name: string, keys: Pick<KeyArns, "secrets">): ITerraformDependable {
+    const login = { name, description: "Grafana's administrator", username: "admin", keys };
+    return new GeneratedLogin(this, "Administrator", login).resource;
+  }
+
+  private metrics(
+    props: MonitoringProps,
+    plan: MonitoringPlan,
+    ground: Ground,
+    secrets: ITerraformDependable | undefined,
+  ): void {
+    const { prometheus, cluster, eventStore } = props;
+    const { environment, options, grafana, alerting, credentials } = plan;
+    const stack = addMetricsStack(this, ground, {
+      environment,
+      side: "read",
+      prometheus: prometheus ? (options.prometheus ?? {}) : undefined,
+      rules: ruleGroups(plan.rules),
+      alertmanager: alertmanagerValues({
         storageClassName: STORAGE_CLASS,
-        labels,
-        namespace,
-        nodeExporterNamespace,
+        alerting,
+        grafanaUrl: options.grafana?.url,
       }),
-      // Rolled back, Grafana would find a database that its successor has changed already.
-      atomic: false,
-      timeoutSeconds: STACK_TIMEOUT_SECONDS,
-      dependsOn,
+      grafana: grafana && grafanaValues(grafana),
+      servers: nginxServers(cluster?.hosts ?? []),
+      dependsOn: secrets === undefined ? [] : [secrets],
     });
-    const { prometheus: queries, alertmanager, grafana: dashboards } = PROMETHEUS_STACK_SERVICES;
-    return {
-      ...(prometheus && { prometheus: { namespace, ...queries }, alertmanager: { namespace, ...alertmanager } }),
-      ...(grafana && { grafana: { namespace, ...dashboards } }),
+    if (!prometheus) return;
+
+    if (cluster !== undefined) this.cloudWatch(cluster, environment, stack);
+    if (eventStore !== undefined && credentials !== undefined) {
+      new ManifestRelease(this, "EventStoreMetrics", {
+        name: "event-store-metrics",
+        namespace: NAMESPACES.monitoring,
+        manifests: [eventStoreScrape(eventStore)],
+        dependsOn: [stack],
+      });
+    }
+  }
+
+  private logs(
+    { cluster, ingest, deletionProtection = true }: MonitoringProps,
+    { environment, options, certificateAuthority }: MonitoringPlan,
+    ground: Ground,
+    secrets: ITerraformDependable | undefined,
+  ): void {
+    const isShipped = cluster !== undefined && secrets !== undefined && certificateAuthority !== undefined;
+    addLogStack(this, ground, {
+      environment,
+      options: options.logs,
+      shipped: isShipped
+        ? {
+            ...cluster,
+            name: environment,
+            certificateAuthority,
+            secrets,
+            deletionProtection,
+            isIngest: ingest !== undefined,
+          }
+        : undefined,
+    });
+  }
+
+  /** The load balancer that another cluster's collectors know; none where there is nothing to bring. */
+  private ingest({ ingest, prometheus }: MonitoringProps, plan: MonitoringPlan, ground: Ground): string | undefined {
+    const { environment, options, certificateAuthority } = plan;
+    if (ingest === undefined || !(prometheus || certificateAuthority !== undefined)) return undefined;
+    const ports = {
+      ...(prometheus &&
+        new PrometheusReplicas(this, "Ingest", {
+          replicas: replicasOf(options.prometheus),
+          dependsOn: [metricsNamespace(ground)],
+        }).ports),
+      ...(certificateAuthority !== undefined && { Elasticsearch: INGEST_PORTS.elasticsearch }),
     };
+    return new IngestLoadBalancer(this, "LoadBalancer", { ...ingest, name: `${environment}-monitoring`, ports })
+      .dnsName;
   }
 
-  private elasticStack(storageClass: ITerraformDependable) {
-    const { namespace } = CHARTS.eckStack;
-    // The operator brings its custom resources' definitions: before the stack's resources come, and after they have gone.
-    const operator = new ChartRelease(this, "ElasticOperator", {
-      chart: "eckOperator",
-      values: ELASTIC_OPERATOR_VALUES,
-      // As those of Prometheus.
-      atomic: false,
-      dependsOn: [this.namespace("ElasticOperatorNamespace", CHARTS.eckOperator.namespace, "restricted")],
+  /** Of what AWS runs, and only from one cluster: each question costs. */
+  private cloudWatch(
+    { name, clusterName, region }: MonitoredCluster,
+    environment: string,
+    stack: ITerraformDependable,
+  ) {
+    const identity = new PodIdentity(this, "CloudWatchIdentity", {
+      clusterName,
+      roleName: `${name}-cloudwatch-exporter`,
+      namespace: NAMESPACES.monitoring,
+      serviceAccount: SERVICE_ACCOUNT,
+      statements: CLOUDWATCH_STATEMENTS,
     });
-    new ChartRelease(this, "ElasticStack", {
-      chart: "eckStack",
-      values: elasticStackValues({ storageClassName: STORAGE_CLASS }),
-      atomic: false,
-      timeoutSeconds: STACK_TIMEOUT_SECONDS,
-      // Not restricted: Kibana's pods run as a user of their own, but do not promise it.
-      dependsOn: [this.namespace("ElasticNamespace", namespace, "baseline"), storageClass, operator.resource],
+    new ChartRelease(this, "CloudWatch", {
+      chart: "cloudWatchExporter",
+      values: cloudWatchExporterValues({ region, environment }),
+      dependsOn: [stack, identity.resource],
     });
-    const { elasticsearch, kibana } = ELASTIC_STACK_SERVICES;
-    return { elasticsearch: { namespace, ...elasticsearch }, kibana: { namespace, ...kibana } };
   }
+}
 
-  /** Claims go with their namespace: it is guarded as what they hold. */
-  private namespace(id: string, name: string, podSecurity: PodSecurity): ITerraformDependable {
-    this.made.push(name);
-    return new NamespaceV1(this, id, {
-      metadata: { name, labels: { "pod-security.kubernetes.io/enforce": podSecurity } },
-      timeouts: { delete: NAMESPACE_DELETE_TIMEOUT },
-      lifecycle: { preventDestroy: this.isProtected },
-    });
-  }
+function servicesOf({ prometheus, grafana, elasticStack }: MonitoringConfig) {
+  const inMonitoring = { namespace: CHARTS.kubePrometheusStack.namespace };
+  const inElastic = { namespace: CHARTS.eckStack.namespace };
+  const { prometheus: queries, alertmanager, grafana: dashboards } = PROMETHEUS_STACK_SERVICES;
+  const { elasticsearch, kibana } = ELASTIC_STACK_SERVICES;
+  return {
+    ...(prometheus && {
+      prometheus: { ...inMonitoring, ...queries },
+      alertmanager: { ...inMonitoring, ...alertmanager },
+    }),
+    ...(grafana && { grafana: { ...inMonitoring, ...dashboards } }),
+    ...(elasticStack && {
+      elasticsearch: { ...inElastic, ...elasticsearch },
+      kibana: { ...inElastic, ...kibana },
+    }),
+  };
 }

@@ -31,6 +31,24 @@ export const CHARTS = {
     namespace: "elastic-system",
   },
   eckStack: { name: "eck-stack", repository: "https://helm.elastic.co", version: "0.20.0", namespace: "elastic" },
+  fluentBit: {
+    name: "fluent-bit",
+    repository: "https://fluent.github.io/helm-charts",
+    version: "0.58.1",
+    namespace: "logging",
+  },
+  cloudWatchExporter: {
+    name: "prometheus-cloudwatch-exporter",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    version: "0.28.1",
+    namespace: NAMESPACES.monitoring,
+  },
+  blackboxExporter: {
+    name: "prometheus-blackbox-exporter",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    version: "11.17.2",
+    namespace: NAMESPACES.monitoring,
+  },
   metricsServer: {
     name: "metrics-server",
     repository: "https://kubernetes-sigs.github.io/metrics-server/",

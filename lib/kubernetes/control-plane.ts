@@ -74,6 +74,8 @@ export class ControlPlane extends Construct implements ClusterAttributes {
   readonly endpoint: string;
   readonly certificateAuthorityData: string;
   readonly securityGroupId: string;
+  /** Address of the cluster's issuer of tokens, for what takes a role by them alone. */
+  readonly issuer: string;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
@@ -121,6 +123,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
     this.endpoint = cluster.endpoint;
     this.certificateAuthorityData = cluster.certificateAuthority.get(0).data;
     this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
+    this.issuer = cluster.identity.get(0).oidc.get(0).issuer;
 
     for (const [who, principalArn] of Object.entries(props.administrators)) this.administrator(who, principalArn);
   }

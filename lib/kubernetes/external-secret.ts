@@ -12,6 +12,8 @@ export interface ExternalSecretProps {
   /** The Kubernetes secret's name. */
   readonly name: string;
   readonly namespace: string;
+  /** The `ClusterSecretStore` that it is read from. @default - the services' own */
+  readonly store?: string;
   /** The Kubernetes secret's type. @default 'Opaque' */
   readonly type?: string;
   /** Sources by the Kubernetes secret's keys. */
@@ -22,13 +24,19 @@ export interface ExternalSecretProps {
 const REFRESH_INTERVAL = "1h0m0s";
 
 /** A Kubernetes secret that External Secrets fills from AWS Secrets Manager: only names stand in plan and state. */
-export const externalSecret = ({ name, namespace, type = "Opaque", data }: ExternalSecretProps): Manifest => ({
+export const externalSecret = ({
+  name,
+  namespace,
+  store = SECRET_STORE.name,
+  type = "Opaque",
+  data,
+}: ExternalSecretProps): Manifest => ({
   apiVersion: "external-secrets.io/v1",
   kind: "ExternalSecret",
   metadata: { name, namespace },
   spec: {
     refreshInterval: REFRESH_INTERVAL,
-    secretStoreRef: SECRET_STORE,
+    secretStoreRef: { ...SECRET_STORE, name: store },
     target: { name, creationPolicy: "Owner", template: { type } },
     data: Object.entries(data).map(([secretKey, { secret, property }]) => ({
       secretKey,
@@ -36,3 +44,13 @@ export const externalSecret = ({ name, namespace, type = "Opaque", data }: Exter
     })),
   },
 });
+
+interface ExternalSecretSpec {
+  readonly data: readonly { readonly remoteRef: { readonly key: string } }[];
+}
+
+/** Names of the secrets of Secrets Manager that external secrets read, each once. */
+export const secretsNamedBy = (manifests: readonly Manifest[]): readonly string[] => {
+  const specs = manifests.map(({ spec }) => spec as ExternalSecretSpec);
+  return [...new Set(specs.flatMap(({ data }) => data.map(({ remoteRef }) => remoteRef.key)))].sort();
+};

@@ -1,3 +1,7 @@
+import { DEFAULT_LOGS, type LogsOptions } from "../config/logs";
+import { memoryGibOf, storageGibOf } from "../config/quantities";
+import { INGEST_PORTS } from "./ingest-ports";
+
 /** Services that the operator makes, each over TLS with a certificate of its own authority. */
 export const ELASTIC_STACK_SERVICES = {
   elasticsearch: { name: "elasticsearch-es-http", port: 9200 },
@@ -5,7 +9,7 @@ export const ELASTIC_STACK_SERVICES = {
 } as const;
 
 /** Of Elasticsearch and Kibana, which must agree. Not the chart's default: that one would move with the chart. */
-const VERSION = "9.5.0";
+export const ELASTIC_VERSION = "9.5.0";
 /** Three may lose one and still decide by majority. */
 const NODES = 3;
 
@@ -20,40 +24,128 @@ export const ELASTIC_OPERATOR_VALUES = {
 
 export interface ElasticStackProps {
   readonly storageClassName: string;
+  readonly options?: LogsOptions;
+  /** What makes it a place that logs are shipped to. @default - nobody but the operator's own users may sign in */
+  readonly logs?: LogStore;
+}
+
+/** What Elasticsearch needs for others' lines, by the names of Kubernetes' secrets. */
+export interface LogStore {
+  /** With `ca.crt` and `ca.key`, of which its certificate is made. */
+  readonly certificateAuthority: string;
+  /** Each with `username`, `password` and `roles`. */
+  readonly users: readonly string[];
+  /** With `roles.yml`. */
+  readonly roles: string;
+  /** Whether another cluster brings its lines, to a port of every node. */
+  readonly isIngest: boolean;
+  /** Where snapshots go, and as whom. */
+  readonly archive: { readonly roleArn: string; readonly region: string; readonly serviceAccount: string };
 }
 
 /** Values of eck-stack: Elasticsearch and Kibana; the stack's other parts are off by default. */
-export const elasticStackValues = ({ storageClassName }: ElasticStackProps): object => ({
-  "eck-elasticsearch": {
-    fullnameOverride: "elasticsearch",
-    version: VERSION,
-    // By default the volumes go with the cluster.
-    volumeClaimDeletePolicy: "DeleteOnScaledownOnly",
-    nodeSets: [
-      {
-        name: "default",
-        count: NODES,
-        // Nodes in different zones, and no shard with its copy in one.
-        zoneAwareness: {},
-        // Mapping files would need a kernel setting, and that a privileged container.
-        config: { "node.store.allow_mmap": false },
-        resources: resources("1", "4Gi"),
-        volumeClaimTemplates: [
-          {
-            // The operator knows it by this name.
-            metadata: { name: "elasticsearch-data" },
-            spec: { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "100Gi" } } },
+export const elasticStackValues = ({ storageClassName, options, logs }: ElasticStackProps): object => {
+  const { storage, memory } = { ...DEFAULT_LOGS, ...options };
+  return {
+    "eck-elasticsearch": {
+      fullnameOverride: "elasticsearch",
+      version: ELASTIC_VERSION,
+      // By default the volumes go with the cluster.
+      volumeClaimDeletePolicy: "DeleteOnScaledownOnly",
+      nodeSets: [
+        {
+          name: "default",
+          count: NODES,
+          // Nodes in different zones, and no shard with its copy in one.
+          zoneAwareness: {},
+          config: {
+            // Mapping files would need a kernel setting, and that a privileged container.
+            "node.store.allow_mmap": false,
+            ...(logs && { "s3.client.default.region": logs.archive.region }),
           },
-        ],
+          resources: resources("1", `${memoryGibOf(memory)}Gi`),
+          ...(logs && { podTemplate: { spec: archivePod(logs.archive) } }),
+          volumeClaimTemplates: [
+            {
+              // The operator knows it by this name.
+              metadata: { name: "elasticsearch-data" },
+              spec: {
+                storageClassName,
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: `${storageGibOf(storage)}Gi` } },
+              },
+            },
+          ],
+        },
+      ],
+      ...(logs && {
+        auth: {
+          fileRealm: logs.users.map((secretName) => ({ secretName })),
+          roles: [{ secretName: logs.roles }],
+        },
+        http: {
+          tls: { certificate: { secretName: logs.certificateAuthority } },
+          ...(logs.isIngest && { service: INGEST_SERVICE }),
+        },
+      }),
+    },
+    "eck-kibana": {
+      fullnameOverride: "kibana",
+      version: ELASTIC_VERSION,
+      count: 2,
+      elasticsearchRef: { name: "elasticsearch" },
+      // 2 GiB is the least that Kibana starts with since 9.4.
+      podTemplate: { spec: { containers: [{ name: "kibana", resources: resources("500m", "2Gi") }] } },
+    },
+  };
+};
+
+const INGEST_SERVICE = {
+  spec: {
+    type: "NodePort",
+    ports: [
+      {
+        name: "https",
+        port: ELASTIC_STACK_SERVICES.elasticsearch.port,
+        targetPort: ELASTIC_STACK_SERVICES.elasticsearch.port,
+        nodePort: INGEST_PORTS.elasticsearch.node,
       },
     ],
   },
-  "eck-kibana": {
-    fullnameOverride: "kibana",
-    version: VERSION,
-    count: 2,
-    elasticsearchRef: { name: "elasticsearch" },
-    // 2 GiB is the least that Kibana starts with since 9.4.
-    podTemplate: { spec: { containers: [{ name: "kibana", resources: resources("500m", "2Gi") }] } },
-  },
+} as const;
+
+/** The only file of credentials that Elasticsearch 9.5 lets its own code read. */
+const TOKEN = { folder: "/usr/share/elasticsearch/config/repository-s3", file: "aws-web-identity-token-file" } as const;
+/** A day, as AWS has it; the kubelet brings a new one in time. */
+const TOKEN_SECONDS = 86_400;
+
+/** A pod that takes a role at AWS by a token of its service account. */
+const archivePod = ({ roleArn, serviceAccount }: LogStore["archive"]) => ({
+  serviceAccountName: serviceAccount,
+  containers: [
+    {
+      name: "elasticsearch",
+      env: [
+        { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${TOKEN.folder}/${TOKEN.file}` },
+        { name: "AWS_ROLE_ARN", value: roleArn },
+      ],
+      volumeMounts: [{ name: "aws-token", mountPath: TOKEN.folder, readOnly: true }],
+    },
+  ],
+  volumes: [
+    {
+      name: "aws-token",
+      projected: {
+        sources: [
+          {
+            serviceAccountToken: {
+              audience: "sts.amazonaws.com",
+              expirationSeconds: TOKEN_SECONDS,
+              path: TOKEN.file,
+            },
+          },
+        ],
+      },
+    },
+  ],
 });

@@ -15,7 +15,7 @@ const tf = synthesizeStack(
       namespaces: ["commands", "ingress"],
     }),
 );
-const store = secretStore({ region: "eu-central-1", namespaces: ["commands", "ingress"] });
+const store = secretStore({ name: "aws", region: "eu-central-1", namespaces: ["commands", "ingress"] });
 
 test("reads the named secrets, decrypts with one key through Secrets Manager, and may do nothing else", () => {
   expect(statementsOf(tf)).toEqual([

@@ -77,11 +77,18 @@ export const externalSecretsValues = ({ serviceMonitor }: { readonly serviceMoni
   ...(serviceMonitor && { serviceMonitor: { enabled: true, renderMode: "failIfMissing" } }),
 });
 
-/** The store of {@link SECRET_STORE}: Secrets Manager with the operator's own role. */
-export const secretStore = ({ region, namespaces }: Pick<ExternalSecretsProps, "region" | "namespaces">): Manifest => ({
+/** The operator's role in a cluster, by the cluster's name: who brings a store of its own lets it read more. */
+export const externalSecretsRole = (name: string): string => `${name}-external-secrets`;
+
+interface SecretStore extends Pick<ExternalSecretsProps, "region" | "namespaces"> {
+  readonly name: string;
+}
+
+/** A store: Secrets Manager with the operator's own role, for some namespaces. */
+export const secretStore = ({ name, region, namespaces }: SecretStore): Manifest => ({
   apiVersion: "external-secrets.io/v1",
   kind: SECRET_STORE.kind,
-  metadata: { name: SECRET_STORE.name },
+  metadata: { name },
   spec: { conditions: [{ namespaces }], provider: { aws: { service: "SecretsManager", region } } },
 });
 
@@ -98,7 +105,7 @@ export class ExternalSecrets extends Construct {
 
     const identity = new PodIdentity(this, "Identity", {
       clusterName,
-      roleName: `${name}-external-secrets`,
+      roleName: externalSecretsRole(name),
       namespace: CHARTS.externalSecrets.namespace,
       serviceAccount: NAME,
       statements: readingStatements(Account.of(this), props),
@@ -113,13 +120,17 @@ export class ExternalSecrets extends Construct {
     this.resource = new ManifestRelease(this, "Store", {
       name: "secret-store",
       namespace: namespace.name,
-      manifests: [secretStore(props)],
+      manifests: [secretStore({ ...props, name: SECRET_STORE.name })],
       dependsOn: [operator.resource],
     }).resource;
   }
 }
 
-function readingStatements(account: Account, { region, keys, secrets }: ExternalSecretsProps): Statement[] {
+/** Reading the named secrets, and no others. */
+export function readingStatements(
+  account: Account,
+  { region, keys, secrets }: Pick<ExternalSecretsProps, "region" | "keys" | "secrets">,
+): Statement[] {
   return [
     {
       Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],

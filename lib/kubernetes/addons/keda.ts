@@ -16,7 +16,6 @@ const each = <T>(key: "deployment" | "part", value: (it: (typeof PARTS)[number])
   Object.fromEntries(PARTS.map((it) => [it[key], value(it)]));
 
 const { requests, limits } = resources("100m", "128Mi", "512Mi");
-const MONITORED = { enabled: true, serviceMonitor: { enabled: true } };
 
 /** Values of keda: autoscalers that follow what Prometheus is asked. */
 export const kedaValues = ({ serviceMonitor }: KedaValuesProps): object => ({
@@ -29,5 +28,6 @@ export const kedaValues = ({ serviceMonitor }: KedaValuesProps): object => ({
   resources: each("part", () => ({ requests, limits: { cpu: null, ...limits } })),
   // By default it may read every Secret of the cluster; our queries need none.
   permissions: { operator: { restrict: { secret: true } }, metricServer: { restrict: { secret: true } } },
-  ...(serviceMonitor && { prometheus: each("part", () => MONITORED) }),
+  // Its parts tell nothing of themselves unless asked to.
+  prometheus: each("part", () => ({ enabled: true, ...(serviceMonitor && { serviceMonitor: { enabled: true } }) })),
 });

@@ -1,0 +1,129 @@
+import type { Alert, Recording } from "../../../lib/monitoring/rules/alert";
+import type { RuleOptions } from "../../../lib/monitoring/rules/options";
+import { recordingRules } from "../../../lib/monitoring/rules/recordings";
+import { alertRules, ruleGroups } from "../../../lib/monitoring/rules/rules";
+import { type FiringAlert, testRules, whyNoPromtool } from "../../support/promtool";
+import { type AlertCase, LENGTHS } from "./cases/case";
+import { OBJECTIVE_CASES, OBJECTIVES } from "./cases/objectives";
+import { BACKUP_CASES, EDGE_CASES, MONITORING_CASES, NODE_CASES } from "./cases/platform";
+import { PROJECTION_CASES, SERVICE_CASES } from "./cases/services";
+import { EVENT_STORE_CASES, READ_STORE_CASES } from "./cases/stores";
+
+const OPTIONS: RuleOptions = {
+  environment: "production",
+  objectives: OBJECTIVES,
+  services: true,
+  eventStore: { scraped: true },
+  backup: { frequency: "hourly", exported: true },
+  logs: true,
+  runbooks: "docs/runbooks",
+};
+const CASES: readonly AlertCase[] = [
+  ...OBJECTIVE_CASES,
+  ...SERVICE_CASES,
+  ...PROJECTION_CASES,
+  ...EVENT_STORE_CASES,
+  ...READ_STORE_CASES,
+  ...EDGE_CASES,
+  ...BACKUP_CASES,
+  ...NODE_CASES,
+  ...MONITORING_CASES,
+];
+
+const idOf = (name: string, severity: string, labels: object = {}) =>
+  [name, severity, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join(" ");
+const idOfCase = ({ name, severity, rule }: AlertCase) => idOf(name, severity, rule);
+const idOfAlert = ({ name, severity, labels }: Alert) => idOf(name, severity, labels);
+
+test("each alert has a case in which it fires", () => {
+  expect(CASES.map(idOfCase).sort()).toEqual(alertRules(OPTIONS).map(idOfAlert).sort());
+});
+
+const missing = whyNoPromtool();
+if (missing !== undefined) process.stderr.write(`Alerts are not tried on series: ${missing}\n`);
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly for?: string;
+}
+
+/** The rule of a case among those that Prometheus gets. */
+function ruleOf(one: AlertCase, options: RuleOptions): Rule {
+  const groups = ruleGroups(options)["cqrs-alerts"].groups;
+  const found = groups
+    .flatMap(({ rules }): readonly Rule[] => rules)
+    .filter(({ alert, labels }) => alert === one.name && labels.severity === one.severity)
+    .filter(({ labels }) => Object.entries(one.rule ?? {}).every(([label, value]) => labels[label] === value));
+  expect(found).toHaveLength(1);
+  return found[0] as Rule;
+}
+
+/** One rule by itself, as others of its name would fire beside it; and what is recorded for it. */
+const groupsWith = (rule: Rule, { objectives }: RuleOptions) => [
+  { name: "recordings", rules: recordedFor(rule.expr, recordingRules(objectives)) },
+  { name: "alert", rules: [rule] },
+];
+
+/** Recordings that an expression asks for, and those that they ask for. All others would only take their time. */
+function recordedFor(expr: string, recordings: readonly Recording[]): readonly object[] {
+  const later = [...recordings].reverse();
+  const exprs = [expr];
+  const needed = later.filter((recording) => {
+    const isNeeded = exprs.some((it) => new RegExp(`\\b${recording.record}\\b`).test(it));
+    if (isNeeded) exprs.push(recording.expr);
+    return isNeeded;
+  });
+  return needed.reverse().map(({ record, expr: its }) => ({ record, expr: its }));
+}
+
+const minutesOf = (duration = "0m") => Number.parseInt(duration, 10) * (duration.endsWith("h") ? 60 : 1);
+const LABEL = /\{\{ \$labels\.(\w+) \}\}/g;
+
+/** What the alert is to say, as whoever is called reads it. */
+function firingOf({ labels, summary }: AlertCase, rule: Rule): FiringAlert {
+  const withLabels = (text = "") => text.replaceAll(LABEL, (_, label: string) => labels[label] ?? "");
+  const { description, runbook_url, dashboard_url } = rule.annotations;
+  return {
+    labels: { ...labels, ...rule.labels, alertname: rule.alert },
+    annotations: {
+      summary,
+      description: withLabels(description),
+      runbook_url: runbook_url ?? "",
+      dashboard_url: withLabels(dashboard_url),
+    },
+  };
+}
+
+/** What promtool has to say against a case: silent before, and until it has lasted; then as it is to be; then over. */
+function complaint(one: AlertCase, options: RuleOptions = OPTIONS): string {
+  const { good, bad, after } = one.lengths ?? LENGTHS;
+  const rule = ruleOf(one, options);
+  const at = (minute: number, firing: readonly FiringAlert[]) => ({ at: `${minute}m`, name: one.name, firing });
+  const pending = good + minutesOf(rule.for) - 1;
+  return testRules(groupsWith(rule, options), {
+    interval: "1m",
+    series: one.series,
+    alerts: [
+      at(good - 1, []),
+      ...(pending >= good ? [at(pending, [])] : []),
+      at(good + bad - 1, [firingOf(one, rule)]),
+      at(good + bad + after - 1, []),
+    ],
+  });
+}
+
+(missing === undefined ? describe : describe.skip)("alerts, on series as they would be", () => {
+  test.each(CASES.map((one) => [idOfCase(one), one] as const))("%s", (_, one) => {
+    expect(complaint(one)).toBe("");
+  });
+
+  test.each(OBJECTIVE_CASES.map((one) => [idOfCase(one), one] as const))("%s is silent below its limit", (_, one) => {
+    const { good, bad } = one.lengths ?? LENGTHS;
+    const silent = { at: `${good + bad - 1}m`, name: one.name, firing: [] };
+    const groups = groupsWith(ruleOf(one, OPTIONS), OPTIONS);
+    expect(testRules(groups, { interval: "1m", series: one.below, alerts: [silent] })).toBe("");
+  });
+});

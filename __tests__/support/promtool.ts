@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Why promtool can't be run here, or nothing. */
+export const whyNoPromtool = (): string | undefined =>
+  spawnSync("promtool", ["--version"]).status === 0 ? undefined : "no promtool on the PATH";
+
+export interface RuleGroup {
+  readonly name: string;
+  readonly rules: readonly object[];
+}
+
+/** One run of time over series of our own. */
+export interface RuleTest {
+  /** From one sample to the next, and from one evaluation to the next. */
+  readonly interval: string;
+  /** Values by series, in promtool's notation. */
+  readonly series: Readonly<Record<string, string>>;
+  /** Alerts that fire at a time, all of that name. */
+  readonly alerts?: readonly { readonly at: string; readonly name: string; readonly firing: readonly FiringAlert[] }[];
+  /** What an expression gives at a time. */
+  readonly expressions?: readonly { readonly at: string; readonly expr: string; readonly samples: readonly Sample[] }[];
+}
+
+export interface FiringAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+interface Sample {
+  /** Its labels, as it is written. */
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** What promtool has to say against rules; nothing, if they are sound. */
+export const checkRules = (groups: readonly RuleGroup[]): string =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "rules.yml"), JSON.stringify({ groups }));
+    return complaintOf(["check", "rules", "--lint=all", "--lint-fatal", join(folder, "rules.yml")]);
+  });
+
+/** What promtool finds otherwise than a test says it must be; nothing, if all is as it says. */
+export const testRules = (groups: readonly RuleGroup[], test: RuleTest): string =>
+  inFolder((folder) => {
+    // JSON is YAML, too.
+    writeFileSync(join(folder, "rules.yml"), JSON.stringify({ groups }));
+    writeFileSync(join(folder, "test.yml"), JSON.stringify(testFile(test)));
+    return complaintOf(["test", "rules", join(folder, "test.yml")]);
+  });
+
+const testFile = ({ interval, series, alerts = [], expressions = [] }: RuleTest) => ({
+  rule_files: ["rules.yml"],
+  evaluation_interval: interval,
+  tests: [
+    {
+      interval,
+      input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+      alert_rule_test: alerts.map(({ at, name, firing }) => ({
+        eval_time: at,
+        alertname: name,
+        exp_alerts: firing.map(({ labels, annotations }) => ({ exp_labels: labels, exp_annotations: annotations })),
+      })),
+      promql_expr_test: expressions.map(({ at, expr, samples }) => ({ expr, eval_time: at, exp_samples: samples })),
+    },
+  ],
+});
+
+function complaintOf(args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync("promtool", args, { encoding: "utf8" });
+  return status === 0 ? "" : `${stdout}${stderr}`;
+}
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

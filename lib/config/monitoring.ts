@@ -1,0 +1,60 @@
+import { mapOf, optional, type Rule, rule, shape, text } from "../core/rules";
+import { type AlertingConfig, isAlertingConfig } from "./alerting";
+import { type GrafanaOptions, isGrafanaOptions } from "./grafana";
+import { isInstanceType } from "./instance-types";
+import { isLogsOptions, type LogsOptions } from "./logs";
+import { isObjectivesConfig, type ObjectivesConfig } from "./objectives";
+import { isPrometheusOptions, type PrometheusOptions } from "./prometheus";
+import { isSecretName } from "./secret-names";
+
+/** How the seed's three switches are filled in. What belongs to one that is off, waits until it is on. */
+export interface MonitoringOptions {
+  /** @default - those that each of its keys names */
+  readonly prometheus?: PrometheusOptions;
+  /** What is promised, by which alerts know what is too much. @default - 99.9 % without failure, 99 % in time */
+  readonly objectives?: ObjectivesConfig;
+  /** Who hears of what. @default - nobody: alerts are seen in Prometheus, Alertmanager and Grafana */
+  readonly alerting?: AlertingConfig;
+  /** @default - no address of its own, signing in as its administrator */
+  readonly grafana?: GrafanaOptions;
+  /** @default - those that each of its keys names */
+  readonly logs?: LogsOptions;
+  /**
+   * Secret of AWS Secrets Manager with `username` and `password` of a user of the event store, by which its nodes are
+   * asked for their metrics; it needs no other right. @default - they are not asked: of the event store is known what
+   * the services say of it
+   */
+  readonly eventStoreCredentials?: string;
+  /** Address of the folder of our runbooks, which alerts lead to. @default 'docs/runbooks', as in the package */
+  readonly runbooks?: string;
+  /** Dollars an hour by EC2 instance type: what the account pays, which AWS tells nobody else. @default - costs are shown in nodes */
+  readonly hourlyPrices?: Readonly<Record<string, number>>;
+}
+
+export const DEFAULT_RUNBOOKS = "docs/runbooks";
+/** Ours: the dearest instance costs less. */
+const HOURLY_PRICE = { min: 0, max: 1000 } as const;
+
+export const isMonitoringOptions: Rule = shape<MonitoringOptions>({
+  prometheus: optional(isPrometheusOptions),
+  objectives: optional(isObjectivesConfig),
+  alerting: optional(isAlertingConfig),
+  grafana: optional(isGrafanaOptions),
+  logs: optional(isLogsOptions),
+  eventStoreCredentials: optional(isSecretName),
+  runbooks: optional(
+    text(
+      "an https URL without '/' at its end, such as 'https://wiki.example.com/runbooks'",
+      /^https:\/\/[^\s?#]+[^\s/?#]$/,
+    ),
+  ),
+  hourlyPrices: optional(
+    mapOf(
+      rule(
+        `a number of dollars above ${HOURLY_PRICE.min} and up to ${HOURLY_PRICE.max}`,
+        (value) => typeof value === "number" && value > HOURLY_PRICE.min && value <= HOURLY_PRICE.max,
+      ),
+      isInstanceType,
+    ),
+  ),
+});

@@ -1,0 +1,2 @@
+/** Which side of the system something serves: where commands are handled, or where queries are answered. */
+export type Side = "write" | "read";

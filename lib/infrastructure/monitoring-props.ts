@@ -1,0 +1,44 @@
+import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
+import { isMonitoringOptions, type MonitoringOptions } from "../config/monitoring";
+import type { Frequency } from "../config/quantities";
+import { given, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
+import { isVolumeTags } from "../kubernetes/gp3-storage-class";
+import type { EventStoreScrapeProps } from "../monitoring/event-store-scrape";
+import type { IngestLoadBalancerProps } from "../monitoring/ingest-load-balancer";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { isMonitoredCluster, type MonitoredCluster } from "./monitored-cluster";
+
+/** The seed's own keys, and what monitoring needs beside them. */
+export interface MonitoringProps extends MonitoringConfig {
+  /** Keys of the volumes, and of the secrets that it makes. */
+  readonly keys: Pick<KeyArns, "volumes" | "secrets">;
+  /** What every series and every line says of where it is from. @default - the stack's id */
+  readonly environment?: string;
+  /** @default - those that each of its keys names */
+  readonly options?: MonitoringOptions;
+  /** The cluster that it runs in. @default - not known: no metrics of what AWS runs, nothing that is secret */
+  readonly cluster?: MonitoredCluster;
+  /** By where another cluster brings its metrics and its logs. @default - none does */
+  readonly ingest?: Omit<IngestLoadBalancerProps, "name" | "ports">;
+  /** The event store, asked for its metrics where `options.eventStoreCredentials` say as whom. @default - it is not asked */
+  readonly eventStore?: EventStoreScrapeProps;
+  /** How often the event store is backed up: a backup that is older is an alert. @default 'daily' */
+  readonly backups?: Frequency;
+  /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+export const MONITORING_PROPS_RULES: Rules<MonitoringProps> = {
+  ...MONITORING_RULES,
+  keys: keysFor("volumes", "secrets"),
+  environment: optional(text("an environment's name", /\S/)),
+  options: optional(isMonitoringOptions),
+  cluster: optional(isMonitoredCluster),
+  ingest: optional(given("an object with 'network', 'nodes' and 'clients'")),
+  eventStore: optional(given("an object with 'dnsName' and 'port'")),
+  backups: optional(oneOf(["hourly", "daily"])),
+  tags: optional(isVolumeTags),
+  deletionProtection: optional(isTrueOrFalse),
+};

@@ -1,0 +1,84 @@
+/*
+ * What the platform's services say about themselves. The runtime exports by these names, rules and dashboards ask by
+ * them: this file has no imports, so that both can have it.
+ */
+
+/** How a command ended. Only `failure` is ours to mend: the others are answers. */
+export const COMMAND_STATUSES = ["success", "rejected", "conflict", "unauthorized", "failure"] as const;
+/** How a query ended. */
+export const QUERY_STATUSES = ["success", "rejected", "unauthorized", "failure"] as const;
+/** The four parts of which the platform's health is made, by the seed's names. */
+export const HEALTH_COMPONENTS = ["WriteSide", "ReadSide", "EventStore", "Projections"] as const;
+/** Values of `cqrs_health_status`; the worst is the lowest, so that `min` finds it. */
+export const HEALTH_VALUES = { healthy: 2, degraded: 1, unhealthy: 0 } as const;
+/** What is backed up, each by a job of its own. */
+export const BACKUPS = ["event-store", "read-models"] as const;
+/** A projection is degraded from so many events on that it has yet to process. */
+export const DEGRADED_LAG_EVENTS = 1000;
+
+/** Upper bounds in seconds. A limit that is promised must be one of them: between two, a histogram can only guess. */
+export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+export const RESULT_BUCKETS = [0, 1, 10, 100, 1000, 10_000] as const;
+
+const ANY: readonly string[] = [];
+
+export const CQRS_METRICS = {
+  cqrs_command_duration: {
+    type: "histogram",
+    help: "Seconds from a command's arrival to its answer",
+    labels: { command_type: ANY, success: ["true", "false"] },
+    buckets: DURATION_BUCKETS,
+  },
+  cqrs_command_total: {
+    type: "counter",
+    help: "Commands that were answered",
+    labels: { command_type: ANY, status: COMMAND_STATUSES },
+  },
+  cqrs_query_duration: {
+    type: "histogram",
+    help: "Seconds from a query's arrival to its answer",
+    labels: { query_type: ANY },
+    buckets: DURATION_BUCKETS,
+  },
+  cqrs_query_total: {
+    type: "counter",
+    help: "Queries that were answered",
+    labels: { query_type: ANY, status: QUERY_STATUSES },
+  },
+  cqrs_query_result_count: {
+    type: "histogram",
+    help: "Rows or documents in a query's answer",
+    labels: { query_type: ANY },
+    buckets: RESULT_BUCKETS,
+  },
+  cqrs_projection_lag_events: {
+    type: "gauge",
+    help: "Events that a projection has yet to process, counted up to a bound above the degraded one",
+    labels: { projection: ANY },
+  },
+  cqrs_projection_lag_seconds: {
+    type: "gauge",
+    help: "Age in seconds of the oldest event that a projection has yet to process, 0 when there is none",
+    labels: { projection: ANY },
+  },
+  cqrs_projection_position: {
+    type: "gauge",
+    help: "Position in the event store's log up to which a projection has processed all events",
+    labels: { projection: ANY },
+  },
+  cqrs_health_status: {
+    type: "gauge",
+    help: "Health of a part of the platform: 2 healthy, 1 degraded, 0 unhealthy",
+    labels: { component: HEALTH_COMPONENTS },
+  },
+  cqrs_backup_last_success_timestamp_seconds: {
+    type: "gauge",
+    help: "When the last backup was completed, in seconds since 1970",
+    labels: { backup: BACKUPS },
+  },
+  cqrs_build_info: {
+    type: "gauge",
+    help: "Always 1; which version runs is in the labels",
+    labels: { version: ANY, revision: ANY },
+  },
+} as const;

@@ -1,0 +1,67 @@
+import type { Alert } from "./alert";
+import { backupAlerts } from "./backups";
+import { edgeAlerts } from "./edge";
+import { eventStoreAlerts } from "./event-store";
+import { monitoringAlerts } from "./monitoring";
+import { NODE_ALERTS } from "./nodes";
+import { objectiveAlerts } from "./objectives";
+import type { RuleOptions } from "./options";
+import { PROJECTION_ALERTS } from "./projections";
+import { readStoreAlerts } from "./read-store";
+import { recordingGroups } from "./recordings";
+import { serviceAlerts } from "./services";
+
+const alertGroups = (options: RuleOptions): Readonly<Record<string, readonly Alert[]>> => ({
+  "cqrs-objectives": objectiveAlerts(options.objectives),
+  "cqrs-services": serviceAlerts(options),
+  "cqrs-projections": PROJECTION_ALERTS,
+  "cqrs-event-store": eventStoreAlerts(options),
+  "cqrs-read-store": readStoreAlerts(options),
+  "cqrs-edge": edgeAlerts(options),
+  "cqrs-backups": backupAlerts(options),
+  "cqrs-nodes": NODE_ALERTS,
+  "cqrs-monitoring": monitoringAlerts(options),
+});
+
+/** Every alert of an environment. Several may have one name: each of them is told by its severity and its labels. */
+export const alertRules = (options: RuleOptions): readonly Alert[] => Object.values(alertGroups(options)).flat();
+
+/** Value of kube-prometheus-stack's `additionalPrometheusRulesMap`. */
+export const ruleGroups = (options: RuleOptions) => ({
+  "cqrs-recordings": {
+    groups: Object.entries(recordingGroups(options.objectives)).map(([name, recordings]) => ({
+      name,
+      rules: recordings.map(({ record, expr }) => ({ record, expr })),
+    })),
+  },
+  "cqrs-alerts": {
+    groups: Object.entries(alertGroups(options)).map(([name, alerts]) => ({
+      name,
+      rules: alerts.map((alert) => alertRule(alert, options.runbooks)),
+    })),
+  },
+});
+
+const alertRule = (alert: Alert, runbooks: string) => ({
+  alert: alert.name,
+  expr: alert.expr,
+  ...(alert.for && { for: alert.for }),
+  labels: {
+    ...alert.labels,
+    severity: alert.severity,
+    ...(alert.outage && { outage: alert.outage }),
+    ...(alert.followsFrom && { follows_from: alert.followsFrom }),
+  },
+  annotations: {
+    summary: alert.summary,
+    description: alert.description,
+    runbook_url: `${runbooks}/${alert.name}.md`,
+    dashboard_url: dashboardUrl(alert),
+  },
+});
+
+/** Below Grafana's address. */
+function dashboardUrl({ panel: { dashboard, panel }, labels }: Alert): string {
+  const side = labels?.side ?? "{{ $labels.side }}";
+  return `/d/${dashboard}?viewPanel=${panel}&var-environment={{ $labels.environment }}&var-side=${side}`;
+}
