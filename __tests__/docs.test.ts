@@ -2,9 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { production } from "../environments/production";
 import { staging } from "../environments/staging";
+import type { AlertingConfig } from "../lib/config/alerting";
 import { environmentProblems } from "../lib/config/environment";
+import type { GrafanaOptions } from "../lib/config/grafana";
+import type { MonitoringOptions } from "../lib/config/monitoring";
 import { services } from "./examples/services";
 import { addressesOf } from "./support/plan";
 import { readSynthesized, resourcesOf, synthesize } from "./support/synthesized";
@@ -71,6 +75,17 @@ describe.each(EXAMPLES)("the example %s", (example) => {
 test("the services that the documents show are what is compiled, and sound in production", () => {
   expect(fenceOf("services", SERVICES)).toBe(codeOf("services"));
   expect(environmentProblems("production", { ...production, services })).toEqual([]);
+});
+
+test.each([
+  ["monitoring", "monitoring", (monitoring: MonitoringOptions) => monitoring],
+  ["alerts", "alerting", (alerting: AlertingConfig) => ({ alerting })],
+  ["alerts", "grafana", (grafana: GrafanaOptions) => ({ grafana })],
+])("what docs/%s.md shows as %s is sound in production", (document, word, of) => {
+  const code = fenceOf(word, readFileSync(join(ROOT, "docs", `${document}.md`), "utf8"));
+  const [, value = ""] = /^export const \w+: \w+ = ([\s\S]*);$/m.exec(code) ?? [];
+  const monitoring = of(runInNewContext(`(${value})`));
+  expect(environmentProblems("production", { ...production, monitoring })).toEqual([]);
 });
 
 test("the variables that the documents name are those that the pods get", () => {

@@ -10,6 +10,8 @@ import { PodIdentity } from "../kubernetes/pod-identity";
 import { alertmanagerValues, receiverSecrets } from "../monitoring/alertmanager";
 import { nginxServers } from "../monitoring/certificate-probes";
 import { CLOUDWATCH_STATEMENTS, cloudWatchExporterValues, SERVICE_ACCOUNT } from "../monitoring/cloudwatch-exporter";
+import { DashboardMaps } from "../monitoring/dashboards/dashboard-maps";
+import { dashboardsOf } from "../monitoring/dashboards/dashboards";
 import { ELASTIC_STACK_SERVICES } from "../monitoring/elastic-stack";
 import { eventStoreLogin, eventStoreScrape } from "../monitoring/event-store-scrape";
 import { grafanaSecrets, grafanaValues } from "../monitoring/grafana";
@@ -27,7 +29,7 @@ import { addMetricsStack, replicasOf } from "../monitoring/metrics-stack";
 import { MonitoringSecrets } from "../monitoring/monitoring-secrets";
 import { PrometheusReplicas } from "../monitoring/prometheus-replicas";
 import { PROMETHEUS_STACK_SERVICES } from "../monitoring/prometheus-stack";
-import { ruleGroups } from "../monitoring/rules/rules";
+import { ruleGroups, runbooksIn } from "../monitoring/rules/rules";
 import type { KeyArns } from "../security/encryption-keys";
 import { GeneratedLogin } from "../security/generated-login";
 import type { MonitoredCluster } from "./monitored-cluster";
@@ -128,6 +130,13 @@ export class Monitoring extends Construct {
     });
     if (!prometheus) return;
 
+    if (grafana !== undefined) {
+      new DashboardMaps(this, "Dashboards", {
+        dashboards: dashboardsOf({ ...plan.rules, hourlyPrices: options.hourlyPrices }),
+        runbooksOf: runbooksIn(plan.rules),
+        dependsOn: [metricsNamespace(ground)],
+      });
+    }
     if (cluster !== undefined) this.cloudWatch(cluster, environment, stack);
     if (eventStore !== undefined && credentials !== undefined) {
       new ManifestRelease(this, "EventStoreMetrics", {

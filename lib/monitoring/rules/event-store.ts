@@ -106,7 +106,10 @@ export const eventStoreAlerts = (options: RuleOptions): readonly Alert[] => [
     for: "2m",
     summary: "The event store does not answer",
     description: "Every command fails, and projections stand still. Queries are answered as things were.",
-    panel: { dashboard: "cqrs-event-store", panel: 2 },
+    // Where its nodes are not asked, it has no dashboard of its own.
+    panel: options.eventStore.scraped
+      ? { dashboard: "cqrs-event-store", panel: 2 }
+      : { dashboard: "cqrs-overview", panel: 1 },
     outage: "event-store",
   },
   ...(options.eventStore.scraped ? NODE_ALERTS : []),

@@ -55,10 +55,22 @@ const alertRule = (alert: Alert, runbooks: string) => ({
   annotations: {
     summary: alert.summary,
     description: alert.description,
-    runbook_url: `${runbooks}/${alert.name}.md`,
+    runbook_url: runbookOf(alert, runbooks),
     dashboard_url: dashboardUrl(alert),
   },
 });
+
+const runbookOf = ({ name }: Alert, runbooks: string): string => `${runbooks}/${name}.md`;
+
+/** Runbooks of the alerts that lead to a panel, each once. */
+export const runbooksIn = (options: RuleOptions) => {
+  const alerts = alertRules(options);
+  return (dashboard: string, panel: number): readonly { readonly name: string; readonly url: string }[] => {
+    const leading = alerts.filter((alert) => alert.panel.dashboard === dashboard && alert.panel.panel === panel);
+    const byName = new Map(leading.map((alert) => [alert.name, runbookOf(alert, options.runbooks)]));
+    return [...byName].map(([name, url]) => ({ name, url }));
+  };
+};
 
 /** Below Grafana's address. */
 function dashboardUrl({ panel: { dashboard, panel }, labels }: Alert): string {
