@@ -167,12 +167,14 @@ describe.each(Object.keys(CHARTS) as ChartKey[])("releases of %s", (key) => {
 describe("releases of our own chart", () => {
   /** Kinds whose definition is not at hand, and why. */
   const UNDEFINED: Readonly<Record<string, string>> = {
+    "batch/v1 Job": "Kubernetes' own",
     "k8s.nginx.org/v1 Policy": "comes with NGINX's chart, of which the values alone are at hand",
   };
   const manifests = ownReleases.flatMap((release) => manifestsOf(release).map((manifest) => ({ release, manifest })));
 
   test("have objects of the kinds that we know", () => {
     expect([...new Set(manifests.map(({ manifest }) => kindOf(manifest)))].sort()).toEqual([
+      "batch/v1 Job",
       "external-secrets.io/v1 ClusterSecretStore",
       "external-secrets.io/v1 ExternalSecret",
       "k8s.nginx.org/v1 Policy",

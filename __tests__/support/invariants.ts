@@ -62,7 +62,6 @@ const MADE_AGAIN: readonly string[] = [
   "kubernetes_deployment_v1",
   "kubernetes_horizontal_pod_autoscaler_v2",
   "kubernetes_ingress_v1",
-  "kubernetes_job_v1",
   "kubernetes_network_policy_v1",
   "kubernetes_pod_disruption_budget_v1",
   "kubernetes_service_account_v1",

@@ -14,13 +14,13 @@ export interface ChartReleaseProps extends Omit<ReleaseProps, "namespace"> {
   readonly values?: object;
 }
 
-const { namespace, atomic, timeoutSeconds, dependsOn } = RELEASE_RULES;
+const { namespace, atomic, timeoutSeconds, waitForJobs, dependsOn } = RELEASE_RULES;
 
 const RULES: Rules<ChartReleaseProps> = {
   chart: oneOf(Object.keys(CHARTS)),
   namespace: optional(namespace),
   values: optional(given("an object")),
-  ...{ atomic, timeoutSeconds, dependsOn },
+  ...{ atomic, timeoutSeconds, waitForJobs, dependsOn },
 };
 
 /** A chart installed in the version that we pinned. */

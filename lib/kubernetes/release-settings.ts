@@ -10,6 +10,8 @@ export interface ReleaseProps {
   readonly atomic?: boolean;
   /** How long Helm waits until all is ready, 60 to 3600. @default 600 */
   readonly timeoutSeconds?: number;
+  /** Whether Helm waits until its jobs have done their work, too. @default false */
+  readonly waitForJobs?: boolean;
   /** What must stand before it, and goes after it. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -29,11 +31,18 @@ export const RELEASE_RULES: Rules<ReleaseProps> = {
   namespace: isNamespaceName,
   atomic: optional(isTrueOrFalse),
   timeoutSeconds: optional(wholeNumber(RELEASE_TIMEOUT_SECONDS)),
+  waitForJobs: optional(isTrueOrFalse),
   dependsOn: optional(list("a list of resources")),
 };
 
 /** Arguments of the provider's release. */
-export const releaseSettings = ({ namespace, atomic = true, timeoutSeconds = 600, dependsOn = [] }: ReleaseProps) => ({
+export const releaseSettings = ({
+  namespace,
+  atomic = true,
+  timeoutSeconds = 600,
+  waitForJobs,
+  dependsOn = [],
+}: ReleaseProps) => ({
   namespace,
   createNamespace: false,
   atomic,
@@ -43,6 +52,7 @@ export const releaseSettings = ({ namespace, atomic = true, timeoutSeconds = 600
   resetValues: true,
   maxHistory: MAX_HISTORY,
   timeout: timeoutSeconds,
+  waitForJobs,
   dependsOn: [...dependsOn],
 });
 

@@ -54,12 +54,31 @@ describe("the job", () => {
     new LogLifecycleJob(stack, "Job", { ...props, certificateAuthority: "elasticsearch-ca", dependsOn: [] });
   });
   const { data } = resourceOf(tf, "kubernetes_config_map_v1") as { data: Record<string, string> };
+  const release = resourceOf(tf, "helm_release");
+  const [values = ""] = release.values as readonly string[];
+  const [job] = JSON.parse(values).resources;
   const unescaped = (text = "") => text.replaceAll(/([$%])\1(?=\{)/g, "$1");
 
   test("runs again when anything that it says is another, and is waited for", () => {
-    const { metadata, wait_for_completion } = resourceOf(tf, "kubernetes_job_v1");
-    expect(metadata).toMatchObject({ name: expect.stringMatching(/^log-lifecycle-\$\{substr\(sha256\(jsonencode\(/) });
-    expect(wait_for_completion).toBe(true);
+    expect(job.metadata.name).toMatch(/^log-lifecycle-\$\{substr\(sha256\(jsonencode\(/);
+    expect(release).toMatchObject({ wait_for_jobs: true, timeout: 1200 });
+  });
+
+  test("is a pod that may do nothing but ask, as the restricted Pod Security Standard wants it", () => {
+    expect(job.spec.template.spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+        },
+      ],
+    });
   });
 
   /** The script with a stand-in for curl, which notes what it is asked and answers with a given status. */

@@ -1,9 +1,9 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { JobV1 } from "@cdktf/provider-kubernetes/lib/job-v1";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { literal } from "../../core/literal";
 import { CHARTS } from "../../kubernetes/charts";
+import { ManifestRelease } from "../../kubernetes/manifest-release";
 import { ELASTIC_STACK_SERVICES, ELASTIC_VERSION } from "../elastic-stack";
 import { type LifecycleProps, logLifecycle } from "./log-lifecycle";
 import { loginSecret } from "./log-users";
@@ -22,10 +22,9 @@ const { namespace } = CHARTS.eckStack;
 const ADDRESS = `https://${ELASTIC_STACK_SERVICES.elasticsearch.name}.${namespace}.svc:${ELASTIC_STACK_SERVICES.elasticsearch.port}`;
 const FOLDERS = { steps: "/steps", certificate: "/certificate", scratch: "/tmp" } as const;
 /** Of Elasticsearch's own image: it runs as this user. */
-const USER = "1000";
+const USER = 1000;
 /** New nodes, their volumes and the first election, and some more. */
 const DEADLINE_SECONDS = 1200;
-const TIMEOUT = "25m";
 
 /** Waits for Elasticsearch, and tells it one step after another; what is refused ends it, with Elasticsearch's own words. */
 const SCRIPT = `set -eu
@@ -66,20 +65,29 @@ export class LogLifecycleJob extends Construct {
       data: { ...Object.fromEntries(documents), [RUN]: literal(SCRIPT) },
       dependsOn: [...dependsOn],
     });
-    new JobV1(this, "Resource", {
-      // What it does can't be changed in one that has run: another hash is another job.
-      metadata: { name: `${NAME}-${Fn.substr(Fn.sha256(Fn.jsonencode(steps.data)), 0, HASH_LENGTH)}`, namespace },
-      waitForCompletion: true,
-      timeouts: { create: TIMEOUT, update: TIMEOUT },
-      spec: {
-        backoffLimit: 3,
-        activeDeadlineSeconds: DEADLINE_SECONDS,
-        template: {
-          metadata: { labels: { "app.kubernetes.io/name": NAME } },
-          spec: podOf(certificateAuthority),
+    // What it does can't be changed in one that has run: another hash is another job.
+    const name = `${NAME}-${Fn.substr(Fn.sha256(Fn.jsonencode(steps.data)), 0, HASH_LENGTH)}`;
+    new ManifestRelease(this, "Resource", {
+      name: NAME,
+      namespace,
+      manifests: [
+        {
+          apiVersion: "batch/v1",
+          kind: "Job",
+          metadata: { name },
+          spec: {
+            backoffLimit: 3,
+            activeDeadlineSeconds: DEADLINE_SECONDS,
+            template: {
+              metadata: { labels: { "app.kubernetes.io/name": NAME } },
+              spec: podOf(certificateAuthority),
+            },
+          },
         },
-      },
-      dependsOn: [...dependsOn],
+      ],
+      waitForJobs: true,
+      timeoutSeconds: DEADLINE_SECONDS,
+      dependsOn: [steps],
     });
   }
 }
@@ -95,7 +103,7 @@ const podOf = (certificateAuthority: string) => ({
     fsGroup: USER,
     seccompProfile: { type: "RuntimeDefault" },
   },
-  container: [
+  containers: [
     {
       name: NAME,
       image: `docker.elastic.co/elasticsearch/elasticsearch:${ELASTIC_VERSION}`,
@@ -110,14 +118,14 @@ const podOf = (certificateAuthority: string) => ({
         readOnlyRootFilesystem: true,
         capabilities: { drop: ["ALL"] },
       },
-      volumeMount: [
+      volumeMounts: [
         { name: "steps", mountPath: FOLDERS.steps, readOnly: true },
         { name: "certificate", mountPath: FOLDERS.certificate, readOnly: true },
         { name: "scratch", mountPath: FOLDERS.scratch },
       ],
     },
   ],
-  volume: [
+  volumes: [
     { name: "steps", configMap: { name: NAME } },
     { name: "certificate", secret: { secretName: certificateAuthority, items: [{ key: "ca.crt", path: "ca.crt" }] } },
     { name: "scratch", emptyDir: { sizeLimit: "16Mi" } },
