@@ -132,6 +132,7 @@ const monitoring: MonitoringOptions = {
   },
   logs: { retention: "30 days", certificateAuthority: "production/logs-ca" },
   eventStoreCredentials: "production/event-store-metrics",
+  runbooks: "https://git.example.com/orders/platform/docs/runbooks",
 };
 
 /** The seed's two objects. Accounts, zone, hosts, images and key are examples: put in your own. */

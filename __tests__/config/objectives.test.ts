@@ -56,3 +56,15 @@ test("each type's promise is checked by itself", () => {
     `objectives.queryTypes.B.seconds: ${SECONDS}, got 3`,
   ]);
 });
+
+test("single types are at most 50: their rules are one object of Kubernetes", () => {
+  const of = (count: number) => ({
+    commandTypes: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`Command${index}`, { percent: 99, seconds: 1, fastPercent: 99 }]),
+    ),
+  });
+  expect(isObjectivesConfig.problemsOf(of(50), "objectives")).toEqual([]);
+  expect(isObjectivesConfig.problemsOf(of(51), "objectives")).toEqual([
+    { path: "objectives.commandTypes", message: "must be at most 50 types, got 51" },
+  ]);
+});

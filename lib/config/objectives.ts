@@ -1,4 +1,4 @@
-import { type Bounds, known, mapOf, optional, type Rule, rule, shape, within } from "../core/rules";
+import { type Bounds, known, mapOf, optional, type Rule, refined, rule, shape, within } from "../core/rules";
 import { isTypeName } from "./auth";
 
 /** What is promised of answers. Those that are refused with reason, such as a command that breaks a rule, are kept promises. */
@@ -50,9 +50,17 @@ const isObjective = shape<Objective>({
   fastPercent: isPercent(FAST_PERCENT),
 });
 
+/** Ours: each type has rules of its own, and Kubernetes keeps all of them in one object of at most 1.5 MB. */
+const MAX_TYPES = 50;
+
+const isObjectivesByType = refined<Record<string, Objective>>(mapOf(isObjective, isTypeName), (types, path) => {
+  const count = Object.keys(types).length;
+  return count > MAX_TYPES ? [{ path, message: `must be at most ${MAX_TYPES} types, got ${count}` }] : [];
+});
+
 export const isObjectivesConfig: Rule = shape<ObjectivesConfig>({
   commands: optional(isObjective),
   queries: optional(isObjective),
-  commandTypes: optional(mapOf(isObjective, isTypeName)),
-  queryTypes: optional(mapOf(isObjective, isTypeName)),
+  commandTypes: optional(isObjectivesByType),
+  queryTypes: optional(isObjectivesByType),
 });

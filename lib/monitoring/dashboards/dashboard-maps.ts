@@ -2,6 +2,7 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { literal } from "../../core/literal";
+import { throwIfAny } from "../../core/problems";
 import { NAMESPACES } from "../../kubernetes/namespaces";
 import { DASHBOARD_LABEL, FOLDER_ANNOTATION } from "../grafana";
 import type { Dashboard } from "./dashboard";
@@ -16,20 +17,30 @@ export interface DashboardMapsProps {
 
 /** Beside the chart's own. */
 const FOLDER = "CQRS";
+/** Of all values of a ConfigMap together: `MaxSecretSize`, by which Kubernetes' ValidateConfigMap refuses it at apply. */
+const MAX_BYTES = 2 ** 20;
 
-/** Dashboards as Grafana's sidecar finds them: a ConfigMap each, so that none comes near the size that one may have. */
+/** Dashboards as Grafana's sidecar finds them: a ConfigMap each, as there is a size that none may be beyond. */
 export class DashboardMaps extends Construct {
+  /** @throws {InvalidConfigurationError} when a dashboard is too large, as with an objective for each of many types. */
   constructor(scope: Construct, id: string, { dashboards, runbooksOf, dependsOn }: DashboardMapsProps) {
     super(scope, id);
-    for (const dashboard of dashboards)
-      new ConfigMapV1(this, pascalCase(dashboard.uid), {
+    const texts = dashboards.map((dashboard) => ({ uid: dashboard.uid, json: dashboardJson(dashboard, runbooksOf) }));
+    throwIfAny(
+      texts
+        .map(({ uid, json }) => ({ path: `${this.node.path}.${uid}`, bytes: Buffer.byteLength(json) }))
+        .filter(({ bytes }) => bytes > MAX_BYTES)
+        .map(({ path, bytes }) => ({ path, message: `must be at most ${MAX_BYTES} bytes of JSON, got ${bytes}` })),
+    );
+    for (const { uid, json } of texts)
+      new ConfigMapV1(this, pascalCase(uid), {
         metadata: {
-          name: dashboard.uid,
+          name: uid,
           namespace: NAMESPACES.monitoring,
           labels: DASHBOARD_LABEL,
           annotations: { [FOLDER_ANNOTATION]: FOLDER },
         },
-        data: { [`${dashboard.uid}.json`]: literal(dashboardJson(dashboard, runbooksOf)) },
+        data: { [`${uid}.json`]: literal(json) },
         dependsOn: [...dependsOn],
       });
   }

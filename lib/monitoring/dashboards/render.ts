@@ -108,7 +108,8 @@ function grafanaPanel(panel: Panel, place: Place, runbooks: readonly Runbook[]):
     .datasource(DATA_SOURCE)
     .unit(unit)
     .thresholds(thresholdsBuilder(thresholds))
-    .links(runbooks.map(runbookLink))
+    // A path would lead somewhere within Grafana.
+    .links(runbooks.filter(({ url }) => url.startsWith("https://")).map(runbookLink))
     .targets(queries.map((query, index) => queryBuilder(panel.kind, query, index)));
   if (values !== undefined) builder.mappings(values.map(mapping));
   if (max !== undefined) builder.max(max);
