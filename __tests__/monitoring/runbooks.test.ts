@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { dashboardsOf } from "../../lib/monitoring/dashboards/dashboards";
+import type { PanelLink } from "../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { recordingRules } from "../../lib/monitoring/rules/recordings";
 import { alertRules } from "../../lib/monitoring/rules/rules";
@@ -15,14 +17,31 @@ const options: RuleOptions = {
   logs: true,
   runbooks: "docs/runbooks",
 };
-const names = [...new Set(alertRules(options).map(({ name }) => name))];
+const alerts = alertRules(options);
+const names = [...new Set(alerts.map(({ name }) => name))];
 const pages = readdirSync(FOLDER).filter((file) => file !== "README.md");
 const read = (page: string) => readFileSync(join(FOLDER, page), "utf8");
 const SECTIONS = ["What it means", "How to look", "How to mend", "How to know it is mended"];
 
+/** What an operator of the platform has at hand. */
+const PROGRAMS = ["kubectl", "aws", "npx", "curl", "openssl", "psql"];
+
+/** Blocks of one language, those within lists too. */
+const blocksOf = (language: string, text: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, "gm"))].map(([, block = ""]) =>
+    block.trim(),
+  );
+
+const dashboards = dashboardsOf({ eventStore: { scraped: true } });
+const titleOf = ({ dashboard, panel }: PanelLink) =>
+  dashboards
+    .filter(({ uid }) => uid === dashboard)
+    .flatMap(({ rows }) => rows.flatMap(({ panels }) => panels))
+    .find(({ id }) => id === panel)?.title;
+
 /** Everything in single backquotes, over the ends of lines. */
 const codeIn = (text: string): readonly string[] =>
-  [...text.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) =>
+  [...text.replaceAll(/^ *```[\s\S]*?^ *```/gm, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) =>
     code.replaceAll(/\s+/g, " "),
   );
 
@@ -53,9 +72,22 @@ describe.each(pages)("%s", (page) => {
   });
 
   test("asks for series that there are", () => {
-    const blocks = [...text.matchAll(/^```promql\n([\s\S]*?)^```/gm)].map(([, expr = ""]) => expr.trim());
-    expect(blocks).toHaveLength(1);
-    expect(blocks.flatMap((expr) => expressionProblems(expr, recordingRules()))).toEqual([]);
+    expect(blocksOf("promql", text)).not.toEqual([]);
+    expect(blocksOf("promql", parts.at(-1) ?? "")).not.toEqual([]);
+    expect(blocksOf("promql", text).flatMap((expr) => expressionProblems(expr, recordingRules()))).toEqual([]);
+  });
+
+  test("has commands of programs that one has", () => {
+    const commands = blocksOf("sh", text).flatMap((block) => block.split("\n").map((line) => line.trim()));
+    expect(commands.filter((command) => !PROGRAMS.includes(command.split(" ")[0] ?? ""))).toEqual([]);
+  });
+
+  test("shows the panel to which its alerts lead", () => {
+    const own = alerts.filter(({ name }) => `${name}.md` === page);
+    for (const { panel, severity } of own) {
+      expect(parts[0]).toContain(severity);
+      expect(parts[0]).toContain(`Dashboard \`${panel.dashboard}\`, panel ${panel.panel}, “${titleOf(panel)}”.`);
+    }
   });
 
   test("leads to pages that there are", () => {

@@ -51,7 +51,7 @@ interface Rule {
 }
 
 /** The rule of a case among those that Prometheus gets. */
-function ruleOf(one: AlertCase, options: RuleOptions): Rule {
+function ruleOf(one: Pick<AlertCase, "name" | "severity" | "rule">, options: RuleOptions): Rule {
   const groups = ruleGroups(options)["cqrs-alerts"].groups;
   const found = groups
     .flatMap(({ rules }): readonly Rule[] => rules)
@@ -125,5 +125,15 @@ function complaint(one: AlertCase, options: RuleOptions = OPTIONS): string {
     const silent = { at: `${good + bad - 1}m`, name: one.name, firing: [] };
     const groups = groupsWith(ruleOf(one, OPTIONS), OPTIONS);
     expect(testRules(groups, { interval: "1m", series: one.below, alerts: [silent] })).toBe("");
+  });
+
+  test("the event store is not down while commands succeed, though none of its nodes answers Prometheus", () => {
+    const rule = ruleOf({ name: "EventStoreDown", severity: "critical" }, OPTIONS);
+    const silent = { at: "30m", name: "EventStoreDown", firing: [] };
+    const series = {
+      'up{environment="production",side="write",job="event-store",instance="a"}': "0x60",
+      'cqrs_command_total{environment="production",side="write",status="success"}': "0+5x60",
+    };
+    expect(testRules(groupsWith(rule, OPTIONS), { interval: "1m", series, alerts: [silent] })).toBe("");
   });
 });

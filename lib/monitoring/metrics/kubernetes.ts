@@ -36,6 +36,11 @@ export const KUBERNETES_METRICS = {
     help: "What a container asks for",
     labels: { ...CLUSTER, uid: ANY, node: ANY, resource: RESOURCE, unit: ["core", "byte"] },
   },
+  kube_horizontalpodautoscaler_spec_min_replicas: {
+    type: "gauge",
+    help: "Pods that an autoscaler goes down to",
+    labels: { ...CLUSTER, horizontalpodautoscaler: ANY },
+  },
   kube_horizontalpodautoscaler_spec_max_replicas: {
     type: "gauge",
     help: "Pods that an autoscaler goes up to",

@@ -1,5 +1,5 @@
 import type { Side } from "../../config/side";
-import { like, series } from "../metrics/series";
+import { like, series, unlike } from "../metrics/series";
 import type { Alert } from "./alert";
 import { BOTH_SIDES, type RuleOptions, silencedBy } from "./options";
 
@@ -11,6 +11,9 @@ const ERROR_SHARE = { warning: 0.01, critical: 0.05 } as const;
 const LEAST_ERRORS = 5;
 /** Ours: whoever renews by hand needs the weeks. */
 const CERTIFICATE_DAYS = { warning: 21, critical: 7 } as const;
+
+/** The one within the VPC has alerts of its own on what it brings. */
+const API_BALANCERS = { load_balancer: unlike("net/.+-monitoring/.+") };
 
 const edge = (panel: number) => ({ panel: { dashboard: "cqrs-edge", panel } }) as const;
 const answers = (code?: string) =>
@@ -55,7 +58,7 @@ const EDGE_ALERTS: readonly Alert[] = [
   {
     name: "LoadBalancerWithoutNodes",
     severity: "critical",
-    expr: `max by (environment, side, load_balancer) (${series("aws_networkelb_healthy_host_count_average")}) == 0`,
+    expr: `max by (environment, side, load_balancer) (${series("aws_networkelb_healthy_host_count_average", API_BALANCERS)}) == 0`,
     for: "3m",
     summary: "No node takes requests from {{ $labels.load_balancer }}",
     description: "Nobody reaches what is behind it: NGINX does not run, or its health can't be asked for.",

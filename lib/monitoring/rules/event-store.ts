@@ -91,10 +91,13 @@ const NODE_ALERTS: readonly Alert[] = [
 /** All of a side's pods: what one of them can't reach may be there for the others. */
 const fromServices = `max ${BY} (${series("cqrs_health_status", { component: "EventStore" })}) == ${HEALTH_VALUES.unhealthy}`;
 
+/** Nobody answers Prometheus, which may have but a wrong password: while commands succeed, the event store is there. */
 function downExpr({ environment, eventStore }: RuleOptions): string {
   if (!eventStore.scraped) return fromServices;
   const absent = `absent(${series("up", { environment, side: "write", ...NODE })})`;
-  return [`max ${BY} (${series("up", NODE)}) == 0`, absent, fromServices].join(" or ");
+  const succeeding = `sum ${BY} (rate(${series("cqrs_command_total", { status: "success" })}[5m])) > 0`;
+  const unanswered = `(max ${BY} (${series("up", NODE)}) == 0 or ${absent}) unless on (environment, side) ${succeeding}`;
+  return `(${unanswered}) or ${fromServices}`;
 }
 
 /** Alerts on the event store, by what its nodes say where they are asked, otherwise by what the services find. */

@@ -2,15 +2,15 @@ import { series } from "../metrics/series";
 import type { Alert } from "./alert";
 
 /**
- * Share of a node's disk that is left. The kubelet ends pods from 15 % on where images have no disk of their own; the
+ * Share of a node's disk that is left. The kubelet throws images away from 15 % on and ends pods from 10 % on; the
  * chart's NodeFilesystemAlmostOutOfSpace speaks at 5 %, when they have long been gone.
  */
 const DISK_LEFT = { warning: 0.2, critical: 0.12 } as const;
 /**
- * Share of a pod's volume that is left. Elasticsearch writes nothing more at 5 %; the chart's own
- * KubePersistentVolumeFillingUp is critical at 3 %.
+ * Share of a pod's volume that is left. Prometheus keeps 85 % full by itself, of which its file system takes some more;
+ * Elasticsearch writes nothing more at 5 %; the chart's own KubePersistentVolumeFillingUp is critical at 3 %.
  */
-const VOLUME_LEFT = { warning: 0.12, critical: 0.07 } as const;
+const VOLUME_LEFT = { warning: 0.09, critical: 0.06 } as const;
 
 type Level = keyof typeof DISK_LEFT;
 
@@ -23,7 +23,7 @@ const disk = (severity: Level): Alert => ({
   ].join(" / "),
   for: "15m",
   summary: "The node {{ $labels.instance }} has {{ $value | humanizePercentage }} of its disk left",
-  description: "Kubernetes has already thrown away what images it could, and ends pods next, our services' among them.",
+  description: "Kubernetes throws away what images it can, and then ends pods, our services' among them.",
   panel: { dashboard: "cqrs-overview", panel: 14 },
 });
 

@@ -3,6 +3,8 @@ import { series } from "../metrics/series";
 import type { Alert } from "./alert";
 
 const BY = "by (environment, side, projection)";
+/** Each worker has partitions of its own: others that move say nothing of it. */
+const BY_WORKER = "by (environment, side, projection, pod)";
 /** Ours: what users take for broken, and what they can't work with. */
 const STALE_SECONDS = { warning: 300, critical: 1800 } as const;
 
@@ -34,11 +36,12 @@ export const PROJECTION_ALERTS: readonly Alert[] = [
     severity: "critical",
     // A pod that has just started has not moved either: hence half of the time within, and half of it without.
     expr: [
-      `max ${BY} (changes(${series("cqrs_projection_position")}[5m])) == 0`,
-      `max ${BY} (min_over_time(${series("cqrs_projection_lag_events")}[5m])) > 0`,
+      `max ${BY_WORKER} (changes(${series("cqrs_projection_position")}[5m])) == 0`,
+      `max ${BY_WORKER} (min_over_time(${series("cqrs_projection_lag_events")}[5m])) > 0`,
     ].join(" and "),
     for: "5m",
-    summary: "{{ $labels.projection }} has not processed an event for 10 minutes, though there are some",
+    summary:
+      "{{ $labels.projection }} has not processed an event on {{ $labels.pod }} for 10 minutes, though there are some",
     description:
       "One that it can't process, or a database that does not take what it writes, holds up all that follow.",
     panel: { dashboard: "cqrs-projections", panel: 3 },

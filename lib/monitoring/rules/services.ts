@@ -1,7 +1,7 @@
 import { NAMESPACES } from "../../kubernetes/namespaces";
-import { HEALTH_VALUES } from "../metrics/cqrs";
+import { HEALTH_COMPONENTS, HEALTH_VALUES } from "../metrics/cqrs";
 import { series } from "../metrics/series";
-import type { Alert } from "./alert";
+import type { Alert, Outage } from "./alert";
 import { BOTH_SIDES, type RuleOptions, silencedBy } from "./options";
 
 /** Pods of our services. */
@@ -26,6 +26,9 @@ const anyWorkload = (expr: (wanted: string, ready: string) => string): string =>
     ({ kind, wanted, ready }) =>
       `max by (environment, side, namespace, workload) (label_replace(${expr(wanted, ready)}, "workload", "$1", "${kind}", "(.*)"))`,
   ).join(" or ");
+
+const ofAutoscaler = (what: "status_current" | "spec_min" | "spec_max"): string =>
+  `max by (environment, side, namespace, horizontalpodautoscaler) (${series(`kube_horizontalpodautoscaler_${what}_replicas`, OURS)})`;
 
 const WORKLOAD_ALERTS: readonly Alert[] = [
   {
@@ -63,10 +66,11 @@ const WORKLOAD_ALERTS: readonly Alert[] = [
     // The chart's KubeHpaMaxedOut speaks of any autoscaler after 15 minutes, which a burst may take.
     name: "AutoscalerAtMaximum",
     severity: "warning",
+    // One that may have but one number has it for ever.
     expr: [
-      `max by (environment, side, namespace, horizontalpodautoscaler) (${series("kube_horizontalpodautoscaler_status_current_replicas", OURS)})`,
-      `max by (environment, side, namespace, horizontalpodautoscaler) (${series("kube_horizontalpodautoscaler_spec_max_replicas", OURS)})`,
-    ].join(" >= "),
+      `${ofAutoscaler("status_current")} >= ${ofAutoscaler("spec_max")}`,
+      `${ofAutoscaler("spec_max")} > ${ofAutoscaler("spec_min")}`,
+    ].join(" and "),
     for: "30m",
     summary: "{{ $labels.horizontalpodautoscaler }} has been at its {{ $value }} pods for half an hour",
     description: "There is more to do than it may add pods for: what waits gets longer, and answers get slower.",
@@ -83,31 +87,42 @@ const WORKLOAD_ALERTS: readonly Alert[] = [
   },
 ];
 
-/** The worst that any pod has found. */
-const health = `min by (environment, side, component) (${series("cqrs_health_status")})`;
+/** What takes a part of the platform along when it is away. */
+const NEEDS = {
+  WriteSide: "event-store",
+  ReadSide: "read-database",
+  EventStore: "event-store",
+  Projections: "event-store",
+} as const satisfies Readonly<Record<(typeof HEALTH_COMPONENTS)[number], Outage>>;
 
-const HEALTH_ALERTS: readonly Alert[] = [
+const healthAlerts = (component: keyof typeof NEEDS): readonly Alert[] => [
   {
     name: "PlatformUnhealthy",
     severity: "critical",
-    expr: `${health} == ${HEALTH_VALUES.unhealthy}`,
+    labels: { component },
+    expr: `${worst(component)} == ${HEALTH_VALUES.unhealthy}`,
     for: "2m",
     summary: "{{ $labels.component }} is unhealthy",
     description: "At least one pod can't do its work with it; its health page says what it tried.",
     panel: { dashboard: "cqrs-overview", panel: 1 },
-    followsFrom: "event-store",
+    followsFrom: NEEDS[component],
   },
   {
     name: "PlatformDegraded",
     severity: "warning",
-    expr: `${health} == ${HEALTH_VALUES.degraded}`,
+    labels: { component },
+    expr: `${worst(component)} == ${HEALTH_VALUES.degraded}`,
     for: "10m",
     summary: "{{ $labels.component }} is degraded",
     description: "It works, but slower or with older answers than it should, and has for 10 minutes.",
     panel: { dashboard: "cqrs-overview", panel: 1 },
-    followsFrom: "event-store",
+    followsFrom: NEEDS[component],
   },
 ];
+
+/** The worst that any pod has found. */
+const worst = (component: keyof typeof NEEDS): string =>
+  `min by (environment, side, component) (${series("cqrs_health_status", { component })})`;
 
 /** What each service is known by. The counters are there from its start, at zero. */
 const signals = (environment: string) =>
@@ -144,7 +159,7 @@ const absentAlerts = ({ environment, sides = BOTH_SIDES }: RuleOptions): readonl
 /** Alerts on our services' pods and on what they say about their health. */
 export const serviceAlerts = (options: RuleOptions): readonly Alert[] => [
   ...WORKLOAD_ALERTS,
-  ...HEALTH_ALERTS,
+  ...HEALTH_COMPONENTS.flatMap(healthAlerts),
   // Where nothing is to run, nothing is missing.
   ...(options.services ? absentAlerts(options) : []),
 ];

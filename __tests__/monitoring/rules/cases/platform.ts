@@ -62,6 +62,9 @@ export const EDGE_CASES: readonly AlertCase[] = [
     series: {
       [series("aws_networkelb_healthy_host_count_average", { ...balancer, target_group: "targetgroup/nginx-1/2" })]:
         level(1, 0),
+      // What brings metrics and logs is nobody's way in.
+      [series("aws_networkelb_healthy_host_count_average", { ...READ, load_balancer: "net/production-monitoring/1" })]:
+        steady(0),
     },
     labels: balancer,
     summary: "No node takes requests from net/production-write/1",
@@ -130,8 +133,8 @@ const shares = (
   [
     ["NodeDiskFilling", "warning", 20, 15, "15%"],
     ["NodeDiskFilling", "critical", 12, 10, "10%"],
-    ["PodVolumeFilling", "warning", 12, 10, "10%"],
-    ["PodVolumeFilling", "critical", 7, 5, "5%"],
+    ["PodVolumeFilling", "warning", 9, 8, "8%"],
+    ["PodVolumeFilling", "critical", 6, 5, "5%"],
   ] as const
 ).map(([name, severity, good, bad, shown]): AlertCase => {
   const root = { ...WRITE, instance: "10.0.0.1:9100", mountpoint: "/" };

@@ -1,3 +1,4 @@
+import { HEALTH_COMPONENTS } from "../../../../lib/monitoring/metrics/cqrs";
 import { series } from "../../../../lib/monitoring/metrics/series";
 import { type AlertCase, growing, level, missing, READ, steady, WRITE } from "./case";
 
@@ -53,7 +54,15 @@ export const SERVICE_CASES: readonly AlertCase[] = [
     name: "AutoscalerAtMaximum",
     severity: "warning",
     series: {
+      [series("kube_horizontalpodautoscaler_spec_min_replicas", scaled)]: steady(5),
       [series("kube_horizontalpodautoscaler_spec_max_replicas", scaled)]: steady(20),
+      // One that may have but one number has it for ever.
+      [series("kube_horizontalpodautoscaler_spec_min_replicas", { ...scaled, horizontalpodautoscaler: "fixed" })]:
+        steady(5),
+      [series("kube_horizontalpodautoscaler_spec_max_replicas", { ...scaled, horizontalpodautoscaler: "fixed" })]:
+        steady(5),
+      [series("kube_horizontalpodautoscaler_status_current_replicas", { ...scaled, horizontalpodautoscaler: "fixed" })]:
+        steady(5),
       [series("kube_horizontalpodautoscaler_status_current_replicas", scaled)]: level(19, 20),
     },
     labels: { ...WRITE, namespace: "commands", horizontalpodautoscaler: "keda-hpa-command-processors" },
@@ -71,23 +80,27 @@ export const SERVICE_CASES: readonly AlertCase[] = [
     labels: { ...WRITE, scaledObject: "command-processors" },
     summary: "KEDA can't read what command-processors is scaled by",
   },
-  {
-    name: "PlatformUnhealthy",
-    severity: "critical",
-    series: {
-      [series("cqrs_health_status", { ...READ, component: "ReadSide", pod: "a" })]: level(2, 0),
-      [series("cqrs_health_status", { ...READ, component: "ReadSide", pod: "b" })]: steady(2),
+  ...HEALTH_COMPONENTS.flatMap((component): readonly AlertCase[] => [
+    {
+      name: "PlatformUnhealthy",
+      severity: "critical",
+      rule: { component },
+      series: {
+        [series("cqrs_health_status", { ...READ, component, pod: "a" })]: level(2, 0),
+        [series("cqrs_health_status", { ...READ, component, pod: "b" })]: steady(2),
+      },
+      labels: { ...READ, component },
+      summary: `${component} is unhealthy`,
     },
-    labels: { ...READ, component: "ReadSide" },
-    summary: "ReadSide is unhealthy",
-  },
-  {
-    name: "PlatformDegraded",
-    severity: "warning",
-    series: { [series("cqrs_health_status", { ...READ, component: "Projections" })]: level(2, 1) },
-    labels: { ...READ, component: "Projections" },
-    summary: "Projections is degraded",
-  },
+    {
+      name: "PlatformDegraded",
+      severity: "warning",
+      rule: { component },
+      series: { [series("cqrs_health_status", { ...READ, component })]: level(2, 1) },
+      labels: { ...READ, component },
+      summary: `${component} is degraded`,
+    },
+  ]),
   {
     name: "ServiceMetricsAbsent",
     severity: "critical",
@@ -136,14 +149,17 @@ export const PROJECTION_CASES: readonly AlertCase[] = [
     name: "ProjectionStuck",
     severity: "critical",
     series: {
-      [series("cqrs_projection_position", orders)]: growing(10, 0),
-      [series("cqrs_projection_lag_events", orders)]: level(3, 3),
+      [series("cqrs_projection_position", { ...orders, pod: "projections-1" })]: growing(10, 0),
+      [series("cqrs_projection_lag_events", { ...orders, pod: "projections-1" })]: level(3, 3),
+      // Another worker goes on.
+      [series("cqrs_projection_position", { ...orders, pod: "projections-0" })]: growing(10, 10),
+      [series("cqrs_projection_lag_events", { ...orders, pod: "projections-0" })]: level(3, 3),
       // Nothing is to be done, so nothing moves.
       [series("cqrs_projection_position", { ...orders, projection: "stock" })]: steady(7),
       [series("cqrs_projection_lag_events", { ...orders, projection: "stock" })]: steady(0),
     },
-    labels: orders,
-    summary: "orders has not processed an event for 10 minutes, though there are some",
+    labels: { ...orders, pod: "projections-1" },
+    summary: "orders has not processed an event on projections-1 for 10 minutes, though there are some",
   },
   {
     name: "ProjectionStale",

@@ -15,6 +15,8 @@ export const EVENT_STORE_CASES: readonly AlertCase[] = [
       [series("up", node("b"))]: level(1, 0),
       // One more that does not answer, all the time.
       [series("up", node("c"))]: steady(0),
+      // Commands fail with it; were they to succeed, it would be there.
+      [series("cqrs_command_total", { ...WRITE, command_type: "PlaceOrder", status: "success" })]: growing(5, 0),
     },
     labels: WRITE,
     summary: "The event store does not answer",
