@@ -139,6 +139,7 @@ describe("as a place that logs are shipped to", () => {
                   value: "/usr/share/elasticsearch/config/repository-s3/aws-web-identity-token-file",
                 },
                 { name: "AWS_ROLE_ARN", value: "arn:aws:iam::111122223333:role/a" },
+                { name: "AWS_REGION", value: "eu-central-1" },
               ],
               volumeMounts: [{ mountPath: "/usr/share/elasticsearch/config/repository-s3" }],
             },

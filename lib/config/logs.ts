@@ -13,8 +13,8 @@ export interface LogsOptions {
   readonly memory?: Memory;
   /**
    * Secret of AWS Secrets Manager with a certificate authority, as `ca.crt` and `ca.key`, of which Elasticsearch's
-   * certificate is made: only so the other cluster can know to whom it speaks. @default - the operator's own authority:
-   * lines of the read side's cluster alone are shipped
+   * certificate is made: only so whoever ships lines can know to whom. @default - the operator's own authority, and
+   * nothing is shipped
    */
   readonly certificateAuthority?: string;
   /** @default - a snapshot each night, kept for 30 days */

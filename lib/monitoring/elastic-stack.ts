@@ -120,7 +120,7 @@ const TOKEN = { folder: "/usr/share/elasticsearch/config/repository-s3", file: "
 const TOKEN_SECONDS = 86_400;
 
 /** A pod that takes a role at AWS by a token of its service account. */
-const archivePod = ({ roleArn, serviceAccount }: LogStore["archive"]) => ({
+const archivePod = ({ roleArn, region, serviceAccount }: LogStore["archive"]) => ({
   serviceAccountName: serviceAccount,
   containers: [
     {
@@ -128,6 +128,8 @@ const archivePod = ({ roleArn, serviceAccount }: LogStore["archive"]) => ({
       env: [
         { name: "AWS_WEB_IDENTITY_TOKEN_FILE", value: `${TOKEN.folder}/${TOKEN.file}` },
         { name: "AWS_ROLE_ARN", value: roleArn },
+        // For the client that asks for the role: it does not know S3's setting, and no pod may ask its node.
+        { name: "AWS_REGION", value: region },
       ],
       volumeMounts: [{ name: "aws-token", mountPath: TOKEN.folder, readOnly: true }],
     },

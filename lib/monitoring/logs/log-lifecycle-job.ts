@@ -53,6 +53,9 @@ done
  * knows nothing without a licence. It runs again when anything of it changes, and a deployment waits for it.
  */
 export class LogLifecycleJob extends Construct {
+  /** Pass it to `dependsOn` of what writes lines: a stream that they made before would have other fields, and no end. */
+  readonly resource: ITerraformDependable;
+
   constructor(scope: Construct, id: string, { certificateAuthority, dependsOn, ...props }: LogLifecycleJobProps) {
     super(scope, id);
     const documents = logLifecycle(props).flatMap(({ path, document, isOptional = false }, index) => [
@@ -67,7 +70,7 @@ export class LogLifecycleJob extends Construct {
     });
     // What it does can't be changed in one that has run: another hash is another job.
     const name = `${NAME}-${Fn.substr(Fn.sha256(Fn.jsonencode(steps.data)), 0, HASH_LENGTH)}`;
-    new ManifestRelease(this, "Resource", {
+    this.resource = new ManifestRelease(this, "Resource", {
       name: NAME,
       namespace,
       manifests: [
@@ -88,7 +91,7 @@ export class LogLifecycleJob extends Construct {
       waitForJobs: true,
       timeoutSeconds: DEADLINE_SECONDS,
       dependsOn: [steps],
-    });
+    }).resource;
   }
 }
 

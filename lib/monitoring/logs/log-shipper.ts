@@ -3,6 +3,7 @@ import { resources } from "../../kubernetes/addons/replicas";
 import { CHARTS } from "../../kubernetes/charts";
 import { externalSecret } from "../../kubernetes/external-secret";
 import type { Manifest } from "../../kubernetes/manifest-release";
+import { NAMESPACES } from "../../kubernetes/namespaces";
 import { ELASTIC_STACK_SERVICES } from "../elastic-stack";
 import { MONITORING_SECRET_STORE } from "../monitoring-secrets";
 import { logStream } from "./log-fields";
@@ -23,8 +24,10 @@ const CA_FOLDER = "/fluent-bit/ca";
 const STATE = { host: "/var/lib/fluent-bit", container: "/var/fluent-bit" } as const;
 /** What a node keeps while Elasticsearch is away: some hours of its pods' lines. */
 const BUFFER_LIMIT = "2G";
-/** Waiting longer each time, some minutes in all; what is then left is given up, and told. */
-const TRIES = 10;
+/** The longest wait between two tries: when Elasticsearch is back, no line is behind for longer. */
+const LONGEST_WAIT_SECONDS = 300;
+/** Waits are half of the longest one on the average: some hours in all. What is then left is given up, and told. */
+const TRIES = 200;
 /** The name that Elasticsearch's certificate has, whichever way it is reached. */
 const SERVICE = `${ELASTIC_STACK_SERVICES.elasticsearch.name}.${CHARTS.eckStack.namespace}.svc`;
 
@@ -43,6 +46,7 @@ const SERVICE_SECTION: Section = [
   ["storage.max_chunks_up", "64"],
   ["storage.backlog.mem_limit", "32M"],
   ["storage.metrics", "On"],
+  ["scheduler.cap", `${LONGEST_WAIT_SECONDS}`],
 ];
 
 const INPUT: Section = [
@@ -53,23 +57,42 @@ const INPUT: Section = [
   ["Tag", "kube.*"],
   ["multiline.parser", "cri"],
   ["DB", `${STATE.container}/tail.db`],
+  // On a new node, others start before this does: their first words are lines, too.
+  ["Read_From_Head", "On"],
   ["Skip_Long_Lines", "On"],
   ["Refresh_Interval", "5"],
   ["storage.type", "filesystem"],
 ];
 
+/** Files of our services' containers, as tags: `kube.var.log.containers.<pod>_<namespace>_<container>-<id>.log`. */
+const OURS = `(?:${NAMESPACES.commands}|${NAMESPACES.queries})_`;
+const IN_NAMESPACE = "^kube\\.var\\.log\\.containers\\.[^_]+_";
+
+/** Where a line is from. Only what our services write is taken apart: others mean something else by the same names. */
+const origin = (tags: string, isJson: boolean): Section => [
+  ["Name", "kubernetes"],
+  ["Match_Regex", tags],
+  ["Merge_Log", isJson ? "On" : "Off"],
+  ["Keep_Log", isJson ? "Off" : "On"],
+  // A pod's description: where it does not fit, its lines say nothing of where they are from. The default is 32 KiB.
+  ["Buffer_Size", "256k"],
+  ["K8S-Logging.Parser", "Off"],
+  ["K8S-Logging.Exclude", "On"],
+  ["Labels", "Off"],
+  ["Annotations", "Off"],
+];
+
 const filters = ({ environment, side }: LogShipperProps): readonly Section[] => [
   [
-    ["Name", "kubernetes"],
+    ["Name", "modify"],
     ["Match", "kube.*"],
-    // A line that is a JSON object becomes fields.
-    ["Merge_Log", "On"],
-    ["Keep_Log", "Off"],
-    ["K8S-Logging.Parser", "Off"],
-    ["K8S-Logging.Exclude", "On"],
-    ["Labels", "Off"],
-    ["Annotations", "Off"],
+    // The container runtime's own words: its stream is not the one that a service's line names.
+    ["Remove", "time"],
+    ["Remove", "stream"],
+    ["Remove", "_p"],
   ],
+  origin(`${IN_NAMESPACE}${OURS}`, true),
+  origin(`${IN_NAMESPACE}(?!${OURS})`, false),
   [
     ["Name", "modify"],
     ["Match", "kube.*"],
@@ -77,7 +100,7 @@ const filters = ({ environment, side }: LogShipperProps): readonly Section[] => 
     ["Set", `side ${side}`],
     // A line that is none has but its text.
     ["Rename", "log message"],
-    // The output adds one of its own: Elasticsearch would refuse two.
+    // A line's own, whatever it says, would take the place of the time that the output writes.
     ["Remove", "@timestamp"],
   ],
 ];

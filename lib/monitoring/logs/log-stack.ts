@@ -114,14 +114,14 @@ export function addLogStack(scope: Construct, ground: Ground, props: LogStackPro
   }).resource;
   if (shipped === undefined || archive === undefined) return;
 
-  new LogLifecycleJob(scope, "LogLifecycle", {
+  const lifecycle = new LogLifecycleJob(scope, "LogLifecycle", {
     ...{ environment, options, bucket: archive.bucket, certificateAuthority: CA_SECRET },
     dependsOn: [stack],
-  });
+  }).resource;
   const { name, port } = ELASTIC_STACK_SERVICES.elasticsearch;
   addLogShipper(scope, ground, {
     ...{ environment, side: "read", host: `${name}.${ELASTIC}.svc`, port },
-    dependsOn: [stack, shipped.secrets],
+    dependsOn: [lifecycle, shipped.secrets],
   });
 }
 
