@@ -8,8 +8,10 @@ module.exports = {
     "^cdktf-cqrs$": "<rootDir>/lib/index.ts",
     "^cdktf-cqrs/(lib|stacks|environments)/(.*)$": "<rootDir>/$1/$2.ts",
   },
+  // It comes as an ES module alone, which Node takes and jest does not.
+  transformIgnorePatterns: ["/node_modules/(?!jose/)"],
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.[jt]s$": [
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],

@@ -45,8 +45,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stacks: LIBRARY,
   environments: ["lib/config", "lib/index.ts"],
   "main.ts": ["stacks", "environments"],
-  scripts: [...PROGRAMS, "main.ts", "__tests__"],
-  __tests__: [...PROGRAMS, "main.ts", "scripts"],
+  // Published on its own: of the library it has the names that both sides must agree on.
+  runtime: ["lib/monitoring"],
+  scripts: [...PROGRAMS, "main.ts", "runtime", "__tests__"],
+  __tests__: [...PROGRAMS, "main.ts", "runtime", "scripts"],
 };
 
 /** Globals that make a synthesis depend on the moment or the machine, or print in the middle of a user's program. */

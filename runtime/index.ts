@@ -1,0 +1,6 @@
+export {
+  type CommandOutcome,
+  type MetricsOptions,
+  ProductionMetrics,
+  type QueryOutcome,
+} from "./metrics/production-metrics";

@@ -1,0 +1,60 @@
+import { createPublicKey } from "node:crypto";
+
+/** Whose tokens are believed. */
+export interface AuthenticationSettings {
+  /** As their `iss` says. */
+  readonly issuer: string;
+  /** As their `aud` says. */
+  readonly audience: string;
+  /** The issuer's public RSA key in PEM, or the address of its keys. */
+  readonly keys: { readonly publicKey: string } | { readonly jwksUrl: string };
+}
+
+/** What is wrong with the settings, all of it: a service must not start with them. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("; "));
+  }
+}
+
+/** RS256 and NIST: a shorter key could be found. */
+const LEAST_RSA_BITS = 2048;
+
+/**
+ * From `AUTH_ISSUER`, `AUTH_AUDIENCE` and `AUTH_PUBLIC_KEY` or `AUTH_JWKS_URL`, as the platform gives them to its pods.
+ * @throws {SettingsError} with everything that is missing or wrong; a value is never repeated.
+ */
+export function authenticationSettings(environment: NodeJS.ProcessEnv): AuthenticationSettings {
+  const { AUTH_ISSUER: issuer = "", AUTH_AUDIENCE: audience = "" } = environment;
+  const { AUTH_PUBLIC_KEY: publicKey, AUTH_JWKS_URL: jwksUrl } = environment;
+  const problems = [
+    ...(issuer === "" ? ["AUTH_ISSUER is missing"] : []),
+    ...(audience === "" ? ["AUTH_AUDIENCE is missing"] : []),
+    ...keyProblems(publicKey, jwksUrl),
+  ];
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { issuer, audience, keys: publicKey === undefined ? { jwksUrl: jwksUrl ?? "" } : { publicKey } };
+}
+
+function keyProblems(publicKey: string | undefined, jwksUrl: string | undefined): readonly string[] {
+  if (publicKey === undefined && jwksUrl === undefined) return ["AUTH_PUBLIC_KEY is missing, and AUTH_JWKS_URL too"];
+  if (publicKey !== undefined && jwksUrl !== undefined) return ["AUTH_PUBLIC_KEY and AUTH_JWKS_URL are both given"];
+  if (publicKey !== undefined) return publicKeyProblems(publicKey);
+  return URL.canParse(jwksUrl ?? "") && new URL(jwksUrl ?? "").protocol === "https:"
+    ? []
+    : ["AUTH_JWKS_URL must be an https URL"];
+}
+
+function publicKeyProblems(pem: string): readonly string[] {
+  // Node takes the public half of a private key, too, which has no place where services are told of it.
+  if (!/^-----BEGIN PUBLIC KEY-----/.test(pem.trim())) return ["AUTH_PUBLIC_KEY must be a public key in PEM (SPKI)"];
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    const bits = asymmetricKeyType === "rsa" ? (asymmetricKeyDetails?.modulusLength ?? 0) : 0;
+    return bits >= LEAST_RSA_BITS ? [] : [`AUTH_PUBLIC_KEY must be an RSA key of at least ${LEAST_RSA_BITS} bits`];
+  } catch {
+    return ["AUTH_PUBLIC_KEY can't be read"];
+  }
+}

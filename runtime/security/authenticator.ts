@@ -1,0 +1,127 @@
+import type { AuthenticationSettings } from "./authentication-settings";
+
+/** Who sent a request. */
+export interface Principal {
+  /** The token's `sub`. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+}
+
+/** A token that is not believed. Its message says nothing of why: whoever tries tokens must not learn from it. */
+export class AuthenticationError extends Error {
+  override readonly name = "AuthenticationError";
+
+  /** @param reason for the log, never for the client. */
+  constructor(readonly reason: string) {
+    super("not authenticated");
+  }
+}
+
+/** The issuer's keys can't be had: whether the token is good is not known, and nobody is let in. */
+export class KeysUnavailableError extends Error {
+  override readonly name = "KeysUnavailableError";
+
+  constructor(cause: unknown) {
+    super("the issuer's keys can't be had", { cause });
+  }
+}
+
+export interface AuthenticatorOptions {
+  /** How far clocks may be apart, in seconds. @default 5 */
+  readonly clockToleranceSeconds?: number;
+  /** The claim that has the roles, by its path: `['realm_access', 'roles']`. @default ['roles'] */
+  readonly rolesClaim?: readonly string[];
+}
+
+/** Ours: a token of a few hundred roles is shorter; a longer one is an attack on whoever reads it. */
+const MAX_TOKEN_LENGTH = 16_384;
+/** How long keys are believed without asking again, and for how long nobody asks for a key that there was not. */
+const KEY_AGE_MS = 600_000;
+const COOL_DOWN_MS = 30_000;
+const KEYS_TIMEOUT_MS = 3000;
+const ALGORITHM = "RS256";
+
+// An ES module alone, which this one asks for when it is needed.
+type Jose = typeof import("jose", { with: { "resolution-mode": "import" }});
+type JWTPayload = import("jose", { with: { "resolution-mode": "import" }}).JWTPayload;
+type JWTVerifyGetKey = import("jose", { with: { "resolution-mode": "import" }}).JWTVerifyGetKey;
+
+/** Believes tokens of one issuer, for one audience, signed with RS256 and with nothing else. */
+export class Authenticator {
+  private constructor(
+    private readonly jose: Jose,
+    private readonly keys: JWTVerifyGetKey,
+    private readonly settings: AuthenticationSettings,
+    private readonly options: AuthenticatorOptions,
+  ) {}
+
+  /** Reads the key, or makes ready to fetch the issuer's keys with the first token. */
+  static async create(settings: AuthenticationSettings, options: AuthenticatorOptions = {}): Promise<Authenticator> {
+    const jose = await import("jose");
+    return new Authenticator(jose, await keysOf(jose, settings), settings, options);
+  }
+
+  /**
+   * Who a token is of.
+   * @throws {AuthenticationError} when it is not believed.
+   * @throws {KeysUnavailableError} when the issuer's keys can't be had.
+   */
+  async authenticate(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_LENGTH) throw new AuthenticationError(`a token of ${token.length} characters`);
+    const { issuer, audience } = this.settings;
+    const { clockToleranceSeconds: clockTolerance = 5, rolesClaim = ["roles"] } = this.options;
+    try {
+      const { payload } = await this.jose.jwtVerify(token, this.keys, {
+        algorithms: [ALGORITHM],
+        issuer,
+        audience,
+        clockTolerance,
+        requiredClaims: ["exp", "sub"],
+      });
+      return { subject: subjectOf(payload), roles: rolesOf(payload, rolesClaim) };
+    } catch (error) {
+      throw this.refusalOf(error);
+    }
+  }
+
+  private refusalOf(error: unknown): Error {
+    const { JOSEError, JWKSTimeout, JWKSInvalid } = this.jose.errors;
+    if (error instanceof AuthenticationError) return error;
+    // Whatever jose finds wrong with a token has a code of its own; what is wrong on the way to the keys has none.
+    const isOfToken = error instanceof JOSEError && error.code !== JOSEError.code;
+    const isOfKeys = error instanceof JWKSTimeout || error instanceof JWKSInvalid;
+    return isOfToken && !isOfKeys ? new AuthenticationError(error.code) : new KeysUnavailableError(error);
+  }
+}
+
+async function keysOf(jose: Jose, { keys }: AuthenticationSettings): Promise<JWTVerifyGetKey> {
+  if ("publicKey" in keys) {
+    const key = await jose.importSPKI(keys.publicKey, ALGORITHM);
+    return async () => key;
+  }
+  return jose.createRemoteJWKSet(new URL(keys.jwksUrl), {
+    cacheMaxAge: KEY_AGE_MS,
+    cooldownDuration: COOL_DOWN_MS,
+    timeoutDuration: KEYS_TIMEOUT_MS,
+  });
+}
+
+function subjectOf({ sub }: JWTPayload): string {
+  if (typeof sub !== "string" || sub === "") throw new AuthenticationError("no subject");
+  return sub;
+}
+
+/** Nobody's roles are none; what is no list of texts is a mistake of the issuer's, and no role at all. */
+function rolesOf(payload: JWTPayload, path: readonly string[]): readonly string[] {
+  const roles = path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
+    payload,
+  );
+  if (roles === undefined) return [];
+  const isList = Array.isArray(roles) && roles.every((role) => typeof role === "string");
+  if (!isList) throw new AuthenticationError("roles that are no list of texts");
+  return roles;
+}
