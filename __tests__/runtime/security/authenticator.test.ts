@@ -84,7 +84,7 @@ test.each<[string, () => string]>([
   ["no subject", () => tokenOf(claims({ sub: undefined }))],
   ["an empty subject", () => tokenOf(claims({ sub: "" }))],
   ["roles that are a text", () => tokenOf(claims({ roles: "admin" }))],
-  ["a flipped bit", () => tokenOf(claims()).replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
+  ["a flipped bit", () => tokenOf(claims()).replace(/.(?=[^.]{300}$)/, (one) => (one === "A" ? "B" : "A"))],
   [
     "another payload under the signature",
     () => {
