@@ -40,6 +40,8 @@ const MAX = "services.commandProcessors.autoscaling";
 const PARTITIONS = "services.projections.partitions";
 const INSTANCES = "architecture.writeSide.commandProcessors.instances";
 const PROJECTIONS = "architecture.readSide.projections";
+const secrets = (count: number, length: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, `${index}`.padEnd(length, "-")]));
 const requests = (service: string) => `services.${service}.resources.requests`;
 
 test("parts that agree are sound", () => {
@@ -83,6 +85,10 @@ test.each<[changes: Readonly<Record<string, unknown>>, line: string]>([
     "services.commandApi.host: must be in cloudflare.zone 'example.com', got 'a.example.org'",
   ],
   [
+    { "services.queryApi.secrets": secrets(60, 50) },
+    "services.{queryApi,projections}: must name fewer or shorter secrets: 60 take 7500 characters of a role's policy, each its name and 75, and 6600 is the most",
+  ],
+  [
     { cloudflare: undefined },
     "cloudflare: is missing, must be given with loadBalancer 'cloudflare' of architecture.readSide.queryApi",
   ],
@@ -91,6 +97,7 @@ test.each<[changes: Readonly<Record<string, unknown>>, line: string]>([
 });
 
 test.each<[what: string, changes: Readonly<Record<string, unknown>>]>([
+  ["as many secrets as a role's policy has room for", { "services.queryApi.secrets": secrets(51, 50) }],
   ["as many instances at most as at least", { [MAX]: { maxInstances: 5, cpuPercent: 70 } }],
   [
     "an autoscaling that is switched off",

@@ -44,7 +44,7 @@ const IMAGE =
 const HOST = "must be a host name in lower case such as 'commands.example.com'";
 const SECRET = "must be the name of a secret, at most 505 letters, digits and /_+=.@-";
 const VARIABLE =
-  "must be named by capital letters, digits and '_', no digit first, and not as ours, which begin with 'AUTH_' or 'PROJECTION_'";
+  "must be named by capital letters, digits and '_', no digit first, and not as ours, which begin with 'AUTH_', 'AWS_' or 'PROJECTION_'";
 const CPU = "must be thousandths of a core such as '250m', or cores such as '2'";
 const MEMORY = "must be a size such as '512Mi' or '2Gi'";
 const COLOR = "must be 'blue' or 'green'";
@@ -123,7 +123,7 @@ test.each<[path: string, value: unknown, message: string]>([
   ["projections.variables.1ST", "info", `${VARIABLE}, got '1ST'`],
   ["projections.variables.AUTH_ISSUER", "https://a", `${VARIABLE}, got 'AUTH_ISSUER'`],
   ["projections.variables.PROJECTION_WORKERS", "5", `${VARIABLE}, got 'PROJECTION_WORKERS'`],
-  ["projections.variables.PORT", 8080, "must be a text, got 8080"],
+  ["projections.variables.PORT", 8080, "must be a text of at most 32768 bytes without NUL, got 8080"],
   ["projections.secrets.AUTH_TOKEN", "a", `${VARIABLE}, got 'AUTH_TOKEN'`],
   ["projections.secrets.TOKEN", "a b", `${SECRET}, got 'a b'`],
   ["projections.secrets.TOKEN", "a".repeat(506), `${SECRET}, got '${"a".repeat(57)}...'`],

@@ -53,8 +53,10 @@ const refusal = (build: (stack: TerraformStack) => void): string => {
 };
 
 const ALWAYS = [
+  "command-api-budget",
   "command-api-certificates",
   "command-api-secrets",
+  "command-processors-budget",
   "command-processors-secrets",
   "external-secrets",
   "metrics-server",

@@ -63,7 +63,6 @@ const MADE_AGAIN: readonly string[] = [
   "kubernetes_horizontal_pod_autoscaler_v2",
   "kubernetes_ingress_v1",
   "kubernetes_network_policy_v1",
-  "kubernetes_pod_disruption_budget_v1",
   "kubernetes_service_account_v1",
   "kubernetes_service_v1",
   "kubernetes_stateful_set_v1",

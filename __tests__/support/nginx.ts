@@ -175,8 +175,12 @@ export class RunningNginx {
     const server = certificate(folder, input.host);
     const api = createServer((incoming, outgoing) => {
       incoming.resume().once("end", () => {
-        const { "x-answer-status": status = "200", "x-answer-cache-control": cacheControl } = incoming.headers;
-        outgoing.writeHead(Number(status), cacheControl ? { "Cache-Control": `${cacheControl}` } : {});
+        const { "x-answer-status": status = "200" } = incoming.headers;
+        for (const name of ["cache-control", "expires", "pragma", "set-cookie"]) {
+          const value = incoming.headers[`x-answer-${name}`];
+          if (value !== undefined) outgoing.setHeader(name, value);
+        }
+        outgoing.writeHead(Number(status));
         outgoing.end(JSON.stringify({ url: incoming.url, headers: incoming.headers }));
       });
     }).listen(0, "127.0.0.1");

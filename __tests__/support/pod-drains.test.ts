@@ -2,11 +2,22 @@ import { drainProblems } from "./pod-drains";
 import { type Changes, deploymentOf, soundPod } from "./sound-workload";
 import type { Arguments } from "./synthesized";
 
-const SELECTOR = { match_labels: { app: "api" } };
+const SELECTOR = { matchLabels: { app: "api" } };
 
+/** A release that has a budget. */
 const budget = (spec: Arguments, namespace: string | undefined = "write"): Arguments => ({
-  metadata: { name: "api", namespace },
-  spec: { selector: SELECTOR, ...spec },
+  namespace,
+  values: [
+    JSON.stringify({
+      resources: [
+        {
+          kind: "PodDisruptionBudget",
+          metadata: { name: "api" },
+          spec: { selector: SELECTOR, unhealthyPodEvictionPolicy: "AlwaysAllow", ...spec },
+        },
+      ],
+    }),
+  ],
 });
 
 /** What is wrong with a Deployment of three pods. */
@@ -14,7 +25,7 @@ const problemsOf = (budgets: readonly Arguments[], deployment: Changes = {}, aut
   drainProblems({
     resource: {
       kubernetes_deployment_v1: { Api: deploymentOf(soundPod(), deployment) },
-      kubernetes_pod_disruption_budget_v1: Object.fromEntries(budgets.entries()),
+      helm_release: Object.fromEntries(budgets.entries()),
       ...(autoscaler && { kubernetes_horizontal_pod_autoscaler_v2: { Api: autoscaler } }),
     },
   });
@@ -26,66 +37,65 @@ const autoscalerOf = (target: Arguments, min_replicas: number | undefined, names
 
 const API = { kind: "Deployment", name: "api" };
 const BUDGET = "kubernetes_deployment_v1.Api: budget api:";
-const ONE = "kubernetes_deployment_v1.Api: exactly one kubernetes_pod_disruption_budget_v1 must select its pods, got";
+const ONE = "kubernetes_deployment_v1.Api: exactly one PodDisruptionBudget must select its pods, got";
 
 it.each<[string, Arguments]>([
-  ["one pod go", { max_unavailable: "1" }],
-  ["a part of them go", { max_unavailable: "10%" }],
-  ["all but two go", { min_available: "2" }],
-  ["all but a half, rounded up, go", { min_available: "50%" }],
-  ["one of all pods of the namespace go", { max_unavailable: 1, selector: {} }],
+  ["one pod go", { maxUnavailable: "1" }],
+  ["a part of them go", { maxUnavailable: "10%" }],
+  ["all but two go", { minAvailable: "2" }],
+  ["all but a half, rounded up, go", { minAvailable: "50%" }],
+  ["one of all pods of the namespace go", { maxUnavailable: 1, selector: {} }],
 ])("takes a budget that lets %s", (_, spec) => {
   expect(problemsOf([budget(spec)])).toEqual([]);
 });
 
 it.each<[string, readonly Arguments[]]>([
   [`${ONE} none`, []],
-  [`${ONE} none`, [budget({ max_unavailable: "1" }, "read")]],
-  [`${ONE} none`, [budget({ max_unavailable: "1", selector: { match_labels: { app: "other" } } })]],
-  [`${ONE} none`, [budget({ max_unavailable: "1", selector: undefined })]],
-  [`${ONE} api, api`, [budget({ max_unavailable: "1" }), budget({ max_unavailable: "1", selector: {} })]],
-  [`${BUDGET} either max_unavailable or min_available must be set`, [budget({})]],
-  [
-    `${BUDGET} either max_unavailable or min_available must be set`,
-    [budget({ max_unavailable: "1", min_available: "1" })],
-  ],
+  [`${ONE} none`, [budget({ maxUnavailable: "1" }, "read")]],
+  [`${ONE} none`, [budget({ maxUnavailable: "1", selector: { matchLabels: { app: "other" } } })]],
+  [`${ONE} none`, [budget({ maxUnavailable: "1", selector: undefined })]],
+  [`${ONE} api, api`, [budget({ maxUnavailable: "1" }), budget({ maxUnavailable: "1", selector: {} })]],
+  [`${BUDGET} either maxUnavailable or minAvailable must be set`, [budget({})]],
+  [`${BUDGET} either maxUnavailable or minAvailable must be set`, [budget({ maxUnavailable: "1", minAvailable: "1" })]],
   ...["0", "0%", "${var.most}"].map((most): [string, Arguments[]] => [
-    `${BUDGET} max_unavailable must let at least one pod go, got ${most}`,
-    [budget({ max_unavailable: most })],
+    `${BUDGET} maxUnavailable must let at least one pod go, got ${most}`,
+    [budget({ maxUnavailable: most })],
+  ]),
+  ...[undefined, "IfHealthyBudget"].map((policy): [string, Arguments[]] => [
+    `${BUDGET} unhealthyPodEvictionPolicy must be AlwaysAllow, got ${policy}`,
+    [budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: policy })],
   ]),
   ...["3", "100%", "67%", "${var.least}"].map((least): [string, Arguments[]] => [
-    `${BUDGET} min_available must be below the 3 pods that there are at least, got ${least}`,
-    [budget({ min_available: least })],
+    `${BUDGET} minAvailable must be below the 3 pods that there are at least, got ${least}`,
+    [budget({ minAvailable: least })],
   ]),
 ])("finds that %s", (problem, budgets) => {
   expect(problemsOf(budgets)).toEqual([problem]);
 });
 
 it("takes one pod where a Deployment doesn't say how many", () => {
-  expect(problemsOf([budget({ min_available: "1" })], { "spec.replicas": undefined })).toEqual([
-    `${BUDGET} min_available must be below the 1 pods that there are at least, got 1`,
+  expect(problemsOf([budget({ minAvailable: "1" })], { "spec.replicas": undefined })).toEqual([
+    `${BUDGET} minAvailable must be below the 1 pods that there are at least, got 1`,
   ]);
 });
 
 it("takes the namespace default where none is said", () => {
-  const { metadata: _, ...withoutNamespace } = budget({ max_unavailable: "1" });
-
-  expect(problemsOf([withoutNamespace], { "metadata.namespace": undefined })).toEqual([]);
+  expect(problemsOf([budget({ maxUnavailable: "1" }, "default")], { "metadata.namespace": undefined })).toEqual([]);
 });
 
 it.each([
   ["more pods than the Deployment says", autoscalerOf(API, 4), []],
-  ["fewer", autoscalerOf(API, 2), [`${BUDGET} min_available must be below the 2 pods that there are at least, got 2`]],
+  ["fewer", autoscalerOf(API, 2), [`${BUDGET} minAvailable must be below the 2 pods that there are at least, got 2`]],
   [
     "one, for it says nothing",
     autoscalerOf(API, undefined),
-    [`${BUDGET} min_available must be below the 1 pods that there are at least, got 2`],
+    [`${BUDGET} minAvailable must be below the 1 pods that there are at least, got 2`],
   ],
   ["fewer of another kind", autoscalerOf({ ...API, kind: "StatefulSet" }, 1), []],
   ["fewer of another name", autoscalerOf({ ...API, name: "other" }, 1), []],
   ["fewer in another namespace", autoscalerOf(API, 1, "read"), []],
 ])("counts by the autoscaler that wants %s", (_, autoscaler, problems) => {
-  expect(problemsOf([budget({ min_available: "2" })], {}, autoscaler)).toEqual(problems);
+  expect(problemsOf([budget({ minAvailable: "2" })], {}, autoscaler)).toEqual(problems);
 });
 
 it("asks the same of a StatefulSet, and nothing of a DaemonSet", () => {
@@ -93,7 +103,5 @@ it("asks the same of a StatefulSet, and nothing of a DaemonSet", () => {
 
   expect(
     drainProblems({ resource: { kubernetes_stateful_set_v1: resource, kubernetes_daemon_set_v1: resource } }),
-  ).toEqual([
-    "kubernetes_stateful_set_v1.Api: exactly one kubernetes_pod_disruption_budget_v1 must select its pods, got none",
-  ]);
+  ).toEqual(["kubernetes_stateful_set_v1.Api: exactly one PodDisruptionBudget must select its pods, got none"]);
 });

@@ -1,4 +1,4 @@
-import { selects } from "./label-selector";
+import { type Labels, selects } from "./label-selector";
 import { type PodTemplate, podTemplatesOf } from "./pod-templates";
 import { type Arguments, resourcesOf, type TerraformJson } from "./synthesized";
 import { blockOf } from "./terraform-blocks";
@@ -16,32 +16,56 @@ export const drainProblems = (tf: TerraformJson): string[] =>
   podTemplatesOf(tf)
     .filter(({ type }) => type in KINDS)
     .flatMap((template) => {
-      const selecting = specsOf(tf, "kubernetes_pod_disruption_budget_v1", template).filter(({ spec }) => {
+      const selecting = budgetsOf(tf, template).filter(
         // A budget without a selector is for no pod, one with an empty selector for all of its namespace.
-        const selector = blockOf(spec, "selector");
-        return selector !== undefined && selects(selector, template.labels);
-      });
+        ({ spec: { selector } }) =>
+          selector !== undefined && selects({ match_labels: selector.matchLabels }, template.labels),
+      );
       const [budget] = selecting;
       if (budget === undefined || selecting.length > 1) {
         const got = selecting.map(({ name }) => name).join(", ") || "none";
-        return [
-          `${template.address}: exactly one kubernetes_pod_disruption_budget_v1 must select its pods, got ${got}`,
-        ];
+        return [`${template.address}: exactly one PodDisruptionBudget must select its pods, got ${got}`];
       }
       return budgetProblems(budget.spec, leastReplicas(tf, template)).map(
         (problem) => `${template.address}: budget ${budget.name}: ${problem}`,
       );
     });
 
-function budgetProblems({ max_unavailable: most, min_available: least }: Arguments, replicas: number): string[] {
-  if ((most === undefined) === (least === undefined)) return ["either max_unavailable or min_available must be set"];
+/** A budget of policy/v1, as a release's values have it. */
+interface Budget {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly maxUnavailable?: number | string;
+    readonly minAvailable?: number | string;
+    readonly unhealthyPodEvictionPolicy?: string;
+    readonly selector?: { readonly matchLabels?: Labels };
+  };
+}
+
+/** Budgets in the namespace of a pod. */
+const budgetsOf = (tf: TerraformJson, { namespace = DEFAULTS.namespace }: PodTemplate) =>
+  resourcesOf(tf, "helm_release")
+    .filter((release) => release.namespace === namespace)
+    .flatMap(({ values = [] }) => values as readonly string[])
+    .flatMap((text) => (JSON.parse(text) as { readonly resources?: readonly Budget[] }).resources ?? [])
+    .filter(({ kind }) => kind === "PodDisruptionBudget")
+    .map(({ metadata: { name }, spec }) => ({ name, spec }));
+
+function budgetProblems(
+  { maxUnavailable: most, minAvailable: least, unhealthyPodEvictionPolicy: policy }: Budget["spec"],
+  replicas: number,
+): string[] {
+  if ((most === undefined) === (least === undefined)) return ["either maxUnavailable or minAvailable must be set"];
+  // By default pods that are not ready hold a drain up as soon as there is one more of them than may be missing.
+  if (policy !== "AlwaysAllow") return [`unhealthyPodEvictionPolicy must be AlwaysAllow, got ${policy}`];
   // Kubernetes rounds either percentage up.
   if (most !== undefined) {
-    return pods(most, replicas) >= 1 ? [] : [`max_unavailable must let at least one pod go, got ${most}`];
+    return pods(most, replicas) >= 1 ? [] : [`maxUnavailable must let at least one pod go, got ${most}`];
   }
   return pods(least, replicas) < replicas
     ? []
-    : [`min_available must be below the ${replicas} pods that there are at least, got ${least}`];
+    : [`minAvailable must be below the ${replicas} pods that there are at least, got ${least}`];
 }
 
 /** How many pods a number or a percentage is, `NaN` where it is neither. */

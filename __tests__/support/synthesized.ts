@@ -18,6 +18,7 @@ export interface TerraformJson {
     readonly required_version?: string;
   };
   readonly provider?: Readonly<Record<string, readonly Arguments[]>>;
+  readonly locals?: Arguments;
   readonly resource?: Blocks;
   readonly data?: Blocks;
   readonly ephemeral?: Blocks;

@@ -14,8 +14,8 @@ const base = {
 const made = (props: Partial<CommandApiProps> = {}): TerraformJson =>
   synthesizeStack((stack) => void new CommandApi(stack, "Api", { ...base, ...placeIn(stack), ...props }));
 const configMap = (tf: TerraformJson, name: string): Arguments => {
-  const found = resourcesOf(tf, "kubernetes_config_map_v1").find(
-    ({ metadata }) => (metadata as { name: string }).name === name,
+  const found = resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) =>
+    (metadata as { name: string }).name.startsWith(`${name}-`),
   );
   return found?.data as Arguments;
 };
@@ -32,7 +32,7 @@ function templateOf(tf: TerraformJson): Template {
 const containerOf = (tf: TerraformJson) => templateOf(tf).spec.container[0];
 
 test("is told where the event store is, who may do what, and nothing of the read models", () => {
-  expect(configMap(made(), "command-api")).toEqual({
+  expect(configMap(made(), "command-api-variables")).toEqual({
     AUTH_AUDIENCE: auth.audience,
     AUTH_ISSUER: auth.issuer,
     AUTH_PUBLIC_KEY: auth.publicKey,
@@ -48,7 +48,7 @@ test.each([
   [{ type: "EventStore", clusterSize: 3 }, "esdb+discover://events.example.com:2113?nodePreference=leader"],
   [{ type: "KurrentDB", clusterSize: 1 }, "kurrentdb://events.example.com:2113"],
 ] as const)("finds an event store of %j", (client, address) => {
-  const variables = configMap(made({ eventStore: { ...eventStore, ...client } }), "command-api");
+  const variables = configMap(made({ eventStore: { ...eventStore, ...client } }), "command-api-variables");
   expect(variables.EVENT_STORE_CONNECTION_STRING).toBe(address);
 });
 
@@ -72,13 +72,13 @@ test("has no rights at AWS, for it needs none", () => {
 });
 
 test("gets a variable as it is written, whatever Terraform would make of it", () => {
-  const variables = configMap(made({ variables: { TEMPLATE: "${order} %{if}" } }), "command-api");
+  const variables = configMap(made({ variables: { TEMPLATE: "${order} %{if}" } }), "command-api-variables");
   expect(variables.TEMPLATE).toBe("$${order} %%{if}");
 });
 
 describe("secrets", () => {
   const tf = made({ secrets: { EVENT_STORE_CREDENTIALS: "production/event-store" } });
-  const [object] = JSON.parse(String(resourceOf(tf, "helm_release").values)).resources;
+  const [object] = JSON.parse(String(resourceOf(tf, "helm_release", { name: "command-api-secrets" }).values)).resources;
 
   test("are read from Secrets Manager by their names", () => {
     expect(object.spec.data).toEqual([
@@ -100,17 +100,31 @@ describe("secrets", () => {
   });
 
   test("need no release where there are none", () => {
-    expect(made().resource).not.toHaveProperty("helm_release");
+    expect(resourcesOf(made(), "helm_release").map(({ name }) => name)).toEqual(["command-api-budget"]);
   });
 });
 
-test("new configuration is a new template, and so new pods", () => {
+describe("a changed configuration", () => {
   const tf = made();
-  const maps = Object.keys(tf.resource?.kubernetes_config_map_v1 ?? {}).map(
-    (id) => `kubernetes_config_map_v1.${id}.data`,
-  );
-  const { annotations } = templateOf(tf).metadata;
-  for (const map of maps) expect(annotations["cqrs/configuration"]).toContain(map);
+  const maps = Object.entries(tf.resource?.kubernetes_config_map_v1 ?? {});
+
+  test("is another map, beside the one that running pods have", () => {
+    expect(maps).toHaveLength(2);
+    for (const [id, { metadata, data, immutable, lifecycle }] of maps) {
+      const content = `${id.replace(/_[0-9A-F]{8}$/, "")}Content`;
+      const [local, same] = Object.entries(tf.locals ?? {}).find(([key]) => key.startsWith(content)) ?? [];
+      expect((metadata as Arguments).name).toMatch(
+        new RegExp(`-\\$\\{substr\\(sha256\\(jsonencode\\(local\\.${local}\\)\\), 0, 10\\)\\}$`),
+      );
+      expect(same).toEqual(data);
+      expect({ immutable, lifecycle }).toEqual({ immutable: true, lifecycle: { create_before_destroy: true } });
+    }
+  });
+
+  test("is a new template, and so new pods", () => {
+    const template = JSON.stringify(templateOf(tf));
+    for (const [id] of maps) expect(template).toContain(`\${kubernetes_config_map_v1.${id}.metadata[0].name}`);
+  });
 });
 
 test("everything of it waits for the namespace", () => {

@@ -1,7 +1,7 @@
 import { CommandProcessors, type CommandProcessorsProps } from "../../lib/workloads/command-processors";
 import { definitionProblems, hasDefinitions } from "../support/custom-resources";
 import { eventStore, placeIn, standing } from "../support/services";
-import { resourceOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
 
 const base = { image: "ghcr.io/acme/processors:1.0.0", instances: 5, scaling: "auto", eventStore } as const;
 const byQueue = { maxInstances: 20, query: 'sum(depth{side="write"})', perInstance: 100 } as const;
@@ -16,13 +16,15 @@ const made = (props: Partial<CommandProcessorsProps> = {}): TerraformJson =>
         ...props,
       }),
   );
-const scaledObject = (tf: TerraformJson) => JSON.parse(String(resourceOf(tf, "helm_release").values)).resources[0];
+const SCALING = { name: "command-processors-scaling" };
+const scaledObject = (tf: TerraformJson) =>
+  JSON.parse(String(resourceOf(tf, "helm_release", SCALING).values)).resources[0];
 
 test("a fixed number is the Deployment's, and nothing changes it", () => {
   const tf = made({ scaling: "fixed", autoscaling: byQueue });
   expect(resourceOf(tf, "kubernetes_deployment_v1").spec).toMatchObject({ replicas: "5" });
   expect(tf.resource).not.toHaveProperty("kubernetes_horizontal_pod_autoscaler_v2");
-  expect(tf.resource).not.toHaveProperty("helm_release");
+  expect(resourcesOf(tf, "helm_release").map(({ name }) => name)).toEqual(["command-processors-budget"]);
 });
 
 test("a number that an autoscaler says is not Terraform's to say", () => {
@@ -86,7 +88,7 @@ describe("by a query", () => {
   });
 
   test("it waits for KEDA, and so goes before it", () => {
-    expect(resourceOf(tf, "helm_release").depends_on).toContainEqual("terraform_data.keda");
+    expect(resourceOf(tf, "helm_release", SCALING).depends_on).toContainEqual("terraform_data.keda");
   });
 
   test("another Prometheus may answer", () => {

@@ -30,8 +30,9 @@ const projections =
       ...props,
     });
 const variablesOf = (tf: TerraformJson, name: string) =>
-  resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) => (metadata as Arguments).name === name)
-    ?.data as Readonly<Record<string, string>>;
+  resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) =>
+    String((metadata as Arguments).name).startsWith(`${name}-variables-`),
+  )?.data as Readonly<Record<string, string>>;
 const without = { ...readModels, database: { ...readModels.database, replicaAddresses: [], replicaResourceIds: [] } };
 const DBUSER = "arn:PARTITION:rds-db:eu-central-1:ACCOUNT:dbuser:";
 const CACHE = {
@@ -43,6 +44,19 @@ const connect = (...users: readonly string[]) => ({
   Effect: "Allow",
   Action: "rds-db:connect",
   Resource: users.map((user) => `${DBUSER}${user}`),
+});
+
+test.each<[string, string, ReturnType<typeof queryApi>]>([
+  ["query API", "kubernetes_deployment_v1", queryApi()],
+  ["projections", "kubernetes_stateful_set_v1", projections()],
+])("pods of the %s wait for the add-ons, while their role takes effect", (_, type, build) => {
+  const pods = resourcesOf(synthesizeStack(build), type);
+  expect(pods.length).toBeGreaterThan(0);
+  for (const { depends_on } of pods) {
+    expect(depends_on).toEqual(
+      expect.arrayContaining(["terraform_data.store", expect.stringMatching(/^aws_eks_pod_identity_association\./)]),
+    );
+  }
 });
 
 describe("the query API", () => {

@@ -42,8 +42,13 @@ export const CACHE_SECONDS = { min: 1, max: 86_400 } as const;
 /** Cloudflare: rules of a zone on its Business plan are 50; some are our own. */
 export const CACHE_RULES = { min: 0, max: 40 } as const;
 
-/** What a path may have without being written in percents, and no quote, which would end the rule's expression. */
-const SEGMENT = "[\\w.~%+@:,=-]+";
+/**
+ * A byte written in percents, in the one way that there is for it: RFC 3986 has capitals, and wants none for letters,
+ * digits and `-._~`. A slash or a control character written so is no path of an API's.
+ */
+const ESCAPE = "%(?![01]|2[DEF]|3\\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AEF])[\\dA-F]{2}";
+/** Without a quote, which would end the rule's expression; `.` and `..` are gone before a path is compared. */
+const SEGMENT = `(?!\\.{1,2}(?:/|\\*?$))(?:[\\w.~+@:,=-]|${ESCAPE})+`;
 const PATH = new RegExp(`^(?=.{1,256}$)/(?:${SEGMENT}/)*(?:${SEGMENT}\\*?|\\*)?$`);
 const isId = (what: string): Rule => text(`the ${what}'s id, 32 hexadecimal digits in lower case`, /^[0-9a-f]{32}$/);
 

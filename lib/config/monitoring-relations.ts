@@ -1,6 +1,7 @@
 import { alternatives, isObject, type Problem, shown } from "../core/problems";
 import type { DeepPartial } from "./deep-partial";
 import type { MonitoringOptions } from "./monitoring";
+import { secretsProblem } from "./secret-names";
 
 interface MonitoringParts {
   readonly monitoring?: DeepPartial<MonitoringOptions>;
@@ -10,8 +11,16 @@ interface MonitoringParts {
 /** Which permissions name the types of which objectives. */
 const TYPES = { commandTypes: "commandPermissions", queryTypes: "queryPermissions" } as const;
 
+/** Which key of a receiver's kind names a secret. */
+const SECRET_KEYS = { slack: "webhook", pagerDuty: "routingKey", email: "password", webhook: "token" } as const;
+
+export const monitoringProblems = (parts: MonitoringParts, name: string): readonly Problem[] => [
+  ...objectiveProblems(parts, name),
+  ...secretProblems(parts, name),
+];
+
 /** An objective of a type that nobody may send is one of a type that is spelt otherwise. */
-export const monitoringProblems = ({ monitoring, auth }: MonitoringParts, name: string): readonly Problem[] =>
+const objectiveProblems = ({ monitoring, auth }: MonitoringParts, name: string): readonly Problem[] =>
   Object.entries(TYPES).flatMap(([key, permissions]) => {
     const objectives = monitoring?.objectives?.[key as keyof typeof TYPES];
     const permitted = isObject(auth) ? auth[permissions] : undefined;
@@ -23,3 +32,19 @@ export const monitoringProblems = ({ monitoring, auth }: MonitoringParts, name: 
         message: `must be one of auth.${permissions}, ${alternatives(Object.keys(permitted))}, got ${shown(type)}`,
       }));
   });
+
+const secretsOfReceiver = (receiver: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  Object.entries(SECRET_KEYS).map(([kind, key]) => (isObject(receiver[kind]) ? receiver[kind][key] : undefined));
+
+/** All are read by one role. What is unsound is said elsewhere, and takes no room. */
+function secretProblems({ monitoring }: MonitoringParts, name: string): readonly Problem[] {
+  const receivers: unknown = monitoring?.alerting?.receivers;
+  const named = [
+    ...(isObject(receivers) ? Object.values(receivers) : []).filter(isObject).flatMap(secretsOfReceiver),
+    monitoring?.eventStoreCredentials,
+    monitoring?.logs?.certificateAuthority,
+  ];
+  const names = [...new Set(named)].filter((secret) => typeof secret === "string");
+  const message = secretsProblem(names, "monitoring");
+  return message === undefined ? [] : [{ path: `${name}.monitoring`, message }];
+}

@@ -6,8 +6,22 @@ export const isSecretName: Rule = text(
   /^[\w/+=.@-]{1,505}$/,
 );
 
+/** IAM: 10,240 characters of policies in a role. External Secrets has one in each cluster, which names each secret. */
+const POLICY_CHARACTERS = { services: 6600, monitoring: 3000 } as const;
+/** What a secret's ARN is longer than its name in the longest partition and Region, with its quotes and its comma. */
+const ARN_CHARACTERS = 75;
+
+/** What is wrong with all the secrets of one cluster that are named for the same. */
+export function secretsProblem(names: readonly string[], use: keyof typeof POLICY_CHARACTERS): string | undefined {
+  const most = POLICY_CHARACTERS[use];
+  const characters = names.reduce((sum, { length }) => sum + ARN_CHARACTERS + length, 0);
+  return characters <= most
+    ? undefined
+    : `must name fewer or shorter secrets: ${names.length} take ${characters} characters of a role's policy, each its name and ${ARN_CHARACTERS}, and ${most} is the most`;
+}
+
 /** A service's own secrets, by the environment variables that they become, and its host's certificate. */
-interface NamesSecrets {
+export interface NamesSecrets {
   readonly certificate?: string;
   readonly secrets?: Readonly<Record<string, string>>;
 }

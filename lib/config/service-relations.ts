@@ -6,6 +6,7 @@ import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
+import { type NamesSecrets, secretsOf, secretsProblem } from "./secret-names";
 import { DEFAULT_PARTITIONS, isAutoscaling, isHost, PARTITIONS, type ServicesConfig } from "./services";
 
 /** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */
@@ -37,6 +38,7 @@ export function serviceProblems(parts: ServiceParts, name: string): readonly Pro
     ...autoscalingProblems(parts, name),
     ...partitionProblems(parts, name),
     ...nodeProblems(parts, name),
+    ...secretProblems(parts, name),
     ...zoneProblems(parts, name),
   ];
 }
@@ -94,6 +96,17 @@ function nodeProblems({ infrastructure, services }: ServiceParts, name: string):
         path: `${name}.services.${service}.resources.requests.${key}`,
         message: `must be less than a node of infrastructure.${cluster} has, '${node[key]}', got '${requests[key]}'`,
       }));
+  });
+}
+
+/** One role of each cluster reads all secrets of its services; that of a zone, where there is one, may be on either side. */
+function secretProblems({ services, cloudflare }: ServiceParts, name: string): readonly Problem[] {
+  return (["write", "read"] as const).flatMap((side) => {
+    const keys = (Object.keys(SIDES) as ServiceName[]).filter((service) => SIDES[service] === side);
+    const configs = keys.map((key) => services?.[key]).filter(isObject) as readonly NamesSecrets[];
+    const names = secretsOf(configs, cloudflare?.originPullCa).filter((secret) => typeof secret === "string");
+    const message = secretsProblem(names, "services");
+    return message === undefined ? [] : [{ path: `${name}.services.{${keys.join(",")}}`, message }];
   });
 }
 

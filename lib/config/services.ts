@@ -7,7 +7,6 @@ import {
   type Relation,
   type Rule,
   type Rules,
-  rule,
   shape,
   text,
   wholeNumber,
@@ -16,7 +15,7 @@ import { INSTANCES } from "./architecture";
 import { type Image, isImage } from "./images";
 import { isPodCpu, isPodMemory, mebibytesOf } from "./quantities";
 import { isSecretName } from "./secret-names";
-import { isVariableName } from "./variables";
+import { isVariableName, isVariables } from "./variables";
 
 /** What runs on the clusters. How many of each, and how they are reached, is the architecture's to say. */
 export interface ServicesConfig {
@@ -134,12 +133,7 @@ export const isContainerResources: Rule = shape<ContainerResources>(
 
 const CONTAINER_RULES: Rules<ContainerConfig> = {
   resources: optional(isContainerResources),
-  variables: optional(
-    mapOf(
-      rule("a text", (value) => typeof value === "string"),
-      isVariableName,
-    ),
-  ),
+  variables: optional(isVariables),
   secrets: optional(mapOf(isSecretName, isVariableName)),
 };
 

@@ -1,9 +1,8 @@
 import { alternatives } from "../core/problems";
-import { refined, text } from "../core/rules";
+import { mapOf, type Rule, refined, rule, text } from "../core/rules";
 
-/** Ours, which the constructs set. A user's own may begin as they do, but for two beginnings. */
+/** Ours, which the constructs set. A user's own may begin as they do, but for some beginnings. */
 const OUR_VARIABLES = [
-  "AWS_REGION",
   "CACHE_HOST",
   "CACHE_KEY_PREFIX",
   "CACHE_PORT",
@@ -18,7 +17,10 @@ const OUR_VARIABLES = [
   "HTTP_PORT",
   "METRICS_PORT",
 ] as const;
-const OUR_BEGINNINGS = ["AUTH_", "PROJECTION_"] as const;
+/** With one of AWS's a pod would no longer take the role that is its own. */
+const OUR_BEGINNINGS = ["AUTH_", "AWS_", "PROJECTION_"] as const;
+/** The image's: without it there is no `sleep` for a pod that ends. */
+const NOBODYS = "PATH";
 const VARIABLE = new RegExp(`^(?!${OUR_BEGINNINGS.join("|")})[A-Z_][A-Z0-9_]*$`);
 
 /** An environment variable of a user's own. */
@@ -27,8 +29,31 @@ export const isVariableName = refined<string>(
     `named by capital letters, digits and '_', no digit first, and not as ours, which begin with ${alternatives(OUR_BEGINNINGS)}`,
     VARIABLE,
   ),
-  (key, path) =>
-    (OUR_VARIABLES as readonly string[]).includes(key)
-      ? [{ path, message: `must be another name, got '${key}', which is ours` }]
-      : [],
+  (key, path) => {
+    const whose =
+      key === NOBODYS ? "the image's" : (OUR_VARIABLES as readonly string[]).includes(key) ? "ours" : undefined;
+    return whose === undefined ? [] : [{ path, message: `must be another name, got '${key}', which is ${whose}` }];
+  },
+);
+
+/** Ours: Linux takes four times as much in one variable, and nobody reads so much in a plan. */
+const VALUE_BYTES = 32_768;
+/** Kubernetes: a ConfigMap has 1 MiB, of which some is ours. */
+const ALL_BYTES = 786_432;
+
+const bytes = (value: string): number => Buffer.byteLength(value);
+
+/** What an environment variable holds. */
+const isValue = rule(
+  `a text of at most ${VALUE_BYTES} bytes without NUL`,
+  (value) => typeof value === "string" && bytes(value) <= VALUE_BYTES && !value.includes("\0"),
+);
+
+/** A user's own environment variables. */
+export const isVariables: Rule = refined<Readonly<Record<string, string>>>(
+  mapOf(isValue, isVariableName),
+  (variables, path) => {
+    const all = Object.entries(variables).reduce((sum, [key, value]) => sum + bytes(key) + bytes(value), 0);
+    return all <= ALL_BYTES ? [] : [{ path, message: `must be at most ${ALL_BYTES} bytes in all, got ${all}` }];
+  },
 );

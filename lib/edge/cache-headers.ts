@@ -15,7 +15,8 @@ export const cacheHeaders = (rules: readonly CacheRule[]): string =>
     // NGINX takes the first pattern that matches.
     ...rules.toReversed().map((rule) => `  "~^${clientOf(rule)} ${patternOf(rule)}" "${directivesOf(rule)}";`),
     "}",
-    'map "$request_method $status $http_cookie$upstream_http_cache_control" $edge_cache_control {',
+    // Whatever an answer says of itself, and whatever it gives to one client alone, is left as it is.
+    `map "$request_method $status ${SAID}" $edge_cache_control {`,
     '  default "";',
     '  "GET 200 " $edge_seconds;',
     '  "HEAD 200 " $edge_seconds;',
@@ -23,6 +24,14 @@ export const cacheHeaders = (rules: readonly CacheRule[]): string =>
     // Without a value there is no header.
     "add_header Cache-Control $edge_cache_control;",
   ].join("\n");
+
+const SAID = [
+  "$http_cookie",
+  "$upstream_http_cache_control",
+  "$upstream_http_expires",
+  "$upstream_http_pragma",
+  "$upstream_http_set_cookie",
+].join("");
 
 const clientOf = ({ evenAuthorized }: CacheRule): string => (evenAuthorized ? "(?:anonymous|known)" : "anonymous");
 

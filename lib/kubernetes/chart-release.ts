@@ -1,5 +1,5 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
-import type { ITerraformDependable } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { checkProps, given, oneOf, optional, type Rules } from "../core/rules";
 import { CHARTS, type ChartKey } from "./charts";
@@ -26,7 +26,7 @@ const RULES: Rules<ChartReleaseProps> = {
 /** A chart installed in the version that we pinned. */
 export class ChartRelease extends Construct {
   /** Pass it to `dependsOn` of what needs the release. */
-  readonly resource: ITerraformDependable;
+  readonly resource: TerraformResource;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {

@@ -26,6 +26,8 @@ const WARM_SHARE = 0.5;
 const COLORS = ["blue", "green"] as const satisfies readonly Color[];
 const IDS = { blue: "Blue", green: "Green" } as const;
 
+const nameOf = ({ name }: BlueGreenProps["service"], color: Color): string => `${name}-${color}`;
+
 /**
  * An API in two colors, a Deployment each. Its Service sends requests to the active one; each color has a Service of its
  * own, `<name>-blue` and `<name>-green`, by which the idle one is tried before it becomes active.
@@ -46,11 +48,14 @@ export class BlueGreen extends Construct {
       green: this.deployment("green", count.green, props),
     };
     for (const color of COLORS) {
-      const selector = selectorOf(service.name, color);
-      const name = `${service.name}-${color}`;
-      new DisruptionBudget(this, `${IDS[color]}Budget`, { ...service, name, selector, dependsOn });
-      this.service(`${IDS[color]}Service`, name, color, props);
+      this.service(`${IDS[color]}Service`, nameOf(service, color), color, props);
     }
+
+    new DisruptionBudget(this, "Budget", {
+      ...service,
+      selectors: Object.fromEntries(COLORS.map((color) => [nameOf(service, color), selectorOf(service.name, color)])),
+      dependsOn,
+    });
 
     const answering = this.service("Resource", service.name, active, props);
     const isWarm = idle === instances || idle >= instances * WARM_SHARE;
@@ -62,7 +67,7 @@ export class BlueGreen extends Construct {
   private deployment(color: Color, instances: number, { service, pods, images, readiness }: BlueGreenProps) {
     const { name, namespace } = service;
     return new DeploymentV1(this, IDS[color], {
-      metadata: { name: `${name}-${color}`, namespace, labels: { ...labelsOf(name, color) } },
+      metadata: { name: nameOf(service, color), namespace, labels: { ...labelsOf(name, color) } },
       spec: {
         replicas: `${instances}`,
         selector: { matchLabels: { ...selectorOf(name, color) } },

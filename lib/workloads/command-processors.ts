@@ -82,7 +82,11 @@ export class CommandProcessors extends Construct {
       timeouts: ROLLOUT.timeouts,
       dependsOn: [...pods.resources],
     });
-    new DisruptionBudget(this, "Budget", { ...service, selector: selectorOf(name), dependsOn: props.dependsOn });
+    new DisruptionBudget(this, "Budget", {
+      ...service,
+      selectors: { [name]: selectorOf(name) },
+      dependsOn: props.dependsOn,
+    });
     if (scaling === "fixed") return;
     const measure = "query" in autoscaling ? props.keda : props.metricsServer;
     new Autoscaler(this, "Autoscaler", {

@@ -1,5 +1,5 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
 import { literal } from "../core/literal";
 import { externalSecret } from "../kubernetes/external-secret";
@@ -7,7 +7,7 @@ import { ManifestRelease } from "../kubernetes/manifest-release";
 import { labelsOf } from "./services";
 
 export interface ConfigurationProps {
-  /** The service's name, and that of its ConfigMap and its secret. */
+  /** The service's name and its secret's; its ConfigMaps' names begin with it. */
   readonly name: string;
   readonly namespace: string;
   /** Environment variables. */
@@ -25,6 +25,8 @@ export interface ConfigurationProps {
 /** Where a container finds its files. */
 const FILES_FOLDER = "/etc/cqrs";
 const FILES_VOLUME = "files";
+/** As many digits as kubectl gives those that it makes by their content. */
+const HASH_LENGTH = 10;
 
 /** What a service's containers are told: variables and files by their own names, secrets by those of Secrets Manager. */
 export class Configuration extends Construct {
@@ -36,23 +38,30 @@ export class Configuration extends Construct {
   };
   /** Volumes of the pod. */
   readonly volumes: { readonly name: string; readonly configMap: { readonly name: string } }[];
-  /** Hash of what is in the ConfigMaps, for the pods' template: processes read them once. */
-  readonly hash: string;
   /** Pass them to `dependsOn` of the pods. */
   readonly resources: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
     const { name, namespace, variables, secrets, files, secretStore, dependsOn } = props;
-    const configMap = (what: string, mapName: string, data: Readonly<Record<string, string>>) =>
-      new ConfigMapV1(this, what, {
-        metadata: { name: mapName, namespace, labels: { ...labelsOf(name) } },
-        data: literals(data),
+    const configMap = (what: string, texts: Readonly<Record<string, string>>) => {
+      const data = literals(texts);
+      // A changed content is another map, which new pods get. Those that run keep theirs when they are started anew, so
+      // that a wrong value stops at the first pod that fails by it.
+      const content = new TerraformLocal(this, `${what}Content`, data);
+      const hash = Fn.substr(Fn.sha256(Fn.jsonencode(content.expression)), 0, HASH_LENGTH);
+      return new ConfigMapV1(this, what, {
+        metadata: { name: `${name}-${what.toLowerCase()}-${hash}`, namespace, labels: { ...labelsOf(name) } },
+        data,
+        immutable: true,
+        // The old one stays until nobody has it any more.
+        lifecycle: { createBeforeDestroy: true },
         dependsOn: [...dependsOn],
       });
+    };
 
-    const maps = [configMap("Variables", name, variables)];
-    if (files !== undefined) maps.push(configMap("Files", `${name}-files`, files));
+    const variableMap = configMap("Variables", variables);
+    const fileMap = files && configMap("Files", files);
     const release =
       Object.keys(secrets).length === 0
         ? []
@@ -66,15 +75,16 @@ export class Configuration extends Construct {
           ];
 
     this.container = {
-      envFrom: [{ configMapRef: { name } }],
+      envFrom: [{ configMapRef: { name: nameOf(variableMap) } }],
       env: Object.keys(secrets).map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } })),
-      volumeMount: files === undefined ? [] : [{ name: FILES_VOLUME, mountPath: FILES_FOLDER, readOnly: true }],
+      volumeMount: fileMap === undefined ? [] : [{ name: FILES_VOLUME, mountPath: FILES_FOLDER, readOnly: true }],
     };
-    this.volumes = files === undefined ? [] : [{ name: FILES_VOLUME, configMap: { name: `${name}-files` } }];
-    this.hash = Fn.sha256(Fn.jsonencode(maps.map((map) => map.data)));
-    this.resources = [...maps, ...release];
+    this.volumes = fileMap === undefined ? [] : [{ name: FILES_VOLUME, configMap: { name: nameOf(fileMap) } }];
+    this.resources = [variableMap, ...(fileMap === undefined ? [] : [fileMap]), ...release];
   }
 }
+
+const nameOf = ({ metadata }: ConfigMapV1): string => metadata.name;
 
 const literals = (data: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, literal(value)]));

@@ -57,8 +57,6 @@ export function podTemplate(props: PodTemplateProps) {
   return {
     metadata: {
       labels: { ...labelsOf(name, color) },
-      // A process reads its configuration once: a changed one is a new pod.
-      annotations: { "cqrs/configuration": configuration.hash },
     },
     spec: {
       serviceAccountName: name,

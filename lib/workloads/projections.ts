@@ -91,7 +91,7 @@ export class Projections extends Construct {
       timeouts: ROLLOUT.timeouts,
       dependsOn: [...pods.resources],
     });
-    new DisruptionBudget(this, "Budget", { ...service, selector: selectorOf(name), dependsOn });
+    new DisruptionBudget(this, "Budget", { ...service, selectors: { [name]: selectorOf(name) }, dependsOn });
   }
 
   /** Names of the pods, which a StatefulSet wants; nobody sends requests to them. */

@@ -98,7 +98,10 @@ export class ServicePods extends Construct {
       to: [...TO_DNS, ...(statements.length > 0 ? [TO_POD_IDENTITY] : []), ...stores.flatMap((store) => store.ways)],
       dependsOn,
     });
-    this.resources = [...identity.resources, ...this.configuration.resources, policy.resource];
+    // The add-ons come between an identity and the pods that have it: it takes effect some seconds after it is made, and a
+    // pod that was faster never gets it.
+    const addons = props.secretStore;
+    this.resources = [...identity.resources, ...this.configuration.resources, policy.resource, addons];
   }
 
   /** A pod's template. */

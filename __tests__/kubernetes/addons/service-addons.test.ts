@@ -85,6 +85,13 @@ test.each<[release: string, after: readonly string[]]>([
   ],
   ["secret-store", ["helm_release.Addons_ExternalSecrets_Operator"]],
   [
+    "metrics-server",
+    [
+      "aws_eks_pod_identity_association.Addons_ExternalSecrets_Identity",
+      "aws_eks_pod_identity_association.Addons_ClusterAutoscaler_Identity",
+    ],
+  ],
+  [
     "cluster-autoscaler",
     ["aws_eks_pod_identity_association.Addons_ClusterAutoscaler_Identity", "helm_release.Addons_MetricsServer"],
   ],

@@ -86,6 +86,8 @@ export const clusterAutoscalerValues = ({ clusterName, region, version, serviceM
 /** Nodes as pods need them, between the least and the most that each node group allows. */
 export class ClusterAutoscaler extends Construct {
   readonly resource: ITerraformDependable;
+  /** Its role at AWS, which takes effect some seconds after it is made. */
+  readonly identity: ITerraformDependable;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ClusterAutoscalerProps) {
@@ -93,17 +95,17 @@ export class ClusterAutoscaler extends Construct {
     checkProps(this, props, CLUSTER_AUTOSCALER_RULES);
     const { name, clusterName, region, version, serviceMonitor = false, dependsOn = [] } = props;
 
-    const identity = new PodIdentity(this, "Identity", {
+    this.identity = new PodIdentity(this, "Identity", {
       clusterName,
       roleName: `${name}-cluster-autoscaler`,
       namespace: NAMESPACE,
       serviceAccount: NAME,
       statements: scalingStatements(Account.of(this), props),
-    });
+    }).resource;
     this.resource = new ChartRelease(this, "Release", {
       chart: "clusterAutoscaler",
       values: clusterAutoscalerValues({ clusterName, region, version, serviceMonitor }),
-      dependsOn: [identity.resource, ...dependsOn],
+      dependsOn: [this.identity, ...dependsOn],
     }).resource;
   }
 }

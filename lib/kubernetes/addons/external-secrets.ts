@@ -96,6 +96,8 @@ export const secretStore = ({ name, region, namespaces }: SecretStore): Manifest
 export class ExternalSecrets extends Construct {
   /** The store: pass it to `dependsOn` of what reads from it, so that its objects go first and find their operator. */
   readonly resource: ITerraformDependable;
+  /** Its role at AWS, which takes effect some seconds after it is made. */
+  readonly identity: ITerraformDependable;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
@@ -103,19 +105,19 @@ export class ExternalSecrets extends Construct {
     checkProps(this, props, EXTERNAL_SECRETS_RULES);
     const { name, clusterName, serviceMonitor = false, dependsOn = [] } = props;
 
-    const identity = new PodIdentity(this, "Identity", {
+    this.identity = new PodIdentity(this, "Identity", {
       clusterName,
       roleName: externalSecretsRole(name),
       namespace: CHARTS.externalSecrets.namespace,
       serviceAccount: NAME,
       statements: readingStatements(Account.of(this), props),
-    });
+    }).resource;
     const namespace = new Namespace(this, "Namespace", { name: CHARTS.externalSecrets.namespace });
     const operator = new ChartRelease(this, "Operator", {
       chart: "externalSecrets",
       values: externalSecretsValues({ serviceMonitor }),
       timeoutSeconds: TIMEOUT_SECONDS,
-      dependsOn: [namespace.resource, identity.resource, ...dependsOn],
+      dependsOn: [namespace.resource, this.identity, ...dependsOn],
     });
     this.resource = new ManifestRelease(this, "Store", {
       name: "secret-store",

@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../../core/rules";
 import { ChartRelease } from "../chart-release";
@@ -49,25 +49,30 @@ export class ServiceAddons extends Construct {
     checkProps(this, props, SERVICE_ADDONS_RULES);
     const { name, clusterName, region, version, serviceMonitors: serviceMonitor = false } = props;
 
-    this.metricsServer = new ChartRelease(this, "MetricsServer", {
+    const metricsServer = new ChartRelease(this, "MetricsServer", {
       chart: "metricsServer",
       values: metricsServerValues({ serviceMonitor }),
     }).resource;
-    // An identity takes effect some seconds after it is made, and a pod that was faster never gets it: what has one
-    // starts after what has none.
-    const dependsOn = [this.metricsServer];
+    this.metricsServer = metricsServer;
+    const dependsOn = [metricsServer];
 
-    this.secretStore = new ExternalSecrets(this, "ExternalSecrets", {
+    const externalSecrets = new ExternalSecrets(this, "ExternalSecrets", {
       ...{ name, clusterName, region, serviceMonitor, dependsOn },
       keys: props.keys,
       secrets: props.secrets,
       namespaces: props.namespaces,
-    }).resource;
+    });
+    this.secretStore = externalSecrets.resource;
+    const identities = [externalSecrets.identity];
     if (props.clusterAutoscaler) {
-      new ClusterAutoscaler(this, "ClusterAutoscaler", {
+      const autoscaler = new ClusterAutoscaler(this, "ClusterAutoscaler", {
         ...{ name, clusterName, region, version, serviceMonitor, dependsOn },
       });
+      identities.push(autoscaler.identity);
     }
+    // An identity takes effect some seconds after it is made, and a pod that was faster never gets it. What has none
+    // comes between: metrics-server alone is asked whether it is ready 20 seconds after it starts.
+    metricsServer.dependsOn = identities.map(dependable);
     if (props.keda) {
       const namespace = new Namespace(this, "KedaNamespace", { name: CHARTS.keda.namespace });
       this.keda = new ChartRelease(this, "Keda", {
