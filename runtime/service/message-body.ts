@@ -1,0 +1,50 @@
+import type { IncomingMessage } from "node:http";
+import { refusal } from "./answers";
+
+/** A message's content: an object, of whose keys nothing is known yet. */
+export type Message = Readonly<Record<string, unknown>>;
+
+/**
+ * A command's content: a JSON object of at most so many bytes.
+ * @throws {RefusedRequest} 413, 415 or 400.
+ */
+export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Message> {
+  const [type = ""] = (request.headers["content-type"] ?? "").split(";");
+  if (type.trim().toLowerCase() !== "application/json") throw refusal(415, "not_json", "must be application/json");
+  return objectOf(await bytesOf(request, maxBytes));
+}
+
+async function bytesOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // What is still to come is not waited for, and so the connection can't be used again.
+    if (size > maxBytes) throw refusal(413, "too_large", `must be at most ${maxBytes} bytes`, { Connection: "close" });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function objectOf(bytes: Buffer): Message {
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw refusal(400, "bad_message", "must be JSON in UTF-8");
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    throw refusal(400, "bad_message", "must be a JSON object");
+  return content as Message;
+}
+
+/**
+ * A query's content: its parameters, each a text.
+ * @throws {RefusedRequest} 400 for a parameter that is given twice.
+ */
+export function parametersOf(parameters: URLSearchParams): Message {
+  const names = [...parameters.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw refusal(400, "bad_message", "must give each parameter once");
+  return Object.fromEntries(parameters);
+}
