@@ -80,11 +80,13 @@ function waysOf(tf: TerraformJson, side: keyof typeof OF): string[] {
 const EXPECTED: Readonly<Record<string, { readonly write: readonly string[]; readonly read: readonly string[] }>> = {
   production: waysIn({
     eventStore: "10.1.0.0/22",
+    privateRanges: ["10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19"],
     data: ["10.0.232.0/24", "10.0.233.0/24", "10.0.234.0/24"],
     apiServer: ["10.0.0.0/16", "172.20.0.0/16"],
   }),
   staging: waysIn({
     eventStore: "10.17.0.0/24",
+    privateRanges: ["10.16.0.0/21", "10.16.8.0/21", "10.16.16.0/21"],
     data: ["10.16.58.0/26", "10.16.58.64/26", "10.16.58.128/26"],
     apiServer: ["10.16.0.0/18", "10.18.0.0/20"],
   }),
@@ -92,16 +94,19 @@ const EXPECTED: Readonly<Record<string, { readonly write: readonly string[]; rea
 
 interface Places {
   readonly eventStore: string;
+  /** Where KMS answers, within the network. */
+  readonly privateRanges: readonly string[];
   readonly data: readonly string[];
   readonly apiServer: readonly string[];
 }
 
-function waysIn({ eventStore, data, apiServer }: Places) {
+function waysIn({ eventStore, privateRanges, data, apiServer }: Places) {
   const toDns = (who: string) => [`${who} -> kube-dns:53/TCP`, `${who} -> kube-dns:53/UDP`];
   const toStore = (who: string) => [`${who} -> ${eventStore}:2113/TCP`];
-  const toData = (who: string) => [
-    ...data.flatMap((range) => [5432, 6379].map((port) => `${who} -> ${range}:${port}/TCP`)),
-    // For the credentials with which the two let it in.
+  const toData = (who: string) => data.flatMap((range) => [5432, 6379].map((port) => `${who} -> ${range}:${port}/TCP`));
+  const toKeys = (who: string) => [
+    ...privateRanges.map((range) => `${who} -> ${range}:443/TCP`),
+    // For the credentials with which keys and read models let it in.
     `${who} -> 169.254.170.23/32:80/TCP`,
   ];
   const watched = (who: string) => [`prometheus -> ${who}:9090/TCP`];
@@ -115,8 +120,14 @@ function waysIn({ eventStore, data, apiServer }: Places) {
     "prometheus -> nginx-ingress:9113/TCP",
   ];
   const api = (name: string, ways: (who: string) => string[]) =>
-    [`${name} blue`, `${name} green`].flatMap((who) => [...toDns(who), ...ways(who), ...watched(who), ...asked(who)]);
-  const worker = (who: string, ways: string[]) => [...toDns(who), ...ways, ...watched(who)];
+    [`${name} blue`, `${name} green`].flatMap((who) => [
+      ...toDns(who),
+      ...toKeys(who),
+      ...ways(who),
+      ...watched(who),
+      ...asked(who),
+    ]);
+  const worker = (who: string, ways: string[]) => [...toDns(who), ...toKeys(who), ...ways, ...watched(who)];
   return {
     write: [...nginx, ...api("command-api", toStore), ...worker("command-processors", toStore("command-processors"))],
     read: [

@@ -52,6 +52,7 @@ export function addServices(
     auth,
     cloudflare,
     keys,
+    fieldKey: { arn: keys.fields, ranges: network.privateCidrBlocks },
     version: kubernetes?.version ?? DEFAULT_KUBERNETES_VERSION,
     clusterAutoscaler: spareNodesOf(environment, side) > 0,
     apiServer: [environment.network.cidr, environment.network.serviceCidr ?? DEFAULT_SERVICE_CIDR],

@@ -97,6 +97,8 @@ export class Network extends Construct implements NetworkAttributes {
   readonly privateSubnetIds: readonly string[];
   readonly dataSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];
+  /** Ranges of the private subnets. */
+  readonly privateCidrBlocks: readonly Cidr[];
   /** Ranges of the data subnets. */
   readonly dataCidrBlocks: readonly Cidr[];
 
@@ -124,6 +126,7 @@ export class Network extends Construct implements NetworkAttributes {
     new DefaultSecurityGroup(this, "DefaultSecurityGroup", { vpcId: this.vpcId });
 
     const ranges = availabilityZones.map((_, zone) => zoneRangesOf(cidr, zone));
+    this.privateCidrBlocks = ranges.map((each) => each.private);
     this.dataCidrBlocks = ranges.map(({ data }) => data);
     const publicSubnets = this.subnets("Public", ranges, { "kubernetes.io/role/elb": "1" });
     const privateSubnets = this.subnets("Private", ranges, { "kubernetes.io/role/internal-elb": "1" });

@@ -15,6 +15,7 @@ export const KEY_DOMAINS = {
   cache: "Read cache and its snapshots",
   secrets: "Secrets Manager",
   logs: "CloudWatch logs",
+  fields: "Personal fields and events, which the services encrypt",
 } as const;
 
 export type KeyDomain = keyof typeof KEY_DOMAINS;

@@ -6,6 +6,7 @@ import { checkProps, type Rules } from "../core/rules";
 import { AUTH_FILE, authDocument, authVariables } from "./auth-document";
 import { BlueGreen } from "./blue-green";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
+import { fieldKeyAccess } from "./field-key-access";
 import { FROM_NGINX, SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
 import { PORTS, SERVICES } from "./services";
 
@@ -42,7 +43,7 @@ export class CommandApi extends Construct {
       service,
       variables: { ...props.variables, ...authVariables(auth), HTTP_PORT: `${PORTS.http}`, HEALTH_PATH: path },
       files: { [AUTH_FILE]: authDocument(auth) },
-      stores: [eventStoreAccess(props.eventStore)],
+      stores: [eventStoreAccess(props.eventStore), ...fieldKeyAccess(props.fieldKey, "encrypts")],
       from: [FROM_NGINX],
     });
     new BlueGreen(this, "Releases", { ...props, service, pods, readiness: { path, port: "http" } });

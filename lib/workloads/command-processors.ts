@@ -8,6 +8,7 @@ import { NAMESPACES } from "../kubernetes/namespaces";
 import { Autoscaler } from "./autoscaler";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
+import { fieldKeyAccess } from "./field-key-access";
 import { ROLLOUT } from "./rollout";
 import { SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
 import { labelsOf, SERVICES, selectorOf } from "./services";
@@ -68,7 +69,7 @@ export class CommandProcessors extends Construct {
       ...props,
       service,
       variables: { ...props.variables },
-      stores: [eventStoreAccess(props.eventStore)],
+      stores: [eventStoreAccess(props.eventStore), ...fieldKeyAccess(props.fieldKey, "encrypts")],
     });
     const deployment = new DeploymentV1(this, "Resource", {
       metadata: { name, namespace, labels: { ...labelsOf(name) } },

@@ -12,6 +12,7 @@ import {
 import { belowProblems, checkProps, type Relation, type Rules } from "../core/rules";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
+import { fieldKeyAccess } from "./field-key-access";
 import { isReadModels, type ReadModels, readModelAccess } from "./read-model-access";
 import { ROLLOUT } from "./rollout";
 import { SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
@@ -72,6 +73,7 @@ export class Projections extends Construct {
       stores: [
         eventStoreAccess(props.eventStore),
         readModelAccess(this, props.readModels, { user: DATABASE_USER, region, reach: "primary" }),
+        ...fieldKeyAccess(props.fieldKey, "decrypts"),
       ],
     });
     new StatefulSetV1(this, "Resource", {

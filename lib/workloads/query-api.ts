@@ -5,6 +5,7 @@ import { BLUE_GREEN_RULES, type BlueGreenConfig, ONE_SOURCE } from "../config/se
 import { checkProps, type Rules } from "../core/rules";
 import { AUTH_FILE, authDocument, authVariables } from "./auth-document";
 import { BlueGreen } from "./blue-green";
+import { fieldKeyAccess } from "./field-key-access";
 import { isReadModels, type ReadModels, readModelAccess } from "./read-model-access";
 import { FROM_NGINX, SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
 import { PORTS, SERVICES } from "./services";
@@ -43,7 +44,10 @@ export class QueryApi extends Construct {
       service,
       variables: { ...props.variables, ...authVariables(auth), HTTP_PORT: `${PORTS.http}`, HEALTH_PATH: path },
       files: { [AUTH_FILE]: authDocument(auth) },
-      stores: [readModelAccess(this, props.readModels, { user: DATABASE_USER, region, reach: "replicas" })],
+      stores: [
+        readModelAccess(this, props.readModels, { user: DATABASE_USER, region, reach: "replicas" }),
+        ...fieldKeyAccess(props.fieldKey, "decrypts"),
+      ],
       from: [FROM_NGINX],
     });
     new BlueGreen(this, "Releases", { ...props, service, pods, readiness: { path, port: "http" } });

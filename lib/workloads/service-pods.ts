@@ -7,6 +7,7 @@ import { CHARTS } from "../kubernetes/charts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
 import { Configuration } from "./configuration";
+import { type FieldKey, isFieldKey } from "./field-key-access";
 import { type PodTemplateProps, podTemplate } from "./pod-template";
 import { ServiceIdentity } from "./service-identity";
 import { PORTS, SERVICES, selectorOf } from "./services";
@@ -19,6 +20,8 @@ export interface ServicePlace {
   /** Begins the names of roles, `<name>-query-api`: the cluster's. */
   readonly name: string;
   readonly region: string;
+  /** Key of personal fields. @default - nothing is encrypted by the services themselves */
+  readonly fieldKey?: FieldKey;
   /** The store of secrets: what a service's own names are read from. */
   readonly secretStore: ITerraformDependable;
   /** What must stand before anything of the service: its namespace. @default - it is there already */
@@ -30,6 +33,7 @@ export const SERVICE_PLACE_RULES: Rules<ServicePlace> = {
   // The longest that follows is that of the processors.
   name: nameOf("IAM role", `-${SERVICES.commandProcessors.name}`),
   region: text("a Region", /\S/),
+  fieldKey: optional(isFieldKey),
   secretStore: given("a resource"),
   dependsOn: optional(list("a list of resources")),
 };
