@@ -1,6 +1,9 @@
 import { fieldKeyAccess, isFieldKey } from "../../lib/workloads/field-key-access";
 
-const key = { arn: "arn:aws:kms:eu-central-1:111122223333:key/fields", ranges: ["10.0.0.0/19", "10.0.32.0/19"] };
+const key = {
+  arn: "arn:aws:kms:eu-central-1:111122223333:key/fields",
+  ranges: ["10.0.0.0/19", "10.0.32.0/19"],
+} as const;
 
 test.each([
   ["encrypts", ["kms:Decrypt", "kms:GenerateDataKey"]],
@@ -27,7 +30,7 @@ test("without a key there is nothing", () => {
   expect(fieldKeyAccess(undefined, "encrypts")).toEqual([]);
 });
 
-test.each([
+test.each<[object, string]>([
   [{ ...key, arn: "alias/fields" }, "key.arn: "],
   [{ ...key, ranges: [] }, "key.ranges: must be a list of 1 to 100"],
   [{ ...key, ranges: ["10.0.0.1/19"] }, "key.ranges[0]: must be a range such as '10.0.0.0/19', got '10.0.0.1/19'"],
