@@ -90,13 +90,13 @@ function prefersHealthJson(accept = ""): boolean {
   return liked > 0 && liked >= qualityOf(accept, "application/json");
 }
 
+/** 0 for what is not named. */
 function qualityOf(accept: string, type: string): number {
-  const [, ...parameters] =
-    accept
-      .toLowerCase()
-      .split(",")
-      .map((range) => range.split(";").map((part) => part.trim()))
-      .find(([range]) => range === type) ?? [];
-  const quality = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-  return accept.toLowerCase().includes(type) ? Number(quality ?? 1) || 0 : 0;
+  const ranges = accept
+    .toLowerCase()
+    .split(",")
+    .map((range) => range.split(";").map((part) => part.trim()));
+  const named = ranges.find(([range]) => range === type);
+  if (named === undefined) return 0;
+  return Number(named.find((part) => part.startsWith("q="))?.slice(2) ?? 1) || 0;
 }

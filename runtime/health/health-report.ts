@@ -50,7 +50,7 @@ const partChecks = (component: ComponentHealth) =>
     `${component.name}:${part}`,
     [
       {
-        componentType: "datastore",
+        componentType: "component",
         status: WORDS[status],
         ...(checkedAt && { time: checkedAt }),
         ...(durationMs !== undefined && { observedValue: durationMs, observedUnit: "ms" }),
