@@ -12,4 +12,4 @@ export interface Finding {
  * when there is more to say. The signal aborts when the run is over, by its end or by its limit: what then still goes on
  * must end soon, whatever the dependency does.
  */
-export type Probe = ((signal: AbortSignal) => Promise<void>) | ((signal: AbortSignal) => Promise<Finding>);
+export type Probe = (signal: AbortSignal) => Promise<void> | Promise<Finding | undefined>;

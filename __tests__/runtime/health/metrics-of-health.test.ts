@@ -15,7 +15,7 @@ async function scraped(accept: string): Promise<string> {
   const healthCheck = new ProductionHealthCheck({
     metrics,
     probes: {
-      readSide: { queryApi: async () => {}, redis: () => Promise.reject(new Error("refused")) },
+      readSide: { queryApi: async () => {}, redis: (): Promise<void> => Promise.reject(new Error("refused")) },
       projections: { orders: projectionProbe({ eventStore, checkpoints: async () => [eventStore.positionOf(200)] }) },
     },
   });
