@@ -32,7 +32,7 @@ interface Run<F extends Finding> {
   readonly durationMs: number;
 }
 
-/** Half of the period at which a pod's readiness is asked at most, so that what is answered there is new. */
+/** As often as Kubernetes asks the platform's pods whether they are ready. */
 const DEFAULT_INTERVAL_MS = 5000;
 const DEFAULT_TIME_LIMIT_MS = 2000;
 const INTERVAL_MS = { least: 10, most: 300_000 } as const;
@@ -131,7 +131,11 @@ export class CachedProbe<F extends Finding = Finding> {
     abort.abort(new Error("the run is over"));
     const endedMs = performance.now();
     this.last = { finding, error, checkedAt: new Date(), endedMs, durationMs: endedMs - startMs };
-    this.onResult();
+    try {
+      this.onResult();
+    } catch {
+      // What is told of health, such as a registry of metrics, is no reason to know nothing of it any more.
+    }
   }
 
   private async begun(signal: AbortSignal): Promise<F | undefined> {

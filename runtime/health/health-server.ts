@@ -16,14 +16,14 @@ export interface HealthServerOptions extends HealthHandlerOptions {
   readonly metrics?: (accept: string) => Promise<Exposition>;
   /** From when it is not ready any more until work is ended: whoever sends requests must have heard of it. @default 5000 */
   readonly drainDelayMs?: number;
-  /** For work that is under way, and then for connections. @default 10000 */
+  /** For work that is under way, and then once more for connections. @default 10000 */
   readonly closeLimitMs?: number;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 const PORT = { least: 0, most: 65_535 } as const;
-/** A pod of the platform has 40 seconds for all of it, of which ten go by before it is told. */
+/** Ours. The platform kills its APIs 30 seconds after SIGTERM, and the others after 60: all of it must fit in there. */
 const MAX_WAIT_MS = 300_000;
 /** Ours: no honest request of health or metrics has more, or takes longer. */
 const MAX_HEADER_BYTES = 8192;

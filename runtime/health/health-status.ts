@@ -41,7 +41,7 @@ export const worstOf = (healths: readonly Health[]): Health =>
 export const atWorstDegraded = (health: Health): Health => (health === "unhealthy" ? "degraded" : health);
 
 /** Of equal ones, one of which is enough: unhealthy when all are. */
-export const ofRedundant = (healths: readonly Health[]): Health =>
+export const worstOfRedundant = (healths: readonly Health[]): Health =>
   healths.every((health) => health === "unhealthy") ? worstOf(healths) : atWorstDegraded(worstOf(healths));
 
 /** Every part of a component, by name. */

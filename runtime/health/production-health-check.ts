@@ -4,10 +4,10 @@ import {
   atWorstDegraded,
   type ComponentHealth,
   type HealthStatus,
-  ofRedundant,
   type PartsHealth,
   type ProjectionsHealth,
   worstOf,
+  worstOfRedundant,
 } from "./health-status";
 import type { Finding, Probe } from "./probe";
 import type { LagFinding, ProjectionProbe } from "./projection-probe";
@@ -59,11 +59,11 @@ interface Part {
   readonly probe: CachedProbe;
 }
 
-type PartsComponent = {
+interface PartsComponent {
   readonly name: PartsHealth["name"];
   readonly parts: readonly Part[];
   readonly statusOf: (details: Readonly<Record<string, PartHealth>>) => Health;
-};
+}
 
 const REPLICA = "postgresReplica";
 
@@ -154,11 +154,11 @@ export class ProductionHealthCheck {
   }
 
   private assembled(): HealthStatus {
-    const parts = this.components.map(({ name, parts, statusOf }): ComponentHealth => {
+    const components = this.components.map(({ name, parts, statusOf }): ComponentHealth => {
       const details = Object.fromEntries(parts.map((part) => [part.name, part.probe.health]));
       return { name, status: statusOf(details), details };
     });
-    const components = this.projections.size === 0 ? parts : [...parts, this.projectionsHealth()];
+    if (this.projections.size > 0) components.push(this.projectionsHealth());
     return { status: worstOf(components.map(({ status }) => status)), components, timestamp: new Date() };
   }
 
@@ -188,7 +188,7 @@ function readSideStatus(details: Readonly<Record<string, PartHealth>>): Health {
   const statuses = Object.entries(details).map(([name, { status }]) => ({ name, status }));
   const replicas = statuses.filter(({ name }) => name.startsWith(REPLICA)).map(({ status }) => status);
   return worstOf([
-    ofRedundant(replicas),
+    worstOfRedundant(replicas),
     ...statuses
       .filter(({ name }) => !name.startsWith(REPLICA))
       .map(({ name, status }) => (name === "redis" ? atWorstDegraded(status) : status)),

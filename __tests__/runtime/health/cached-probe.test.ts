@@ -191,6 +191,14 @@ test("tells of each result, once it can be read", async () => {
   expect(told).toEqual(["healthy"]);
 });
 
+test("goes on when whoever is told throws", async () => {
+  const probe = new CachedProbe(healthy, TIMING, () => {
+    throw new Error("no such metric");
+  });
+  await probe.run();
+  expect(probe.health.status).toBe("healthy");
+});
+
 test.each([
   [{ intervalMs: 9 }, "intervalMs: must be a whole number from 10 to 300000, got 9"],
   [{ intervalMs: Number.NaN }, "intervalMs: must be a whole number from 10 to 300000, got NaN"],

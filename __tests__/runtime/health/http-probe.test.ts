@@ -1,4 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import type { RequestListener } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { httpProbe } from "../../../runtime/health/http-probe";
 import { type AnsweringServer, startAnswering } from "../../support/answering-server";
 
@@ -86,3 +90,30 @@ test.each([199, 600, 200.5])("refuses %d as a status", (status) => {
     new RangeError(`status: must be a whole number from 200 to 599, got ${status}`),
   );
 });
+
+/** A key and a certificate for 127.0.0.1 that nobody signed, or why there is none. */
+function selfSigned(): { readonly pem: string } | { readonly why: string } {
+  const subject = ["-subj", "/CN=node", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "-"];
+  const { status, stdout } = spawnSync("openssl", ["req", "-x509", "-days", "1", ...key, ...subject], {
+    encoding: "utf8",
+  });
+  return status === 0 ? { pem: stdout } : { why: "no openssl on the PATH" };
+}
+
+const signed = selfSigned();
+("pem" in signed ? test : test.skip)(
+  `believes the authorities that it is given, and not otherwise${"why" in signed ? `, skipped: ${signed.why}` : ""}`,
+  async () => {
+    const pem = "pem" in signed ? signed.pem : "";
+    const server = createServer({ key: pem, cert: pem }, (_, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      await expect(httpProbe({ url, ca: pem })(signal)).resolves.toBeUndefined();
+      await expect(httpProbe({ url })(signal)).rejects.toThrow("self-signed certificate");
+    } finally {
+      server.close();
+    }
+  },
+);
