@@ -66,7 +66,7 @@ export class HealthHandler {
     const [, token] = BEARER.exec(authorization) ?? [];
     if (authorize === undefined || token === undefined) return false;
     try {
-      return (await withinLimit(authorize(token), AUTHORIZE_LIMIT_MS)) === true;
+      return (await withinLimit(authorize(token), AUTHORIZE_LIMIT_MS, false)) === true;
     } catch {
       return false;
     }

@@ -148,7 +148,8 @@ export class HealthServer {
 const expositionBy =
   (metrics: (accept: string) => Promise<Exposition>): Handler =>
   async (request, response) => {
-    const { contentType, body } = await withinLimit(metrics(request.headers.accept ?? ""), METRICS_LIMIT_MS);
+    const { accept = "" } = request.headers;
+    const { contentType, body } = await withinLimit(metrics(accept), METRICS_LIMIT_MS, false);
     send(response, 200, { contentType, body: Buffer.from(body) });
   };
 
