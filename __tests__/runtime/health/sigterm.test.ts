@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const PROGRAM = join(ROOT, "__tests__", "support", "draining-service.ts");
+
+test("a service that gets SIGTERM is first not ready, lives on for the delay, and then ends by itself", async () => {
+  const service = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [port] = await once(service.stdout, "data");
+  const statusAt = async (path: string) =>
+    (await fetch(`http://127.0.0.1:${`${port}`.trim()}${path}`, { headers: { connection: "close" } })).status;
+  expect([await statusAt("/readyz"), await statusAt("/livez")]).toEqual([200, 200]);
+  const exit = once(service, "exit");
+  service.kill("SIGTERM");
+  await wait(200);
+  expect([await statusAt("/readyz"), await statusAt("/livez")]).toEqual([503, 200]);
+  // No handle is left that would keep it.
+  expect(await exit).toEqual([0, null]);
+}, 60_000);

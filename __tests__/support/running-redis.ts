@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** Why Redis can't be run here, or nothing. */
+export const whyNoRedis = (): string | undefined =>
+  spawnSync("redis-server", ["--version"]).status === 0 ? undefined : "no redis-server on the PATH";
+
+export interface RunningRedis {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const READY_SECONDS = 10;
+
+/** A server of its own, on loopback, that writes nothing to a disk. */
+export async function startRedis(...options: readonly string[]): Promise<RunningRedis> {
+  const host = "127.0.0.1";
+  const port = await freePort();
+  const server = spawn("redis-server", ["--port", `${port}`, "--bind", host, "--save", "", ...options], {
+    stdio: "ignore",
+  });
+  const stop = () => stopped(server);
+  for (let tries = 0; tries < READY_SECONDS * 20; tries++) {
+    if (await answers(port, host)) return { host, port, url: `redis://${host}:${port}`, stop };
+    await wait(50);
+  }
+  await stop();
+  throw new Error(`Redis was not ready in ${READY_SECONDS} s`);
+}
+
+async function stopped(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill();
+  await once(server, "exit");
+}
+
+async function answers(port: number, host: string): Promise<boolean> {
+  const socket = connect(port, host);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,15 @@
+import type { Health } from "../metrics/production-metrics";
+
+/** What a probe found, where it is more than that all is well. */
+export interface Finding {
+  readonly status: Health;
+  /** What else it found, for those who may see it. @default - nothing */
+  readonly found?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Asks one dependency. It resolves when the dependency does what it must, throws when it does not, and gives a finding
+ * when there is more to say. The signal aborts when the run is over, by its end or by its limit: what then still goes on
+ * must end soon, whatever the dependency does.
+ */
+export type Probe = (signal: AbortSignal) => Promise<void> | Promise<Finding | undefined>;
