@@ -60,6 +60,9 @@ export interface EventStore {
   /** Events of a stream, in order. One that there isn't has none. */
   readStream(stream: string, options?: StreamReading): AsyncIterable<StoredEvent>;
 
+  /** The last event of a stream; undefined of one that there isn't. */
+  readLast(stream: string, options?: Reading): Promise<StoredEvent | undefined>;
+
   /** Events after a position (`undefined`: from the first on) up to the last at this moment, in the log's order. */
   readAll(after: Position | undefined, options?: Reading): AsyncIterable<StoredEvent>;
 

@@ -1,0 +1,45 @@
+import { SettingsError } from "../security/authentication-settings";
+
+/** Where a service listens, and how it goes. */
+export interface ServiceSettings {
+  /** Of its API. */
+  readonly httpPort: number;
+  /** Of health and metrics. */
+  readonly metricsPort: number;
+  /** Path at which a load balancer asks its API whether it is ready. */
+  readonly healthPath: string;
+  /** Milliseconds from when it is not ready any more until it ends what is under way. */
+  readonly drainDelayMs: number;
+}
+
+/** As the platform has them; a pod is told to end ten seconds after nobody sends it anything more. */
+const DEFAULTS = { HTTP_PORT: "8080", METRICS_PORT: "9090", HEALTH_PATH: "/health", DRAIN_DELAY_MS: "0" };
+const PORT = { least: 0, most: 65_535 } as const;
+const DELAY = { least: 0, most: 60_000 } as const;
+const PATH = /^\/[\w./-]{0,255}$/;
+
+/**
+ * From `HTTP_PORT`, `METRICS_PORT`, `HEALTH_PATH` and `DRAIN_DELAY_MS`, each with the platform's default.
+ * @throws {SettingsError} with everything that is wrong.
+ */
+export function serviceSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
+  const problems: string[] = [];
+  const number = (
+    name: "HTTP_PORT" | "METRICS_PORT" | "DRAIN_DELAY_MS",
+    { least, most }: typeof PORT | typeof DELAY,
+  ) => {
+    const value = environment[name] ?? DEFAULTS[name];
+    const isSound = /^\d{1,6}$/.test(value) && Number(value) >= least && Number(value) <= most;
+    if (!isSound) problems.push(`${name}: must be a whole number from ${least} to ${most}, got '${value}'`);
+    return Number(value);
+  };
+  const settings = {
+    httpPort: number("HTTP_PORT", PORT),
+    metricsPort: number("METRICS_PORT", PORT),
+    drainDelayMs: number("DRAIN_DELAY_MS", DELAY),
+    healthPath: environment.HEALTH_PATH ?? DEFAULTS.HEALTH_PATH,
+  };
+  if (!PATH.test(settings.healthPath)) problems.push(`HEALTH_PATH: must be a path, got '${settings.healthPath}'`);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
