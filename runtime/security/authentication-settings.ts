@@ -1,4 +1,7 @@
 import { createPublicKey } from "node:crypto";
+import { SettingsError } from "../settings";
+
+export { SettingsError };
 
 /** Whose tokens are believed. */
 export interface AuthenticationSettings {
@@ -8,15 +11,6 @@ export interface AuthenticationSettings {
   readonly audience: string;
   /** The issuer's public RSA key in PEM, or the address of its keys. */
   readonly keys: { readonly publicKey: string } | { readonly jwksUrl: string };
-}
-
-/** What is wrong with the settings, all of it: a service must not start with them. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join("; "));
-  }
 }
 
 /** RS256 and NIST: a shorter key could be found. */

@@ -1,0 +1,96 @@
+import { isIP } from "node:net";
+import { Pool } from "pg";
+import { SettingsError } from "../../settings";
+
+export interface PostgresSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Or what gives it, asked at each new connection: a token of IAM is soon too old. */
+  readonly password: string | (() => Promise<string>);
+  /**
+   * The authority, in PEM, that signs the server's certificate, which must name the host.
+   * @default - no TLS, for which the host must be this machine
+   */
+  readonly tls?: { readonly ca: string } | undefined;
+  /** @default 10 */
+  readonly maxConnections?: number;
+  /** As `pg_stat_activity` shows it. */
+  readonly applicationName: string;
+}
+
+const DEFAULT_MAX_CONNECTIONS = 10;
+/** With a name looked up, TLS, a token and a login, each of some 100 ms when all is slow. */
+const CONNECT_MILLISECONDS = 5_000;
+/** What a statement may take at the server, where one goes on whose client has gone. */
+const STATEMENT_MILLISECONDS = 30_000;
+/** A transaction that waits for its client holds back every reader of events. */
+const IDLE_IN_TRANSACTION_MILLISECONDS = 10_000;
+/** Shorter than the 350 seconds after which AWS's network load balancers and NAT forget a connection. */
+const IDLE_MILLISECONDS = 60_000;
+/** So that a password, a certificate and a primary that have changed are noticed. */
+const LIFETIME_SECONDS = 30 * 60;
+const MAX_PORT = 65_535;
+
+/**
+ * Connections to one database. Its errors beyond a query are those of idle connections, which it replaces by itself.
+ * @throws {SettingsError} for a host beyond this machine without TLS, and for what no connection could be made with.
+ */
+export function postgresPool(settings: PostgresSettings): Pool {
+  const problems = problemsOf(settings);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const { host, port, database, user, password, tls, applicationName } = settings;
+  const pool = new Pool({
+    ...{ host, port, database, user, password },
+    ssl:
+      tls === undefined ? false : { ca: tls.ca, rejectUnauthorized: true, minVersion: "TLSv1.2", ...identityOf(host) },
+    max: settings.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    statement_timeout: STATEMENT_MILLISECONDS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLISECONDS,
+    idleTimeoutMillis: IDLE_MILLISECONDS,
+    maxLifetimeSeconds: LIFETIME_SECONDS,
+    keepAlive: true,
+  });
+  // Without a listener, a connection that the server ends while nobody asks it anything would end the process: the pool tells
+  // of those that are idle, and takes its own listener off those that are in use.
+  pool.on("error", () => undefined);
+  pool.on("connect", (connection) => connection.on("error", () => undefined));
+  return pool;
+}
+
+/** pg names the host to TLS only where it is a name, and an address would be checked as `localhost`. */
+const identityOf = (host: string) => (isIP(host) === 0 ? {} : { host });
+
+function problemsOf({
+  host,
+  port,
+  database,
+  user,
+  password,
+  tls,
+  maxConnections,
+}: PostgresSettings): readonly string[] {
+  const named = Object.entries({ host, database, user }).filter(([, value]) => value === "");
+  return [
+    ...named.map(([key]) => `${key}: must be given`),
+    ...(isWhole(port, MAX_PORT) ? [] : [`port: must be 1 to ${MAX_PORT}, got ${port}`]),
+    ...(tls === undefined && !isLoopback(host) ? ["tls: must be given for a host that is not this machine"] : []),
+    ...(tls !== undefined && !tls.ca.includes("-----BEGIN CERTIFICATE-----")
+      ? ["tls.ca: must be a certificate in PEM"]
+      : []),
+    // pg would take it from PGPASSWORD or from ~/.pgpass.
+    ...(tls !== undefined && password === "" ? ["password: must be given"] : []),
+    ...(maxConnections === undefined || isWhole(maxConnections, Number.MAX_SAFE_INTEGER)
+      ? []
+      : [`maxConnections: must be a whole number above 0, got ${maxConnections}`]),
+  ];
+}
+
+const isWhole = (value: number, most: number) => Number.isInteger(value) && value > 0 && value <= most;
+
+/** Also the folder of a Unix socket, which a path is to pg. */
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || host.startsWith("/") || (isIP(host) === 4 && host.startsWith("127."));
