@@ -214,6 +214,14 @@ export function eventStoreContract(start: () => Promise<Subject>): void {
       expect(await revisions(99n)).toEqual([]);
     });
 
+    test("a stream's last event is the one that was appended last", async () => {
+      const stream = newStream();
+      expect(await store.readLast(stream)).toBeUndefined();
+      await store.append(stream, newEvents(3), "no_stream");
+      const all = await allOf(store.readStream(stream));
+      expect(await store.readLast(stream)).toEqual(all.at(-1));
+    });
+
     test("all comes in the order of positions, each of which is after the one before it", async () => {
       const [one, other] = [newStream(), newStream()];
       const events = [newEvents(2), newEvents(2), newEvents(2)] as const;

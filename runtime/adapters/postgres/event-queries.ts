@@ -71,6 +71,14 @@ export class EventQueries {
     return { text: pageOf(rows, "revision"), values: [stream, `${from}`] };
   }
 
+  streamEnd(stream: string): QueryConfig {
+    return {
+      text: `select stream, revision, id, type, data, metadata::text, created, transaction_id, global_position
+        from ${this.table} where stream = $1 order by revision desc limit 1`,
+      values: [stream],
+    };
+  }
+
   /** @param settled of the first page, for a read that ends; undefined for what is settled now. */
   logPage(after: Position = ORIGIN, settled: string | undefined): QueryConfig {
     const until = `coalesce($3::xid8, ${SETTLED})`;

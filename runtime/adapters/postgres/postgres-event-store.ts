@@ -92,6 +92,13 @@ export class PostgresEventStore implements EventStore {
     });
   }
 
+  readLast(stream: string, { signal }: Reading = {}): Promise<StoredEvent | undefined> {
+    return this.calls.run(signal, async (call) => {
+      const [row] = await this.ask<EventRow>(call, this.queries.streamEnd(stream));
+      return row && eventOf(row);
+    });
+  }
+
   readAll(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
     const ask = this.logPages.bind(this);
     return this.calls.stream(signal, (call) => ask(call, after, "once"));
