@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type AuthenticationSettings, authenticationSettings, SettingsError } from "./authentication-settings";
+import { SettingsError } from "../settings";
+import { type AuthenticationSettings, authenticationSettings } from "./authentication-settings";
 import type { PermissionMap } from "./permissions";
 
 /** Whose tokens count, and who may do what. */

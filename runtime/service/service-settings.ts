@@ -1,4 +1,4 @@
-import { SettingsError } from "../security/authentication-settings";
+import { SettingsError } from "../settings";
 
 /** Where a service listens, and how it goes. */
 export interface ServiceSettings {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authDocument } from "../../../lib/workloads/auth-document";
 import { AUTH_DOCUMENT, readAuthDocument } from "../../../runtime/security/auth-document";
-import { SettingsError } from "../../../runtime/security/authentication-settings";
+import { SettingsError } from "../../../runtime/settings";
 import { auth } from "../../support/services";
 
 const folder = mkdtempSync(join(tmpdir(), "auth-"));
