@@ -1,8 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { SettingsError } from "../settings";
 
-export { SettingsError };
-
 /** Whose tokens are believed. */
 export interface AuthenticationSettings {
   /** As their `iss` says. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import { authenticationSettings, SettingsError } from "../../../runtime/security/authentication-settings";
+import { authenticationSettings } from "../../../runtime/security/authentication-settings";
+import { SettingsError } from "../../../runtime/settings";
 
 const pem = (modulusLength: number) =>
   generateKeyPairSync("rsa", { modulusLength }).publicKey.export({ type: "spki", format: "pem" }) as string;
