@@ -1,0 +1,96 @@
+import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { decideOn, type Fold } from "../../../runtime/event-store/decision";
+import { RevisionError } from "../../../runtime/event-store/event-store";
+import { storeOn } from "../../support/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { allOf, newEvent, newStream } from "./events";
+
+type Counted = { readonly type: "Counted"; readonly data: { readonly by: number } };
+const sum: Fold<number, Counted> = { initial: 0, after: (total, { data }) => total + data.by };
+const add = (by: number) => (): readonly Counted[] => [{ type: "Counted", data: { by } }];
+const why = whyNoPostgres();
+
+(why === undefined ? describe : describe.skip)(`a decision${why === undefined ? "" : `, skipped: ${why}`}`, () => {
+  let server: RunningPostgres;
+  let store: PostgresEventStore;
+  beforeAll(async () => {
+    server = await startPostgres();
+    store = await storeOn(server, "decisions");
+  }, 60_000);
+  afterAll(async () => {
+    await store.close();
+    await server.stop();
+  });
+
+  test("is made of what is there, and says what it follows from", async () => {
+    const stream = newStream();
+    await decideOn(store, stream, sum, add(2), { correlationId: "c-1" });
+    const seen: number[] = [];
+    const decide = (total: number) => {
+      seen.push(total);
+      return add(3)();
+    };
+    await decideOn(store, stream, sum, decide, { correlationId: "c-2", causationId: "e-1" });
+    const all = await allOf(store.readStream(stream));
+    expect(seen).toEqual([2]);
+    expect(all.map(({ data }) => JSON.parse(`${Buffer.from(data)}`))).toEqual([{ by: 2 }, { by: 3 }]);
+    expect(all[1]?.metadata).toEqual({ correlationId: "c-2", causationId: "e-1" });
+  });
+
+  test("for nothing appends nothing", async () => {
+    const stream = newStream();
+    expect(await decideOn(store, stream, sum, () => [], { correlationId: "c" })).toEqual([]);
+    expect(await allOf(store.readStream(stream))).toEqual([]);
+  });
+
+  test("that follows from the same cause again is appended once", async () => {
+    const stream = newStream();
+    const from = { correlationId: "c", causationId: "e-1" };
+    // Whoever was cut off before he heard the answer has not seen it, and decides the same.
+    const both = [store, store].map((each) =>
+      decideOn(each, stream, sum, (total) => (total > 0 ? [] : add(1)()), from),
+    );
+    await Promise.all(both);
+    expect(await allOf(store.readStream(stream))).toHaveLength(1);
+  });
+
+  test("is made anew when somebody else was faster", async () => {
+    const stream = newStream();
+    let isFirst = true;
+    const slow = {
+      ...sum,
+      write: async ({ data }: Counted) => {
+        if (isFirst) await store.append(stream, [newEvent({ data: Buffer.from('{"by":10}') })], "no_stream");
+        isFirst = false;
+        return Buffer.from(JSON.stringify(data));
+      },
+    };
+    const twice = (total: number): readonly Counted[] => add(total * 2 + 1)();
+    expect(await decideOn(store, stream, slow, twice, { correlationId: "c" })).toEqual(add(21)());
+  });
+
+  test("is given up when somebody else is always faster", async () => {
+    const stream = newStream();
+    let attempts = 0;
+    const never = {
+      ...sum,
+      write: async () => {
+        attempts++;
+        await store.append(stream, [newEvent({ data: Buffer.from('{"by":1}') })], "any");
+        return Buffer.from('{"by":1}');
+      },
+    };
+    await expect(decideOn(store, stream, never, add(1), { correlationId: "c" })).rejects.toThrow(RevisionError);
+    expect(attempts).toBe(4);
+  });
+
+  test("of many at once loses none that may be", async () => {
+    const stream = newStream();
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 4 }, () => decideOn(store, stream, sum, add(1), { correlationId: "c" })),
+    );
+    const made = outcomes.filter(({ status }) => status === "fulfilled");
+    expect(await allOf(store.readStream(stream))).toHaveLength(made.length);
+    expect(made).toHaveLength(4);
+  });
+});

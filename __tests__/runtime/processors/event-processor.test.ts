@@ -1,0 +1,151 @@
+import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { EventStoreUnavailableError, type StoredEvent } from "../../../runtime/event-store/event-store";
+import { EventProcessor, type EventProcessorOptions } from "../../../runtime/processors/event-processor";
+import { storeOn } from "../../support/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { allOf, idsOf, newEvent, newEvents, newStream } from "../event-store/events";
+
+const why = whyNoPostgres();
+
+(why === undefined ? describe : describe.skip)(`a processor${why === undefined ? "" : `, skipped: ${why}`}`, () => {
+  let server: RunningPostgres;
+  let store: PostgresEventStore;
+  let schemas = 0;
+  const lines: string[] = [];
+  const write = (_: object, message: string) => void lines.push(message);
+  const log = { info: write, warn: write, error: write };
+  const running: EventProcessor[] = [];
+
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    lines.length = 0;
+    store = await storeOn(server, `processor_${++schemas}`);
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+    await store.close();
+  });
+
+  const started = (handle: EventProcessorOptions["handle"], more: Partial<EventProcessorOptions> = {}) => {
+    const types = ["OrderCreated"];
+    const processor = new EventProcessor({
+      name: "test",
+      store,
+      types,
+      handle,
+      log,
+      retryMs: 1,
+      checkpointMs: 0,
+      ...more,
+    });
+    running.push(processor);
+    processor.start();
+    return processor;
+  };
+  const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  const streamOf = async (stream: string) => allOf(store.readStream(stream));
+
+  test("handles its types, each event once and in order", async () => {
+    const events = newEvents(20);
+    const stream = newStream();
+    await store.append(stream, [...events.slice(0, 10), newEvent({ type: "Other" })], "no_stream");
+    const handled: StoredEvent[] = [];
+    started(async (event) => void handled.push(event));
+    await until(() => handled.length === 10);
+    await store.append(stream, events.slice(10), "any");
+    await until(() => handled.length === 20);
+    expect(idsOf(handled)).toEqual(idsOf(events));
+  });
+
+  test("goes on where it stopped", async () => {
+    const [before, after] = [newEvents(5), newEvents(5)];
+    const stream = newStream();
+    await store.append(stream, before, "no_stream");
+    const handled: StoredEvent[] = [];
+    const first = started(async (event) => void handled.push(event));
+    await until(() => handled.length === 5);
+    await first.stop();
+    await store.append(stream, after, "any");
+    started(async (event) => void handled.push(event));
+    await until(() => handled.length === 10);
+    expect(idsOf(handled)).toEqual(idsOf([...before, ...after]));
+  });
+
+  test("does not write about its own checkpoints for ever", async () => {
+    await store.append(newStream(), newEvents(3), "no_stream");
+    started(async () => {});
+    started(async () => {});
+    await until(async () => (await streamOf("processor-test")).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await streamOf("processor-test")).length).toBeLessThanOrEqual(6);
+  });
+
+  test("tries again what failed, and then goes on", async () => {
+    await store.append(newStream(), newEvents(2), "no_stream");
+    const attempts: string[] = [];
+    started(async ({ id }) => {
+      attempts.push(id);
+      if (attempts.length < 3) throw new Error("not yet");
+    });
+    await until(() => attempts.length === 4);
+    expect(new Set(attempts.slice(0, 3)).size).toBe(1);
+    expect(lines).toEqual(["tried again", "tried again"]);
+  });
+
+  test("parks what never works, without its content, and goes on", async () => {
+    const [poison, sound] = [newEvent({ data: Buffer.from('{"ssn":"078-05-1120"}') }), newEvent()];
+    const stream = newStream();
+    await store.append(stream, [poison, sound], "no_stream");
+    const handled: string[] = [];
+    started(async ({ id }) => {
+      if (id === poison.id) throw new TypeError("078-05-1120");
+      handled.push(id);
+    });
+    await until(() => handled.length === 1);
+    const [parked] = await streamOf("parked-test");
+    expect(JSON.parse(`${Buffer.from(parked?.data ?? [])}`)).toEqual({
+      stream,
+      revision: "0",
+      type: "OrderCreated",
+      id: poison.id,
+      reason: "TypeError",
+    });
+    expect(lines.at(-1)).toBe("parked");
+  });
+
+  test("parks no event for a store that is away", async () => {
+    await store.append(newStream(), newEvents(1), "no_stream");
+    let attempts = 0;
+    started(async () => {
+      if (++attempts < 15) throw new EventStoreUnavailableError(new Error("away"));
+    });
+    await until(() => attempts === 15);
+    expect(await streamOf("parked-test")).toEqual([]);
+    expect(new Set(lines)).toEqual(new Set(["the event store is asked again"]));
+  }, 60_000);
+
+  test("begins again at an event that its end has interrupted", async () => {
+    const [event] = newEvents(1);
+    if (event === undefined) throw new Error("no event");
+    await store.append(newStream(), [event], "no_stream");
+    const seen: string[] = [];
+    const first = started((each, signal) => {
+      seen.push(each.id);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    await until(() => seen.length === 1);
+    await first.stop();
+    started(async ({ id }) => void seen.push(id));
+    await until(() => seen.length === 2);
+    expect(seen).toEqual([event.id, event.id]);
+  });
+
+  test.each(["", "Orders", "a b", "a".repeat(65)])("can't be named '%s'", (name) => {
+    expect(() => new EventProcessor({ name, store, types: [], handle: async () => {}, log })).toThrow(RangeError);
+  });
+});
