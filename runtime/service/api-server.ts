@@ -20,6 +20,7 @@ export interface ApiServerOptions {
 const DEFAULT_CLOSE_LIMIT_MS = 15_000;
 /** Longer than NGINX keeps its own, 60 s: it must not send a request on a connection that ends at this moment. */
 const KEEP_ALIVE_MS = 75_000;
+const IDLE_CHECK_MS = 50;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 
@@ -58,8 +59,11 @@ export class ApiServer {
     const { closeLimitMs = DEFAULT_CLOSE_LIMIT_MS } = this.options;
     const closed = once(this.server, "close");
     this.server.close();
-    const timer = setTimeout(() => this.server.closeAllConnections(), closeLimitMs);
+    // A connection whose request was under way is kept for another one, which would be waited for.
+    const idle = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);
+    const limit = setTimeout(() => this.server.closeAllConnections(), closeLimitMs);
     await closed;
-    clearTimeout(timer);
+    clearInterval(idle);
+    clearTimeout(limit);
   }
 }
