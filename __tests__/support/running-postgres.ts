@@ -1,16 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where Debian has it. */
-const BIN = "/usr/lib/postgresql/15/bin";
+/** Where Debian has them, a folder a version; the newest is taken. */
+const VERSIONS = "/usr/lib/postgresql";
+const [version] = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
+  .filter((each) => existsSync(join(VERSIONS, each, "bin", "initdb")))
+  .sort((a, b) => Number(b) - Number(a));
 
 /** Why PostgreSQL can't be run here, or nothing. */
 export const whyNoPostgres = (): string | undefined =>
-  existsSync(join(BIN, "initdb")) ? undefined : `no PostgreSQL 15 in ${BIN}`;
+  version === undefined ? `no PostgreSQL in ${VERSIONS}` : undefined;
 
 export interface RunningPostgres {
   readonly host: string;
@@ -48,7 +51,7 @@ const optionsOf = (port: number, folder: string): string =>
 
 function run(command: string, args: readonly string[]): void {
   const asPostgres = process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--"] : [];
-  const [first = "", ...rest] = [...asPostgres, join(BIN, command), ...args];
+  const [first = "", ...rest] = [...asPostgres, join(VERSIONS, version ?? "", "bin", command), ...args];
   const { status, stdout, stderr } = spawnSync(first, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   if (status !== 0) throw new Error(`${command} failed:\n${stdout}${stderr}`);
 }
