@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, connect, createServer as createSocket } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "./free-port";
 
 /** What the controller is handed. */
 export interface NginxInput {
@@ -256,15 +257,6 @@ function answerOf(asked: ReturnType<typeof request>, body?: Buffer): Promise<Ans
     });
     asked.end(body);
   });
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, "close");
-  return port;
 }
 
 const isOpen = (port: number): Promise<boolean> =>
