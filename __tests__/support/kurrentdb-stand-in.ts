@@ -100,7 +100,7 @@ export class KurrentDbStandIn {
 
   private async answer(call: ReadCall): Promise<void> {
     let answers = 0;
-    const cancelled = once(call, "cancelled");
+    const cancelled = once(call, "cancelled").catch(() => undefined);
     const write = async (answer: ReadResp) => {
       if (this.misbehaviour?.kind === "unavailable" && answers >= this.misbehaviour.after) throw unavailable();
       answers++;

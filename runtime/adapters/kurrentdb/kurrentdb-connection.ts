@@ -1,6 +1,5 @@
 import type { UnavailableError } from "@kurrent/kurrentdb-client";
 import type { StreamsClient } from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb";
-import { EventStoreUnavailableError } from "../../event-store/event-store";
 import { SettingsError } from "../../settings";
 import { connectionStringProblems, type KurrentDbSettings } from "./kurrentdb-settings";
 
@@ -13,7 +12,7 @@ type CallArguments = [metadata: ReadParameters[1], options: ReadParameters[2]];
  */
 interface ClientInternals {
   execute<Result>(type: unknown, name: string, action: (client: StreamsClient) => Promise<Result>): Promise<Result>;
-  callArguments(options: object, callOptions: { readonly deadline: number | Date }): CallArguments;
+  callArguments(options: object, callOptions: { readonly deadline: number }): CallArguments;
   handleError(client: StreamsClient, error: Error): Promise<void>;
   setCredentialsProvider(provider: KurrentDbSettings["credentials"]): void;
   dispose(): Promise<void>;
@@ -46,19 +45,19 @@ export class KurrentDbConnection {
     return this.latest;
   }
 
-  /** Of a call: with the credentials, and a deadline of its own. */
-  async callArguments(deadline: number | Date): Promise<CallArguments> {
+  /** Of a call: with the credentials, and without the client's deadline, which it would set to a subscription, too. */
+  async callArguments(): Promise<CallArguments> {
     const { client } = await this.open();
-    return client.callArguments({}, { deadline });
+    return client.callArguments({}, { deadline: Number.POSITIVE_INFINITY });
   }
 
   /** Leaves the channel if it is why a call failed: the next call has another, maybe to another node. */
-  async failed(streams: StreamsClient, error: unknown): Promise<void> {
+  async failed(streams: StreamsClient, why: Error | "no answer"): Promise<void> {
     const { client, Unavailable } = await this.open();
-    // A server that doesn't answer in time is no reason for the client, which would wait for its pings.
-    const reason = error instanceof EventStoreUnavailableError ? new Unavailable(undefined) : error;
+    // A server that doesn't answer is no reason to the client, which waits for its pings to fail.
+    const error = why === "no answer" ? new Unavailable(undefined) : why;
     // It fails where another channel is being made in vain, of which whoever makes it is told.
-    if (reason instanceof Error) await client.handleError(streams, reason).catch(() => undefined);
+    await client.handleError(streams, error).catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { StreamsClient } from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb";
 import type {
   AppendReq,
   AppendResp,
@@ -21,6 +22,9 @@ import { type StoreCall, StoreCalls } from "../../event-store/store-calls";
 import { KurrentDbConnection } from "./kurrentdb-connection";
 import type { KurrentDbSettings } from "./kurrentdb-settings";
 import { eventOf, StreamsMessages } from "./streams-messages";
+
+/** An answer of KurrentDB takes milliseconds; a channel that is left without need costs as much. */
+const HUNG_MILLISECONDS = 1000;
 
 export interface KurrentDbEventStoreOptions extends KurrentDbSettings {
   /** What one answer may take; of a read each event, of a subscription its confirmation. @default 10000 */
@@ -163,23 +167,28 @@ export class KurrentDbEventStore implements EventStore {
     manner: "ending" | "endless" = "ending",
   ): AsyncGenerator<StoredEvent> {
     const streams = await call.within(this.answerMilliseconds, this.connection.streams());
-    const answers = streams.read(request, ...(await this.connection.callArguments(Number.POSITIVE_INFINITY)));
+    const answers = streams.read(request, ...(await this.connection.callArguments()));
     const cancel = () => answers.cancel();
     // One that comes after the last look would end the process.
     answers.on("error", () => undefined);
     call.signal.addEventListener("abort", cancel, { once: true });
+    let asked: number | undefined = Date.now();
     try {
       const iterator: AsyncIterator<ReadResp> = answers[Symbol.asyncIterator]();
       let next = await call.within(this.answerMilliseconds, iterator.next());
       while (!next.done) {
+        asked = undefined;
         const event = eventOf(next.value);
         if (event !== undefined) yield event;
-        next = await (manner === "endless"
-          ? call.unlessEnded(iterator.next())
-          : call.within(this.answerMilliseconds, iterator.next()));
+        if (manner === "endless") {
+          next = await call.unlessEnded(iterator.next());
+        } else {
+          asked = Date.now();
+          next = await call.within(this.answerMilliseconds, iterator.next());
+        }
       }
     } catch (error) {
-      await this.connection.failed(streams, error);
+      await this.leaveChannel(call, streams, error, asked);
       throw error;
     } finally {
       call.signal.removeEventListener("abort", cancel);
@@ -190,7 +199,8 @@ export class KurrentDbEventStore implements EventStore {
 
   private async send(call: StoreCall, requests: readonly AppendReq[]): Promise<AppendResp> {
     const streams = await call.within(this.answerMilliseconds, this.connection.streams());
-    const callArguments = await this.connection.callArguments(new Date(Date.now() + this.answerMilliseconds));
+    const callArguments = await this.connection.callArguments();
+    const asked = Date.now();
     try {
       return await call.within(
         this.answerMilliseconds,
@@ -203,8 +213,17 @@ export class KurrentDbEventStore implements EventStore {
         }),
       );
     } catch (error) {
-      await this.connection.failed(streams, error);
+      await this.leaveChannel(call, streams, error, asked);
       throw error;
+    }
+  }
+
+  /** Whose caller has given up after a long wait says the same of a channel as whose time is up. @param asked what waits */
+  private async leaveChannel(call: StoreCall, streams: StreamsClient, error: unknown, asked?: number): Promise<void> {
+    const waited = asked === undefined ? 0 : Date.now() - asked;
+    if (!call.signal.aborted && error instanceof Error) await this.connection.failed(streams, error);
+    else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS)) {
+      await this.connection.failed(streams, "no answer");
     }
   }
 
