@@ -107,9 +107,10 @@ export class StandInLog {
     // server: ReaderIndex/AllReader.cs, "for forward pass position is inclusive"; backwards the adapter reads from the end.
     const records = backwards ? [...this.records].reverse() : this.records.slice(at ? this.indexOf(BigInt(at)) : 0);
     const wanted: LogRecord[] = [];
+    const isWanted = this.filterOf(request);
     for (const record of records) {
       if (wanted.length === count) break;
-      if (this.isWanted(request, record)) wanted.push(record);
+      if (isWanted(record)) wanted.push(record);
     }
     return wanted;
   }
@@ -126,9 +127,9 @@ export class StandInLog {
   }
 
   /** server: Streams.Read.cs, ConvertToEventFilter: a regular expression over the event's type. */
-  isWanted(request: ReadReq, { type }: LogRecord): boolean {
-    const regex = request.getOptions()?.getFilter()?.getEventType()?.getRegex();
-    return regex === undefined || new RegExp(regex).test(type);
+  filterOf(request: ReadReq): (record: LogRecord) => boolean {
+    const regex = new RegExp(request.getOptions()?.getFilter()?.getEventType()?.getRegex() ?? "");
+    return ({ type }) => regex.test(type);
   }
 
   /** Of the first record at a position or after it. */
