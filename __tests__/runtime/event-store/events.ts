@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { NewEvent, StoredEvent } from "../../../runtime/event-store/event-store";
+import { setTimeout as wait } from "node:timers/promises";
+import { EventStoreUnavailableError, type NewEvent, type StoredEvent } from "../../../runtime/event-store/event-store";
 
 export const newStream = (): string => `orders-${randomUUID()}`;
 
@@ -25,4 +26,19 @@ export async function firstOf(count: number, events: AsyncIterable<StoredEvent>)
   const first: StoredEvent[] = [];
   for await (const event of events) if (first.push(event) === count) break;
   return first;
+}
+
+const TRIES = 50;
+const TRY_MS = 100;
+
+/** What a call gives as soon as the store can be reached: a connection that was lost is found out by who uses it next. */
+export async function soon<Result>(call: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailableError) || tries === TRIES) throw error;
+      await wait(TRY_MS);
+    }
+  }
 }

@@ -31,14 +31,8 @@ export interface AppendRow {
 const PAGE_ROWS = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
-/**
- * Transactions get their numbers when they first write and show their events when they commit: until all that began before
- * it have ended, another event may yet come to stand before one that is seen. What is older than the oldest that still runs
- * is settled.
- */
-const SETTLED = "pg_snapshot_xmin(pg_current_snapshot())";
 const IN_LOG = "transaction_id, global_position";
-const AFTER = `(${IN_LOG}) > ($1::xid8, $2::bigint)`;
+const AFTER = `(${IN_LOG}) > ($1::bigint, $2::bigint)`;
 /** Before the first. */
 const ORIGIN: Position = { major: 0n, minor: 0n };
 
@@ -46,10 +40,17 @@ const ORIGIN: Position = { major: 0n, minor: 0n };
 export class EventQueries {
   private readonly table: string;
   private readonly appendFunction: string;
+  /**
+   * Transactions get their numbers when they first write and show their events when they commit: until all that began before
+   * it have ended, another event may yet come to stand before one that is seen. What is older than the oldest that still
+   * runs is settled.
+   */
+  private readonly settled: string;
 
   constructor(schema: string) {
     this.table = `${schema}.events`;
     this.appendFunction = `${schema}.append_events`;
+    this.settled = `pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (select base from ${schema}.log)`;
   }
 
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): QueryConfig {
@@ -81,7 +82,7 @@ export class EventQueries {
 
   /** @param settled of the first page, for a read that ends; undefined for what is settled now. */
   logPage(after: Position = ORIGIN, settled: string | undefined): QueryConfig {
-    const until = `coalesce($3::xid8, ${SETTLED})`;
+    const until = `coalesce($3::bigint, ${this.settled})`;
     const rows = `select *, ${until} as settled from ${this.table} where ${AFTER} and transaction_id < ${until}`;
     return { text: pageOf(rows, IN_LOG), values: [`${after.major}`, `${after.minor}`, settled] };
   }
@@ -89,7 +90,7 @@ export class EventQueries {
   count(after: Position = ORIGIN, bound: number): QueryConfig {
     return {
       text: `select count(*)::int, min(created) as oldest from (
-        select created from ${this.table} where ${AFTER} and transaction_id < ${SETTLED} order by ${IN_LOG} limit $3
+        select created from ${this.table} where ${AFTER} and transaction_id < ${this.settled} order by ${IN_LOG} limit $3
       ) bounded`,
       values: [`${after.major}`, `${after.minor}`, bound],
     };
@@ -97,7 +98,7 @@ export class EventQueries {
 
   head(): QueryConfig {
     return {
-      text: `select ${IN_LOG} from ${this.table} where transaction_id < ${SETTLED}
+      text: `select ${IN_LOG} from ${this.table} where transaction_id < ${this.settled}
         order by transaction_id desc, global_position desc limit 1`,
     };
   }

@@ -15,8 +15,13 @@ set local lock_timeout = '10s';
 select pg_advisory_xact_lock(hashtextextended('${schema}', ${LOCKS}));
 create schema if not exists ${schema};
 
+-- What is added to a transaction's number, so that numbers go on where they were after the events have moved to another
+-- server, by a dump or by logical replication: they are higher there than its own, and would be in its future.
+create table if not exists ${schema}.log (only_row boolean primary key default true check (only_row), base bigint not null);
+insert into ${schema}.log (base) values (0) on conflict do nothing;
+
 create table if not exists ${schema}.events (
-  transaction_id xid8 not null default pg_current_xact_id(),
+  transaction_id bigint not null,
   global_position bigint generated always as identity,
   stream text collate "C" not null,
   revision bigint not null,
@@ -31,15 +36,25 @@ create table if not exists ${schema}.events (
   unique (stream, id)
 );
 
+update ${schema}.log set base = last.transaction_id + 1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+from (select transaction_id from ${schema}.events order by transaction_id desc limit 1) last
+where last.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + base;
+
 -- An expected revision of null is any, one of -1 no stream.
 create or replace function ${schema}.append_events(
   to_stream text, expected bigint, ids uuid[], types text[], datas bytea[], metadatas text[]
-) returns table (appended boolean, at_revision bigint, at_transaction xid8, at_position bigint)
+) returns table (appended boolean, at_revision bigint, at_transaction bigint, at_position bigint)
 language plpgsql as $$
 declare
+  log_base bigint := (select base from ${schema}.log);
   actual bigint;
   start bigint := expected;
 begin
+  if exists (
+    select from ${schema}.events e where e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + log_base
+  ) then
+    raise exception 'the events have come from another server: migrate the event store first';
+  end if;
   -- One writer of a stream at a time, until its commit. A writer gets its transaction's number after the one before it has
   -- committed, so that a stream's events come in their order in the log of all, too; a retry after a conflict of indexes
   -- would have an earlier number than what it lost to.
@@ -57,11 +72,11 @@ begin
     return query select true, e.revision, e.transaction_id, e.global_position from ${schema}.events e
       where e.stream = to_stream and e.revision = start + cardinality(ids);
   elsif start <> actual or exists (select from ${schema}.events e where e.stream = to_stream and e.id = any(ids)) then
-    return query select false, actual, null::xid8, null::bigint;
+    return query select false, actual, null::bigint, null::bigint;
   else
     return query with inserted as (
-      insert into ${schema}.events (stream, revision, id, type, data, metadata)
-      select to_stream, actual + e.number, e.id, e.type, e.data, e.metadata::json
+      insert into ${schema}.events (transaction_id, stream, revision, id, type, data, metadata)
+      select pg_current_xact_id()::text::bigint + log_base, to_stream, actual + e.number, e.id, e.type, e.data, e.metadata::json
       from unnest(ids, types, datas, metadatas) with ordinality as e (id, type, data, metadata, number)
       order by e.number
       returning revision, transaction_id, global_position

@@ -18,11 +18,13 @@ export interface PostgresSettings {
   readonly maxConnections?: number;
   /** As `pg_stat_activity` shows it. */
   readonly applicationName: string;
+  /** What a connection may take until it is there, or until one is free. @default 5000 */
+  readonly connectMilliseconds?: number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
 /** With a name looked up, TLS, a token and a login, each of some 100 ms when all is slow. */
-const CONNECT_MILLISECONDS = 5_000;
+const DEFAULT_CONNECT_MILLISECONDS = 5_000;
 /** What a statement may take at the server, where one goes on whose client has gone. */
 const STATEMENT_MILLISECONDS = 30_000;
 /** A transaction that waits for its client holds back every reader of events. */
@@ -47,7 +49,7 @@ export function postgresPool(settings: PostgresSettings): Pool {
       tls === undefined ? false : { ca: tls.ca, rejectUnauthorized: true, minVersion: "TLSv1.2", ...identityOf(host) },
     max: settings.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     application_name: applicationName,
-    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    connectionTimeoutMillis: settings.connectMilliseconds ?? DEFAULT_CONNECT_MILLISECONDS,
     statement_timeout: STATEMENT_MILLISECONDS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLISECONDS,
     idleTimeoutMillis: IDLE_MILLISECONDS,
@@ -64,32 +66,28 @@ export function postgresPool(settings: PostgresSettings): Pool {
 /** pg names the host to TLS only where it is a name, and an address would be checked as `localhost`. */
 const identityOf = (host: string) => (isIP(host) === 0 ? {} : { host });
 
-function problemsOf({
-  host,
-  port,
-  database,
-  user,
-  password,
-  tls,
-  maxConnections,
-}: PostgresSettings): readonly string[] {
-  const named = Object.entries({ host, database, user }).filter(([, value]) => value === "");
+function problemsOf(settings: PostgresSettings): readonly string[] {
+  const { host, port, database, user, password, tls } = settings;
+  const { maxConnections = DEFAULT_MAX_CONNECTIONS, connectMilliseconds = DEFAULT_CONNECT_MILLISECONDS } = settings;
   return [
-    ...named.map(([key]) => `${key}: must be given`),
-    ...(isWhole(port, MAX_PORT) ? [] : [`port: must be 1 to ${MAX_PORT}, got ${port}`]),
+    ...Object.entries({ host, database, user }).flatMap(([key, value]) =>
+      value === "" ? [`${key}: must be given`] : [],
+    ),
+    ...(isWhole(port) && port <= MAX_PORT ? [] : [`port: must be 1 to ${MAX_PORT}, got ${port}`]),
     ...(tls === undefined && !isLoopback(host) ? ["tls: must be given for a host that is not this machine"] : []),
     ...(tls !== undefined && !tls.ca.includes("-----BEGIN CERTIFICATE-----")
       ? ["tls.ca: must be a certificate in PEM"]
       : []),
     // pg would take it from PGPASSWORD or from ~/.pgpass.
     ...(tls !== undefined && password === "" ? ["password: must be given"] : []),
-    ...(maxConnections === undefined || isWhole(maxConnections, Number.MAX_SAFE_INTEGER)
-      ? []
-      : [`maxConnections: must be a whole number above 0, got ${maxConnections}`]),
+    ...Object.entries({ maxConnections, connectMilliseconds }).flatMap(([key, value]) =>
+      // None is no limit to pg.
+      isWhole(value) ? [] : [`${key}: must be a whole number above 0, got ${value}`],
+    ),
   ];
 }
 
-const isWhole = (value: number, most: number) => Number.isInteger(value) && value > 0 && value <= most;
+const isWhole = (value: number) => Number.isSafeInteger(value) && value > 0;
 
 /** Also the folder of a Unix socket, which a path is to pg. */
 const isLoopback = (host: string) =>

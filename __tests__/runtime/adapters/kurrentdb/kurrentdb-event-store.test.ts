@@ -1,0 +1,51 @@
+import { KurrentDbEventStore } from "../../../../runtime/adapters/kurrentdb/kurrentdb-event-store";
+import { FaultyProxy } from "../../../support/faulty-proxy";
+import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
+import { eventStoreContract } from "../../event-store/contract";
+import { countingContract } from "../../event-store/counting-contract";
+import { faultsContract } from "../../event-store/faults-contract";
+
+const ANSWER_MS = 500;
+
+/** With pings as often as a test can wait for, of which the client warns. */
+const storeAt = (port: number, parameters = ""): KurrentDbEventStore =>
+  new KurrentDbEventStore({
+    connectionString: `kurrentdb://127.0.0.1:${port}?tls=false${parameters}`,
+    answerMilliseconds: ANSWER_MS,
+  });
+
+async function onStandIn() {
+  const standIn = await KurrentDbStandIn.start();
+  standIn.log.addSystemEvent();
+  const store = storeAt(standIn.port);
+  const stop = async () => {
+    await store.close();
+    standIn.stop();
+  };
+  return { standIn, store, another: async () => storeAt(standIn.port), stop };
+}
+
+describe("on a protocol stand-in for KurrentDB", () => {
+  describe("an event store", () => eventStoreContract(onStandIn));
+  describe("its counts", () => countingContract(onStandIn));
+  describe("its faults", () => {
+    beforeAll(() => {
+      jest.spyOn(console, "warn").mockImplementation();
+    });
+    afterAll(() => {
+      jest.restoreAllMocks();
+    });
+    faultsContract(async () => {
+      const { standIn, store: sound } = await onStandIn();
+      const proxy = await FaultyProxy.start(standIn);
+      const another = () => storeAt(proxy.port, "&keepAliveInterval=500&keepAliveTimeout=500");
+      const store = another();
+      const stop = async () => {
+        await Promise.all([store.close(), sound.close()]);
+        await proxy.stop();
+        standIn.stop();
+      };
+      return { store, sound, proxy, another, stop, answerMilliseconds: ANSWER_MS };
+    });
+  });
+});

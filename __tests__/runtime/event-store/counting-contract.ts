@@ -1,0 +1,70 @@
+import type { EventStore } from "../../../runtime/event-store/event-store";
+import { comparePositions, type Position } from "../../../runtime/event-store/position";
+import type { Subject } from "./contract";
+import { firstOf, idsOf, newEvents, newStream } from "./events";
+
+const BOUND = 1000;
+const BATCH = 1000;
+const MANY = 100_000;
+
+const isAfter = (one: Position, other: Position | undefined) => other !== undefined && comparePositions(one, other) > 0;
+
+/** Counts, each on top of the one before it. */
+export function countingContract(start: () => Promise<Subject>): void {
+  let subject: Subject;
+  let store: EventStore;
+  let before: Position | undefined;
+  let appended = 0;
+
+  const appendUpTo = async (count: number) => {
+    for (; appended < count; appended += Math.min(BATCH, count - appended)) {
+      await store.append(newStream(), newEvents(Math.min(BATCH, count - appended)), "no_stream");
+    }
+  };
+
+  beforeAll(async () => {
+    subject = await start();
+    store = subject.store;
+    before = await store.head();
+  }, 60_000);
+  afterAll(() => subject.stop());
+
+  test.each([
+    [0, 0],
+    [1, 1],
+    [999, 999],
+    [1000, 1000],
+    [1001, 1000],
+    [MANY, 1000],
+  ])(
+    "of %d events, counted up to 1000, %d are counted",
+    async (there, count) => {
+      await appendUpTo(there);
+      const counted = await store.countAfter(before, BOUND);
+      expect(counted.count).toBe(count);
+      const [oldest] = there === 0 ? [] : await firstOf(1, store.readAll(before));
+      expect(counted.oldest).toEqual(oldest?.created);
+    },
+    120_000,
+  );
+
+  test("of 100,000 events, counted further, each is counted", async () => {
+    await appendUpTo(MANY);
+    expect((await store.countAfter(before, MANY + 1)).count).toBe(MANY);
+  }, 120_000);
+
+  test("of 100,000 events, the first 20,000 are read once and in order", async () => {
+    await appendUpTo(MANY);
+    const read = await firstOf(20_000, store.readAll(before));
+    expect(new Set(idsOf(read)).size).toBe(20_000);
+    expect(read.every(({ position }, index) => index === 0 || isAfter(position, read[index - 1]?.position))).toBe(true);
+  }, 120_000);
+
+  test("of none that are asked for, none are counted", async () => {
+    expect(await store.countAfter(before, 0)).toEqual({ count: 0, oldest: undefined });
+  });
+
+  test("of what comes after the head, none are counted", async () => {
+    expect(await store.countAfter(await store.head(), BOUND)).toEqual({ count: 0, oldest: undefined });
+  });
+}

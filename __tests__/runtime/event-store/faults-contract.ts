@@ -1,0 +1,166 @@
+import { setMaxListeners } from "node:events";
+import {
+  type EventStore,
+  EventStoreUnavailableError,
+  type StoredEvent,
+} from "../../../runtime/event-store/event-store";
+import type { Position } from "../../../runtime/event-store/position";
+import type { Fault, FaultyProxy } from "../../support/faulty-proxy";
+import { allOf, firstOf, idsOf, newEvent, newEvents, newStream, soon } from "./events";
+
+/** A store whose network fails as it is told, and what an answer of it may take. */
+export interface FaultySubject {
+  readonly store: EventStore;
+  readonly answerMilliseconds: number;
+  readonly proxy: FaultyProxy;
+  /** A store on the same events, by a network that is well. */
+  readonly sound: EventStore;
+  /** Another one by the network that fails, which the test closes. */
+  another(): EventStore;
+  stop(): Promise<void>;
+}
+
+type Call = (store: EventStore, signal?: AbortSignal) => Promise<unknown>;
+
+const CALLS: readonly (readonly [name: string, call: Call])[] = [
+  ["append", (store, signal) => store.append(newStream(), newEvents(1), "any", { signal })],
+  ["readStream", (store, signal) => allOf(store.readStream(newStream(), { signal }))],
+  ["readAll", (store, signal) => allOf(store.readAll(undefined, { signal }))],
+  ["countAfter", (store, signal) => store.countAfter(undefined, 10, { signal })],
+  ["head", (store, signal) => store.head({ signal })],
+];
+const FAULTS: readonly Fault[] = ["refused", "hanging", "resetting", "garbage"];
+/** What an answer takes at most beyond its limit, on a machine that is busy with other tests. */
+const LATE_MS = 2000;
+
+/** What every event store does when its server or the network fails. */
+export function faultsContract(start: () => Promise<FaultySubject>): void {
+  let subject: FaultySubject;
+  let store: EventStore;
+  let before: Position | undefined;
+
+  beforeAll(async () => {
+    subject = await start();
+    store = subject.store;
+  }, 60_000);
+  beforeEach(async () => {
+    before = await subject.sound.head();
+  });
+  afterAll(() => subject.stop());
+
+  describe.each(FAULTS)("with a network that is %s", (fault) => {
+    beforeEach(() => soon(() => store.head()));
+    afterEach(async () => {
+      await subject.proxy.mend();
+      expect(await soon(() => store.head())).toEqual(await subject.sound.head());
+    });
+
+    test.each(CALLS)("%s fails in time, and the same store is well afterwards", async (_, call) => {
+      await subject.proxy.break(fault);
+      const began = Date.now();
+      await expect(call(store)).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      expect(Date.now() - began).toBeLessThan(subject.answerMilliseconds + LATE_MS);
+      await subject.proxy.mend();
+      await soon(() => call(store));
+    });
+
+    test("what it says of it names no host and no port", async () => {
+      await subject.proxy.break(fault);
+      const { message } = await store.head().catch((error) => error);
+      expect(message).toBe("the event store can't be reached");
+    });
+
+    test("a subscription ends, and another goes on where it was", async () => {
+      const [there, come] = [newEvents(2), newEvents(2)];
+      await subject.sound.append(newStream(), there, "no_stream");
+      const seen: StoredEvent[] = [];
+      let hasSeen = () => {};
+      const isThere = new Promise<void>((resolve) => {
+        hasSeen = resolve;
+      });
+      const following = (async () => {
+        for await (const event of store.subscribe(before)) if (seen.push(event) === 2) hasSeen();
+      })();
+      await isThere;
+      await subject.proxy.break(fault);
+      // What comes is lost on its way.
+      await subject.sound.append(newStream(), come, "no_stream");
+      await expect(following).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      await subject.proxy.mend();
+      seen.push(...(await soon(() => firstOf(2, store.subscribe(seen.at(-1)?.position)))));
+      expect(idsOf(seen)).toEqual(idsOf([...there, ...come]));
+    }, 20_000);
+
+    test("a read that has begun fails in time, without a gap before", async () => {
+      const events = Array.from({ length: 20 }, () => newEvent({ data: Buffer.alloc(1_000_000) }));
+      for (const event of events) await subject.sound.append(newStream(), [event], "no_stream");
+      const seen: StoredEvent[] = [];
+      const reading = (async () => {
+        for await (const event of store.readAll(before)) {
+          if (seen.push(event) === 1) await subject.proxy.break(fault);
+        }
+      })();
+      await expect(reading).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      expect(seen.length).toBeLessThan(20);
+      expect(idsOf(seen)).toEqual(idsOf(events.slice(0, seen.length)));
+    }, 20_000);
+  });
+
+  describe("while a server hangs", () => {
+    afterEach(() => subject.proxy.mend());
+
+    test.each(CALLS)("%s ends by its signal at once, with the signal's reason", async (_, call) => {
+      await soon(() => store.head());
+      await subject.proxy.break("hanging");
+      const [ended, reason] = [new AbortController(), new Error("enough")];
+      setTimeout(() => ended.abort(reason), 50);
+      const began = Date.now();
+      await expect(call(store, ended.signal)).rejects.toBe(reason);
+      expect(Date.now() - began).toBeLessThan(subject.answerMilliseconds);
+    });
+
+    test("many calls that have failed leave nothing behind on their signal, and the store is well", async () => {
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      const listeners = jest.spyOn(signal, "addEventListener");
+      const removed = jest.spyOn(signal, "removeEventListener");
+      await subject.proxy.break("hanging");
+      const calls = Array.from({ length: 200 }, (_, index) =>
+        (CALLS[index % CALLS.length] ?? CALLS[0])?.[1](store, signal),
+      );
+      const outcomes = await Promise.allSettled(calls);
+      expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+      expect(removed.mock.calls.length).toBe(listeners.mock.calls.length);
+      await subject.proxy.mend();
+      await soon(() => store.append(newStream(), newEvents(1), "any"));
+    }, 20_000);
+
+    test("a store's close ends what is going on", async () => {
+      const other = subject.another();
+      const following = allOf(other.subscribe(before));
+      const appended = await subject.sound.append(newStream(), newEvents(1), "any");
+      expect((await firstOf(1, other.subscribe(before)))[0]?.position).toEqual(appended.position);
+      await subject.proxy.break("hanging");
+      const outcomes = Promise.allSettled([following, ...CALLS.map(([, call]) => call(other))]);
+      await other.close();
+      for (const outcome of await outcomes) {
+        expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(EventStoreUnavailableError) });
+      }
+      await expect(other.head()).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      await other.close();
+    });
+  });
+
+  test("an append whose answer was lost is sent again, and is there once", async () => {
+    const stream = newStream();
+    const events = newEvents(3);
+    await soon(() => store.head());
+    // The request comes through in time, or it does not: nobody knows.
+    const unsure = store.append(stream, events, "no_stream").catch((error) => error);
+    await subject.proxy.break("resetting");
+    await unsure;
+    await subject.proxy.mend();
+    expect((await soon(() => store.append(stream, events, "no_stream"))).revision).toBe(2n);
+    expect(idsOf(await allOf(store.readStream(stream)))).toEqual(idsOf(events));
+  });
+}
