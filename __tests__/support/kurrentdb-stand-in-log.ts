@@ -98,6 +98,8 @@ export class StandInLog {
         Buffer.from(ofStream.getStreamIdentifier()?.getStreamName_asU8() ?? "").toString(),
       );
       if (records === undefined) return "not found";
+      // server: Enumerator.ReadStreamBackwards.cs: from the end, the last event first; the adapter reads so from there alone.
+      if (ofStream.hasEnd()) return [...records].reverse().slice(0, count);
       // server: Enumerator.ReadStreamForwards.cs: from the revision on, with it.
       const from = Number(ofStream.getRevision());
       return records.slice(from, from + count);

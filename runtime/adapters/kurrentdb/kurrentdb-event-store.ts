@@ -87,6 +87,14 @@ export class KurrentDbEventStore implements EventStore {
     return this.calls.stream(signal, (call) => this.streamEvents(call, stream, from));
   }
 
+  readLast(stream: string, { signal }: Reading = {}): Promise<StoredEvent | undefined> {
+    return this.calls.run(signal, async (call) => {
+      const messages = await this.loaded();
+      for await (const event of this.read(call, messages.streamEndRequest(stream))) return event;
+      return undefined;
+    });
+  }
+
   readAll(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
     return this.calls.stream(signal, (call) => this.eventsUpToNow(call, after));
   }

@@ -56,6 +56,19 @@ export class StreamsMessages {
     return this.requestOf(options);
   }
 
+  streamEndRequest(stream: string): streams.ReadReq {
+    const { ReadDirection, StreamOptions } = this.pb.ReadReq.Options;
+    const ofStream = new StreamOptions();
+    ofStream.setStreamIdentifier(this.identifierOf(stream));
+    ofStream.setEnd(new this.sharedPb.Empty());
+    const options = this.readOptions();
+    options.setStream(ofStream);
+    options.setReadDirection(ReadDirection.BACKWARDS);
+    options.setCount("1");
+    options.setNoFilter(new this.sharedPb.Empty());
+    return this.requestOf(options);
+  }
+
   logRequest({ from, direction, count }: LogReading): streams.ReadReq {
     const { AllOptions, FilterOptions, ReadDirection, SubscriptionOptions } = this.pb.ReadReq.Options;
     const ofLog = new AllOptions();
