@@ -6,6 +6,8 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   moduleNameMapper: {
     "^cdktf-cqrs$": "<rootDir>/lib/index.ts",
+    "^@cdktf-cqrs/runtime$": "<rootDir>/runtime/index.ts",
+    "^@cdktf-cqrs/runtime/adapters/(.*)$": "<rootDir>/runtime/adapters/$1.ts",
     "^cdktf-cqrs/(lib|stacks|environments)/(.*)$": "<rootDir>/$1/$2.ts",
   },
   // It comes as an ES module alone, which Node takes and jest does not.

@@ -28,6 +28,20 @@ const BLOCKS = [
 ];
 const LIBRARY = [...FOUNDATION, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
+/** Published on its own: of the library it has the names that both sides must agree on. */
+const SHARED = ["lib/monitoring", "runtime/settings.ts"];
+const PORTS = ["runtime/cache", "runtime/event-store", "runtime/keys", "runtime/metrics", "runtime/read-models"];
+const INSIDE = ["runtime/health", "runtime/security", "runtime/service", "runtime/processors", "runtime/projections"];
+/** What knows a vendor's client; nobody else does, and nobody but a program knows them. */
+const ADAPTERS = "runtime/adapters";
+const RUNTIME = ["runtime/settings.ts", "runtime/index.ts", ...PORTS, ...INSIDE, ADAPTERS];
+const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "runtime/settings.ts": [],
+  ...Object.fromEntries(PORTS.map((folder) => [folder, [...SHARED, ...PORTS]])),
+  ...Object.fromEntries(INSIDE.map((folder) => [folder, [...SHARED, ...PORTS, ...INSIDE]])),
+  [ADAPTERS]: [...SHARED, ...PORTS, ...INSIDE],
+  "runtime/index.ts": [...SHARED, ...PORTS, ...INSIDE],
+};
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/core": [],
   "lib/config": ["lib/core"],
@@ -45,10 +59,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stacks: LIBRARY,
   environments: ["lib/config", "lib/index.ts"],
   "main.ts": ["stacks", "environments"],
-  // Published on its own: of the library it has the names that both sides must agree on.
-  runtime: ["lib/monitoring"],
-  scripts: [...PROGRAMS, "main.ts", "runtime", "__tests__"],
-  __tests__: [...PROGRAMS, "main.ts", "runtime", "scripts"],
+  ...RUNTIME_MAY_IMPORT,
+  // They import the packages, as their users do.
+  examples: [],
+  scripts: [...PROGRAMS, "main.ts", ...RUNTIME, "examples", "__tests__"],
+  __tests__: [...PROGRAMS, "main.ts", ...RUNTIME, "examples", "scripts"],
 };
 
 /** Globals that make a synthesis depend on the moment or the machine, or print in the middle of a user's program. */
@@ -64,13 +79,15 @@ const MOST_LINES = { product: 250, tests: 400 } as const;
 const GENERATED = "lib/event-store/kurrentcloud/";
 
 const ROOT = join(__dirname, "..", "..");
-const PROGRAM_FOLDERS = ["lib", "stacks", "environments", "scripts", "__tests__"];
+const PROGRAM_FOLDERS = ["lib", "stacks", "environments", "runtime", "examples", "scripts", "__tests__"];
+/** What is built is no source. */
+const BUILT = /(?:^|\/)(?:dist|node_modules)\//;
 
 /** Every source file of the repository. */
 export function sources(): Source[] {
   const below = PROGRAM_FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => path.endsWith(".ts") && !BUILT.test(path))
       .map((path) => `${folder}/${path.split(sep).join("/")}`),
   );
   return ["main.ts", ...below].sort().map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
@@ -171,12 +188,12 @@ export function exportedNames({ path, text }: Source): string[] {
 const isProduct = ({ path }: Source): boolean =>
   (path.startsWith("lib/") || path.startsWith("stacks/")) && !path.startsWith(GENERATED);
 
-/** `lib/core` of `lib/core/rules.ts`; a file directly in `lib` and one in the root is its own folder. */
+/** `lib/core` of `lib/core/rules.ts`; a file directly in `lib` or `runtime` and one in the root is its own folder. */
 function folderOf(path: string): string {
   const [first = "", second] = withoutEnding(path).split("/");
   if (second === undefined) return `${first}.ts`;
-  if (first !== "lib") return first;
-  return path.split("/").length > 2 ? `lib/${second}` : `lib/${second}.ts`;
+  if (first !== "lib" && first !== "runtime") return first;
+  return path.split("/").length > 2 ? `${first}/${second}` : `${first}/${second}.ts`;
 }
 
 const withoutEnding = (path: string): string => path.replace(/\.ts$/, "");
