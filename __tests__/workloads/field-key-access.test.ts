@@ -16,7 +16,7 @@ test.each([
 test("the key is told, and the way to KMS is open within the network", () => {
   expect(fieldKeyAccess(key, "decrypts")).toEqual([
     {
-      variables: { FIELD_KEY_ARN: key.arn },
+      variables: { KMS_KEY_ID: key.arn },
       statements: expect.anything(),
       ways: [
         { peer: { cidr: "10.0.0.0/19" }, port: 443 },

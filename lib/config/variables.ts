@@ -13,9 +13,9 @@ const OUR_VARIABLES = [
   "DATABASE_PORT",
   "DATABASE_USER",
   "EVENT_STORE_CONNECTION_STRING",
-  "FIELD_KEY_ARN",
   "HEALTH_PATH",
   "HTTP_PORT",
+  "KMS_KEY_ID",
   "METRICS_PORT",
 ] as const;
 /** With one of AWS's a pod would no longer take the role that is its own. */

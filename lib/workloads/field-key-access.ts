@@ -28,7 +28,7 @@ export const fieldKeyAccess = (key: FieldKey | undefined, use: keyof typeof ACTI
     ? []
     : [
         {
-          variables: { FIELD_KEY_ARN: key.arn },
+          variables: { KMS_KEY_ID: key.arn },
           statements: [{ Action: [...ACTIONS[use]], Resource: key.arn }],
           ways: key.ranges.map((cidr) => ({ peer: { cidr }, port: HTTPS })),
         },

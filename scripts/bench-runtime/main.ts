@@ -1,10 +1,11 @@
 import { counting } from "./counting";
+import { fields } from "./fields";
 import { health } from "./health";
 import { tokens } from "./tokens";
 
 // What the runtime costs a service, each beside the least that does the same.
 async function main(): Promise<void> {
-  for (const each of [counting, tokens, health]) await each();
+  for (const each of [counting, tokens, fields, health]) await each();
 }
 
 void main();
