@@ -1,4 +1,5 @@
-import { fieldKeyAccess, isFieldKey } from "../../lib/workloads/field-key-access";
+import { fieldKeyAccess, isFieldKey, SUBJECT } from "../../lib/workloads/field-key-access";
+import { contextOf } from "../../runtime/keys/data-keys";
 
 const key = {
   arn: "arn:aws:kms:eu-central-1:111122223333:key/fields",
@@ -10,7 +11,9 @@ test.each([
   ["decrypts", ["kms:Decrypt"]],
 ] as const)("who %s may have KMS do so with this key alone", (use, actions) => {
   const [access] = fieldKeyAccess(key, use);
-  expect(access?.statements).toEqual([{ Action: actions, Resource: key.arn }]);
+  expect(access?.statements).toEqual([
+    { Action: actions, Resource: key.arn, Condition: { Null: { "kms:EncryptionContext:cqrs:subject": "false" } } },
+  ]);
 });
 
 test("the key is told, and the way to KMS is open within the network", () => {
@@ -24,6 +27,10 @@ test("the key is told, and the way to KMS is open within the network", () => {
       ],
     },
   ]);
+});
+
+test("the context that the role demands is the one that the runtime gives", () => {
+  expect(contextOf({ subject: "customer-7", id: "key-1" })).toHaveProperty([SUBJECT], expect.any(String));
 });
 
 test("without a key there is nothing", () => {

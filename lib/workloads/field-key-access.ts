@@ -16,6 +16,8 @@ export const isFieldKey: Rule = having<FieldKey>("a key", {
 });
 
 const HTTPS = 443;
+/** What the runtime binds each data key to, by a hash: a key that is asked for without it is not the runtime's. */
+export const SUBJECT = "cqrs:subject";
 /** Each subject has a data key of its own, which KMS wraps: who only reads never has one made. */
 const ACTIONS = {
   encrypts: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -29,7 +31,13 @@ export const fieldKeyAccess = (key: FieldKey | undefined, use: keyof typeof ACTI
     : [
         {
           variables: { KMS_KEY_ID: key.arn },
-          statements: [{ Action: [...ACTIONS[use]], Resource: key.arn }],
+          statements: [
+            {
+              Action: [...ACTIONS[use]],
+              Resource: key.arn,
+              Condition: { Null: { [`kms:EncryptionContext:${SUBJECT}`]: "false" } },
+            },
+          ],
           ways: key.ranges.map((cidr) => ({ peer: { cidr }, port: HTTPS })),
         },
       ];
