@@ -39,8 +39,8 @@ export const serviceLog = ({ service, version, level = "info", destination }: Lo
 
 /** What a line may say of an error: its name and, where it is one of Node's, its code. Messages may have what is secret. */
 export const errorFields = (error: unknown): LogLine => {
-  if (!(error instanceof Error)) return { error_type: typeof error };
+  if (typeof error !== "object" || error === null) return { error_type: typeof error };
   if (error instanceof AuthenticationError) return { error_type: error.name, error: error.reason };
-  const { code } = error as NodeJS.ErrnoException;
-  return { error_type: error.name, error: typeof code === "string" ? `${error.name} ${code}` : error.name };
+  const { name = "Error", code } = error as Partial<NodeJS.ErrnoException>;
+  return { error_type: name, error: typeof code === "string" ? `${name} ${code}` : name };
 };

@@ -1,0 +1,250 @@
+import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import type { PostgresReadModels, SqlTransaction } from "../../../runtime/adapters/postgres/postgres-read-models";
+import type { StoredEvent } from "../../../runtime/event-store/event-store";
+import { comparePositions } from "../../../runtime/event-store/position";
+import { partitionOf } from "../../../runtime/projections/partitions";
+import type { Projection } from "../../../runtime/projections/projection";
+import { ProjectionWorker, type ProjectionWorkerOptions } from "../../../runtime/projections/projection-worker";
+import { FaultyProxy } from "../../support/faulty-proxy";
+import { storeOn } from "../../support/postgres-store";
+import { readModelsOn } from "../../support/read-models-on";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { newEvent, newEvents } from "../event-store/events";
+
+const why = whyNoPostgres();
+type Options = ProjectionWorkerOptions<SqlTransaction>;
+
+(why === undefined ? describe : describe.skip)(`a projection worker${why ? `, skipped: ${why}` : ""}`, () => {
+  let server: RunningPostgres;
+  let proxy: FaultyProxy;
+  let store: PostgresEventStore;
+  let models: PostgresReadModels;
+  let schemas = 0;
+  const running: ProjectionWorker<SqlTransaction>[] = [];
+  const lines: string[] = [];
+  const write = (_: object, message: string) => void lines.push(message);
+  const log = { info: write, warn: write, error: write };
+
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    lines.length = 0;
+    proxy = await FaultyProxy.start(server);
+    schemas++;
+    store = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`);
+    models = await readModelsOn(server, `models_${schemas}`);
+  });
+  afterEach(async () => {
+    await proxy.mend();
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+    await Promise.all([store.close(), models.close()]);
+    await proxy.stop();
+  });
+
+  const insert = async ({ id, stream }: StoredEvent, transaction: SqlTransaction) =>
+    void (await transaction.query("insert into seen (id, stream) values ($1, $2)", [id, stream]));
+  const projection = (handle: Projection<SqlTransaction>["handle"] = insert): Projection<SqlTransaction> => ({
+    name: "seen",
+    types: ["OrderCreated"],
+    handle,
+  });
+  const started = (more: Partial<Options> = {}) => {
+    const settings = { workers: 1, index: 0, partitions: 10, parallelism: 4 };
+    const options = {
+      projection: projection(),
+      store,
+      readModels: models,
+      settings,
+      log,
+      checkpointMs: 50,
+      retryMs: 5,
+    };
+    const worker = new ProjectionWorker({ ...options, ...more });
+    running.push(worker);
+    worker.start();
+    return worker;
+  };
+  const seen = () => models.query<{ id: string; stream: string }>("select id, stream from seen order by number");
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const untilSeen = (count: number) => until(async () => (await seen()).length >= count);
+
+  /** Events of many streams, each stream's in order; by stream, their ids. */
+  async function append(streams: number, each: number): Promise<ReadonlyMap<string, readonly string[]>> {
+    const all = Array.from({ length: streams }, (_, index) => [`order-${schemas}-${index}`, newEvents(each)] as const);
+    await Promise.all(all.map(([stream, events]) => store.append(stream, events, "any")));
+    return new Map(all.map(([stream, events]) => [stream, events.map(({ id }) => id)]));
+  }
+  const byStream = (rows: readonly { readonly id: string; readonly stream: string }[]) => {
+    const found = new Map<string, string[]>();
+    for (const { id, stream } of rows) found.set(stream, [...(found.get(stream) ?? []), id]);
+    return found;
+  };
+
+  test("writes 20,000 events over 10 partitions, each once and each stream in order", async () => {
+    const expected = await append(200, 100);
+    started();
+    await untilSeen(20_000);
+    expect(byStream(await seen())).toEqual(expected);
+  }, 60_000);
+
+  test("goes on where it was stopped in the middle, as often as it is", async () => {
+    const expected = await append(50, 40);
+    for (let round = 1; round <= 5; round++) {
+      const worker = started();
+      await untilSeen(round * 100);
+      await worker.stop();
+    }
+    started();
+    await untilSeen(2000);
+    expect(byStream(await seen())).toEqual(expected);
+  }, 30_000);
+
+  test("two owners of all partitions at once write nothing twice", async () => {
+    const expected = await append(50, 40);
+    started();
+    started();
+    await untilSeen(2000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(byStream(await seen())).toEqual(expected);
+  }, 30_000);
+
+  test("workers divide the partitions among them", async () => {
+    const expected = await append(50, 10);
+    const each = [0, 1, 2].map((index) => started({ settings: { workers: 3, index, partitions: 10, parallelism: 2 } }));
+    await untilSeen(500);
+    expect(byStream(await seen())).toEqual(expected);
+    expect(each.map(({ checkpoints }) => checkpoints.length)).toEqual([4, 3, 3]);
+  }, 30_000);
+
+  test("moves the checkpoints of all partitions to the end of what there is", async () => {
+    await store.append("order-1", [newEvent(), newEvent({ type: "Other" })], "any");
+    const worker = started();
+    const head = await store.head();
+    await until(async () =>
+      worker.checkpoints.every(
+        (each) => each !== undefined && head !== undefined && comparePositions(each, head) === 0,
+      ),
+    );
+    expect((await models.checkpoints("seen")).size).toBe(10);
+  });
+
+  describe("at an event that it can't handle", () => {
+    const poison = newEvent();
+    let isMended = false;
+    const handle = async (event: StoredEvent, transaction: SqlTransaction) => {
+      if (event.id === poison.id && !isMended) throw new TypeError("078-05-1120");
+      await insert(event, transaction);
+    };
+    beforeEach(async () => {
+      isMended = false;
+      await store.append("order-bad", [newEvent(), poison, newEvent()], "any");
+      await append(20, 5);
+    });
+    const others = (rows: readonly { readonly stream: string }[]) =>
+      rows.filter(({ stream }) => partitionOf(stream, 10) !== partitionOf("order-bad", 10));
+
+    test("stops its partition, and no other", async () => {
+      const worker = started({ projection: projection(handle) });
+      await until(async () => worker.stopped.length > 0);
+      await until(async () => worker.checkpoints.filter((each) => each !== undefined).length === 10);
+      const rows = await seen();
+      expect(worker.stopped).toEqual([partitionOf("order-bad", 10)]);
+      expect(rows.filter(({ stream }) => stream === "order-bad")).toHaveLength(1);
+      const count = Array.from({ length: 20 }, (_, index) => ({ stream: `order-${schemas}-${index}` }));
+      expect(others(rows)).toHaveLength(others(count).length * 5);
+      expect(lines).toContain("its partition has stopped");
+    });
+
+    test("goes on there once it was mended", async () => {
+      const worker = started({ projection: projection(handle), retryStoppedMs: 200 });
+      await until(async () => worker.stopped.length > 0);
+      isMended = true;
+      await untilSeen(103);
+      expect((await seen()).filter(({ stream }) => stream === "order-bad")).toHaveLength(3);
+      expect(new Set((await seen()).map(({ id }) => id)).size).toBe(103);
+      expect(worker.stopped).toEqual([]);
+    });
+  });
+
+  test.each(["refused", "resetting", "garbage"] as const)(
+    "goes on after the event store was %s",
+    async (fault) => {
+      const before = await append(5, 5);
+      started();
+      await untilSeen(25);
+      await proxy.break(fault);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await proxy.mend();
+      const events = newEvents(3);
+      await until(async () =>
+        store.append("order-late", events, "any").then(
+          () => true,
+          () => false,
+        ),
+      );
+      await untilSeen(28);
+      expect(byStream(await seen())).toEqual(new Map([...before, ["order-late", events.map(({ id }) => id)]]));
+    },
+    60_000,
+  );
+
+  test("tries again while the read models are away, and blames no event", async () => {
+    await proxy.stop();
+    proxy = await FaultyProxy.start(server);
+    const away = await readModelsOn({ ...server, port: proxy.port }, `models_${schemas}`);
+    const sound = await storeOn(server, `events_${schemas}`);
+    await sound.append("order-1", newEvents(2), "any");
+    const worker = started({ readModels: away, store: sound });
+    await untilSeen(2);
+    await proxy.break("resetting");
+    await sound.append("order-1", newEvents(2), "any");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await proxy.mend();
+    await untilSeen(4);
+    expect(await seen()).toHaveLength(4);
+    expect(worker.stopped).toEqual([]);
+    await worker.stop();
+    await Promise.all([away.close(), sound.close()]);
+  }, 30_000);
+
+  test("reads no more ahead than it may", async () => {
+    await append(10, 20);
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const given: string[] = [];
+    const counting = Object.create(store, {
+      subscribe: {
+        value: async function* (...args: Parameters<PostgresEventStore["subscribe"]>) {
+          for await (const event of store.subscribe(...args)) {
+            given.push(event.id);
+            yield event;
+          }
+        },
+      },
+    });
+    const slow = projection(async (event, transaction) => {
+      await gate;
+      await insert(event, transaction);
+    });
+    started({ store: counting, projection: slow, readAhead: 10 });
+    await until(async () => given.length >= 11);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(given.length).toBeLessThanOrEqual(11);
+    open();
+    await untilSeen(200);
+  }, 30_000);
+
+  test.each(["", "Orders", "a b", "a".repeat(65)])("can't have a projection named '%s'", (name) => {
+    const options = {
+      store,
+      readModels: models,
+      log,
+      settings: { workers: 1, index: 0, partitions: 1, parallelism: 1 },
+    };
+    expect(() => new ProjectionWorker({ ...options, projection: { ...projection(), name } })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,15 @@
+import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
+import { PostgresReadModels } from "../../runtime/adapters/postgres/postgres-read-models";
+import type { RunningPostgres } from "./running-postgres";
+
+export const poolOn = ({ host, port, database, user }: Omit<RunningPostgres, "url" | "stop">) =>
+  postgresPool({ host, port, database, user, password: "", applicationName: "test" });
+
+/** Read models on a server of a test's, with one table of what was seen, in which nothing hides a second time. */
+export async function readModelsOn(server: RunningPostgres, schema: string): Promise<PostgresReadModels> {
+  const readModels = new PostgresReadModels({ primary: poolOn(server), schema });
+  await readModels.migrate([
+    "create table if not exists seen (number bigint generated always as identity, id text not null, stream text not null)",
+  ]);
+  return readModels;
+}

@@ -1,0 +1,229 @@
+import type { Pool, PoolClient, QueryResultRow } from "pg";
+import type { Reading } from "../../event-store/event-store";
+import { comparePositions, type Position, positionOf, positionText } from "../../event-store/position";
+import {
+  CheckpointMovedError,
+  type Move,
+  type Partition,
+  type ReadModels,
+  ReadModelsUnavailableError,
+} from "../../read-models/read-models";
+import { isTransient } from "./transient-errors";
+
+/** What a projection writes with: all of it becomes visible with its checkpoint. */
+export interface SqlTransaction {
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+export interface PostgresReadModelsOptions {
+  /** The primary, whom projections write to; the read models' own, ended at its close. */
+  readonly primary: Pool;
+  /** Whom queries ask, in turn; ended at its close. @default - the primary */
+  readonly replicas?: readonly Pool[];
+  /** Schema of the checkpoints, and the one in which statements find their tables. @default "read_models" */
+  readonly schema?: string;
+}
+
+interface CheckpointRow {
+  readonly partition: number;
+  readonly position: string;
+}
+
+const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+/** A replica that failed is asked again after so long, unless all have. */
+const REST_MS = 5000;
+
+/** Read models in PostgreSQL, version 13 or later. */
+export class PostgresReadModels implements ReadModels<SqlTransaction> {
+  private readonly primary: Pool;
+  private readonly readers: readonly { readonly pool: Pool; restsUntil: number }[];
+  private readonly schema: string;
+  private next = 0;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor({ primary, replicas = [], schema = "read_models" }: PostgresReadModelsOptions) {
+    if (!SCHEMA.test(schema)) throw new RangeError(`schema: must be ${SCHEMA.source}, got ${schema}`);
+    this.primary = primary;
+    this.schema = schema;
+    this.readers = (replicas.length > 0 ? replicas : [primary]).map((pool) => ({ pool, restsUntil: 0 }));
+    // Tables are found by their names, so that the same statements serve models that are built beside these.
+    for (const pool of this.pools)
+      pool.on("connect", (client) => void client.query(`set search_path to ${schema}`).catch(() => undefined));
+  }
+
+  private get pools(): readonly Pool[] {
+    return [...new Set([this.primary, ...this.readers.map(({ pool }) => pool)])];
+  }
+
+  /** Makes the schema and its checkpoints, then what `statements` say of tables, where they aren't there yet. */
+  async migrate(statements: readonly string[] = []): Promise<void> {
+    await this.inTransaction(async ({ query }) => {
+      // Several workers start at once, and PostgreSQL's "if not exists" is no lock.
+      await query("select pg_advisory_xact_lock(hashtext($1))", [`${this.schema} migration`]);
+      await query(`create schema if not exists ${this.schema}`);
+      await query(`create table if not exists ${this.schema}.checkpoints (
+        projection text not null, partition int not null, position text not null,
+        moved timestamptz not null default now(), primary key (projection, partition))`);
+      for (const statement of statements) await query(statement);
+    });
+  }
+
+  /** Rows, from one of the replicas; the next is asked where one fails. */
+  async query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+    { signal }: Reading = {},
+  ): Promise<readonly Row[]> {
+    let failure: unknown;
+    for (const reader of this.readersInTurn()) {
+      signal?.throwIfAborted();
+      try {
+        const rows = await onConnection(reader.pool, signal, (client) => rowsOf<Row>(client, text, values));
+        reader.restsUntil = 0;
+        return rows;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!isTransient(error)) throw error;
+        reader.restsUntil = Date.now() + REST_MS;
+        failure = error;
+      }
+    }
+    throw new ReadModelsUnavailableError(failure);
+  }
+
+  async checkpoints(projection: string, { signal }: Reading = {}): Promise<ReadonlyMap<number, Position>> {
+    // The primary's: a replica may not have the last ones yet.
+    const rows = await this.guarded(signal, () =>
+      onConnection(this.primary, signal, (client) =>
+        rowsOf<CheckpointRow>(
+          client,
+          `select partition, position from ${this.schema}.checkpoints where projection = $1`,
+          [projection],
+        ),
+      ),
+    );
+    return new Map(rows.map(({ partition, position }) => [partition, positionOf(position)]));
+  }
+
+  async project(
+    partition: Partition,
+    { from, to }: Move,
+    write: (transaction: SqlTransaction) => Promise<void>,
+    { signal }: Reading = {},
+  ): Promise<void> {
+    if (from !== undefined && comparePositions(to, from) <= 0) throw new RangeError("to: must be after from");
+    const of = [partition.projection, partition.number];
+    const table = `${this.schema}.checkpoints`;
+    await this.inTransaction(async (transaction) => {
+      // Locks the row, whoever else owns the partition; a first checkpoint that two would write is one's alone.
+      const moved = await transaction.query(
+        from === undefined
+          ? `insert into ${table} (projection, partition, position) values ($1, $2, $3) on conflict do nothing returning 1`
+          : `update ${table} set position = $3, moved = now() where projection = $1 and partition = $2 and position = $4 returning 1`,
+        [...of, positionText(to), ...(from === undefined ? [] : [positionText(from)])],
+      );
+      if (moved.length === 0) throw new CheckpointMovedError(partition, await positionIn(transaction, table, of));
+      await write(transaction);
+    }, signal);
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    await Promise.all(this.pools.map((pool) => pool.end()));
+  }
+
+  private readersInTurn() {
+    this.next = (this.next + 1) % this.readers.length;
+    const inTurn = [...this.readers.slice(this.next), ...this.readers.slice(0, this.next)];
+    const now = Date.now();
+    // Those that rest are asked last: they may be the only ones.
+    return [...inTurn.filter((it) => it.restsUntil <= now), ...inTurn.filter((it) => it.restsUntil > now)];
+  }
+
+  private inTransaction(work: (transaction: SqlTransaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    return this.guarded(signal, () =>
+      onConnection(this.primary, signal, async (client) => {
+        await client.query("begin");
+        try {
+          await work({ query: (text, values) => rowsOf(client, text, values) });
+          await client.query("commit");
+        } catch (error) {
+          // A connection that is gone has rolled it back already.
+          await client.query("rollback").catch(() => undefined);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  private async guarded<Result>(signal: AbortSignal | undefined, ask: () => Promise<Result>): Promise<Result> {
+    signal?.throwIfAborted();
+    try {
+      return await ask();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw isTransient(error) ? new ReadModelsUnavailableError(error) : error;
+    }
+  }
+}
+
+async function rowsOf<Row extends QueryResultRow>(
+  client: PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
+  return (await client.query<Row>({ text, values: [...values] })).rows;
+}
+
+async function positionIn({ query }: SqlTransaction, table: string, of: readonly unknown[]) {
+  const [row] = await query<CheckpointRow>(
+    `select position from ${table} where projection = $1 and partition = $2`,
+    of,
+  );
+  return row && positionOf(row.position);
+}
+
+/** A connection that comes when nobody waits for it any more goes back. */
+async function connected(pool: Pool, signal: AbortSignal | undefined): Promise<PoolClient> {
+  const connecting = pool.connect();
+  if (signal === undefined) return connecting;
+  let end = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await Promise.race([connecting, ended]);
+  } catch (error) {
+    connecting.then((client) => client.release()).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+/** A connection whose answer nobody waits for any more, or that failed, is not used again. */
+async function onConnection<Result>(
+  pool: Pool,
+  signal: AbortSignal | undefined,
+  ask: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await connected(pool, signal);
+  let isReleased = false;
+  const release = (broken: boolean) => {
+    if (!isReleased) client.release(broken);
+    isReleased = true;
+  };
+  const drop = () => release(true);
+  signal?.addEventListener("abort", drop, { once: true });
+  try {
+    const result = await ask(client);
+    release(false);
+    return result;
+  } catch (error) {
+    release(isTransient(error));
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", drop);
+  }
+}

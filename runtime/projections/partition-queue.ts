@@ -1,0 +1,181 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { StoredEvent } from "../event-store/event-store";
+import { comparePositions, type Position } from "../event-store/position";
+import {
+  CheckpointMovedError,
+  type Move,
+  type ReadModels,
+  ReadModelsUnavailableError,
+} from "../read-models/read-models";
+import { errorFields, type Log } from "../service/log";
+import type { Projection } from "./projection";
+import type { Slots } from "./slots";
+
+export interface PartitionQueueProps<Transaction> {
+  readonly number: number;
+  readonly projection: Projection<Transaction>;
+  readonly readModels: ReadModels<Transaction>;
+  readonly log: Log;
+  /** Of partitions that are worked on at a time. */
+  readonly turns: Slots;
+  /** Of events that are read ahead: one is given back for each event that is done. */
+  readonly room: Slots;
+  readonly retryMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Events of one transaction: enough that its own cost is shared, and few enough that it is short. */
+const BATCH = 100;
+/** Ours: what does not work in some seconds is not for want of time. */
+const ATTEMPTS = 6;
+const MAX_PAUSE_MS = 15_000;
+
+/** A partition's events that are yet to be done, in order. */
+export class PartitionQueue<Transaction> {
+  readonly number: number;
+  private events: StoredEvent[] = [];
+  private moved: Position | undefined;
+  /** The last that came, done or not. */
+  private taken: Position | undefined;
+  private working: Promise<void> | undefined;
+  private stoppedAt: StoredEvent | undefined;
+
+  constructor(private readonly props: PartitionQueueProps<Transaction>) {
+    this.number = props.number;
+  }
+
+  get checkpoint(): Position | undefined {
+    return this.moved;
+  }
+
+  get isStopped(): boolean {
+    return this.stoppedAt !== undefined;
+  }
+
+  /** Begins at its checkpoint. One that works knows its own better than whoever has asked for it. */
+  begin(checkpoint: Position | undefined): void {
+    if (this.working !== undefined) return;
+    this.moved = checkpoint;
+    this.taken = checkpoint;
+    this.stoppedAt = undefined;
+  }
+
+  /** An event of this partition, later than those before it; one that came already passes by. */
+  add(event: StoredEvent): void {
+    const { room } = this.props;
+    if (this.isStopped || !isAfter(event.position, this.taken)) {
+      room.give();
+      return;
+    }
+    this.taken = event.position;
+    this.events.push(event);
+    this.work();
+  }
+
+  /** Moves the checkpoint of a partition that has nothing to do. That it could not be moved is no harm: the next time it is. */
+  async moveTo(position: Position): Promise<void> {
+    if (this.working !== undefined || this.isStopped || !isAfter(position, this.moved)) return;
+    this.working = this.inTurn(() => this.project([], position)).catch(() => undefined);
+    await this.working;
+    this.working = undefined;
+    this.work();
+  }
+
+  /** Resolves when it does nothing. */
+  async idle(): Promise<void> {
+    await this.working;
+  }
+
+  private work(): void {
+    if (this.working !== undefined || this.events.length === 0) return;
+    this.working = this.drain()
+      .catch(() => undefined)
+      .then(() => {
+        this.working = undefined;
+        this.work();
+      });
+  }
+
+  /** Returns when all is done, it has stopped, or the worker ends: then what is left is dropped, and read again. */
+  private async drain(): Promise<void> {
+    const { signal } = this.props;
+    let size = BATCH;
+    for (let failures = 0; this.events.length > 0 && !signal.aborted && !this.isStopped; ) {
+      const batch = this.events.slice(0, size);
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      try {
+        await this.inTurn(() => this.project(batch, last.position));
+        this.drop(batch.length);
+        failures = 0;
+        size = BATCH;
+      } catch (error) {
+        if (signal.aborted) break;
+        if (error instanceof CheckpointMovedError) this.follow(error);
+        else if (error instanceof ReadModelsUnavailableError) await this.pause(failures++, error);
+        // One of them is to blame: what came before it is done by itself.
+        else if (batch.length > 1) size = 1;
+        else if (++failures < ATTEMPTS) await this.pause(failures - 1, error, last);
+        else this.stop(last, error);
+      }
+    }
+    if (signal.aborted) this.drop(this.events.length);
+  }
+
+  private async inTurn(work: () => Promise<void>): Promise<void> {
+    const { turns, signal } = this.props;
+    await turns.take(signal);
+    try {
+      await work();
+    } finally {
+      turns.give();
+    }
+  }
+
+  private async project(batch: readonly StoredEvent[], to: Position): Promise<void> {
+    const { projection, readModels, number } = this.props;
+    const move: Move = { from: this.moved, to };
+    await readModels.project({ projection: projection.name, number }, move, async (transaction) => {
+      for (const event of batch) await projection.handle(event, transaction);
+    });
+    this.moved = to;
+  }
+
+  /** Another owner was faster: what he has done is not done again. One that was moved back is read again from there. */
+  private follow(error: CheckpointMovedError): void {
+    const { log, projection } = this.props;
+    const [first] = this.events;
+    if (first !== undefined && (error.actual === undefined || !isAfter(error.actual, this.moved))) {
+      this.stop(first, error);
+      return;
+    }
+    log.warn({ projection: projection.name, ...errorFields(error) }, "another owner was faster");
+    this.moved = error.actual;
+    this.drop(this.events.filter(({ position }) => !isAfter(position, error.actual)).length);
+  }
+
+  private stop(event: StoredEvent, error: unknown): void {
+    this.stoppedAt = event;
+    this.drop(this.events.length);
+    this.props.log.error({ ...this.lineOf(event), ...errorFields(error) }, "its partition has stopped");
+  }
+
+  private drop(count: number): void {
+    this.events = this.events.slice(count);
+    this.props.room.give(count);
+  }
+
+  private async pause(failures: number, error: unknown, event?: StoredEvent): Promise<void> {
+    const { log, retryMs, signal, projection } = this.props;
+    const line = event === undefined ? { projection: projection.name } : this.lineOf(event);
+    log.warn({ ...line, ...errorFields(error) }, "tried again");
+    await wait(Math.min(retryMs * 2 ** failures, MAX_PAUSE_MS), undefined, { signal }).catch(() => {});
+  }
+
+  private lineOf({ id, type, stream }: StoredEvent) {
+    return { projection: this.props.projection.name, event_type: type, stream, causation_id: id };
+  }
+}
+
+const isAfter = (position: Position, other: Position | undefined): boolean =>
+  other === undefined || comparePositions(position, other) > 0;

@@ -1,0 +1,158 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { EventStore, StoredEvent } from "../event-store/event-store";
+import { comparePositions, type Position } from "../event-store/position";
+import type { ReadModels } from "../read-models/read-models";
+import { errorFields, type Log } from "../service/log";
+import type { Work } from "../service/service";
+import { PartitionQueue } from "./partition-queue";
+import { ownPartitions, type PartitionSettings, partitionOf } from "./partitions";
+import type { Projection } from "./projection";
+import { Slots } from "./slots";
+
+export interface ProjectionWorkerOptions<Transaction> {
+  readonly projection: Projection<Transaction>;
+  readonly store: EventStore;
+  readonly readModels: ReadModels<Transaction>;
+  readonly settings: PartitionSettings;
+  readonly log: Log;
+  /** Events that are read ahead, 1 to 100000; then the store is not read until some are done. @default 2000 */
+  readonly readAhead?: number;
+  /** Milliseconds between two moves of the checkpoints of partitions without events. @default 5000 */
+  readonly checkpointMs?: number;
+  /** Milliseconds before the first of repeated attempts, twice as many before each next. @default 100 */
+  readonly retryMs?: number;
+  /** Milliseconds until a partition that has stopped is tried again: somebody may have mended what it stopped at. @default 60000 */
+  readonly retryStoppedMs?: number;
+}
+
+const NAME = /^[a-z0-9-]{1,64}$/;
+const DEFAULTS = { readAhead: 2000, checkpointMs: 5000, retryMs: 100, retryStoppedMs: 60_000 } as const;
+const MAX_PAUSE_MS = 15_000;
+
+/**
+ * Follows the event store and writes the rows of the partitions that this worker owns: each partition in the log's order, so
+ * many of them at a time, each event once, for the checkpoint is written with its rows. An event that can't be handled stops
+ * its own partition and no other.
+ */
+export class ProjectionWorker<Transaction> implements Work {
+  private readonly end = new AbortController();
+  private readonly queues: ReadonlyMap<number, PartitionQueue<Transaction>>;
+  private readonly room: Slots;
+  private running: Promise<unknown> | undefined;
+  /** Ends a subscription, so that another one begins at the checkpoints. */
+  private again = new AbortController();
+  /** Up to where the log was read, and everything was put into its partition. */
+  private read: Position | undefined;
+
+  /** @throws {RangeError} for a name that can't be. */
+  constructor(private readonly options: ProjectionWorkerOptions<Transaction>) {
+    const { projection, settings, readAhead = DEFAULTS.readAhead, retryMs = DEFAULTS.retryMs } = options;
+    if (!NAME.test(projection.name)) throw new RangeError(`name: must be ${NAME.source}, got ${projection.name}`);
+    this.room = new Slots(readAhead);
+    const turns = new Slots(settings.parallelism);
+    this.queues = new Map(
+      ownPartitions(settings).map((number) => [
+        number,
+        new PartitionQueue({ ...options, number, turns, room: this.room, retryMs, signal: this.end.signal }),
+      ]),
+    );
+  }
+
+  /** Checkpoints of its partitions, undefined for one that never ran. */
+  get checkpoints(): readonly (Position | undefined)[] {
+    return [...this.queues.values()].map(({ checkpoint }) => checkpoint);
+  }
+
+  /** Partitions that stopped at an event that they could not handle. */
+  get stopped(): readonly number[] {
+    return [...this.queues.values()].filter(({ isStopped }) => isStopped).map(({ number }) => number);
+  }
+
+  start(): void {
+    this.running ??= Promise.all([this.follow(), this.moveQuiet(), this.retryStopped()]);
+  }
+
+  /** Finishes the transactions that are under way; what is only read is read again. */
+  async stop(): Promise<void> {
+    this.end.abort();
+    await this.running;
+    await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
+  }
+
+  private async follow(): Promise<void> {
+    const { store, log } = this.options;
+    const { signal } = this.end;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await this.begin(signal);
+        const either = AbortSignal.any([signal, this.again.signal]);
+        for await (const event of store.subscribe(this.read, { signal: either })) {
+          failures = 0;
+          await this.take(event);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (this.again.signal.aborted) {
+          this.again = new AbortController();
+          this.read = undefined;
+          continue;
+        }
+        log.warn({ ...errorFields(error), projection: this.options.projection.name }, "the stores are asked again");
+        await this.pause(failures++);
+      }
+    }
+  }
+
+  /** At the least of the checkpoints; what other partitions have done already passes by them. */
+  private async begin(signal: AbortSignal): Promise<void> {
+    if (this.read !== undefined) return;
+    const known = await this.options.readModels.checkpoints(this.options.projection.name, { signal });
+    for (const [number, queue] of this.queues) queue.begin(known.get(number));
+    this.read = leastOf(this.checkpoints);
+  }
+
+  private async take(event: StoredEvent): Promise<void> {
+    const { projection, settings } = this.options;
+    const queue = this.queues.get(partitionOf(event.stream, settings.partitions));
+    if (queue !== undefined && projection.types.includes(event.type)) {
+      await this.room.take(this.end.signal);
+      queue.add(event);
+    }
+    this.read = event.position;
+  }
+
+  /** A partition without events has processed all that was read. Otherwise it would look slow, and be read again at the start. */
+  private async moveQuiet(): Promise<void> {
+    const { checkpointMs = DEFAULTS.checkpointMs } = this.options;
+    const { signal } = this.end;
+    while (!signal.aborted) {
+      await wait(checkpointMs, undefined, { signal }).catch(() => {});
+      const { read } = this;
+      if (signal.aborted || read === undefined) continue;
+      await Promise.all([...this.queues.values()].map((queue) => queue.moveTo(read)));
+    }
+  }
+
+  private async retryStopped(): Promise<void> {
+    const { retryStoppedMs = DEFAULTS.retryStoppedMs } = this.options;
+    const { signal } = this.end;
+    while (!signal.aborted) {
+      await wait(retryStoppedMs, undefined, { signal }).catch(() => {});
+      if (this.stopped.length > 0) this.again.abort();
+    }
+  }
+
+  private async pause(failures: number): Promise<void> {
+    const { retryMs = DEFAULTS.retryMs } = this.options;
+    const ms = Math.min(retryMs * 2 ** failures, MAX_PAUSE_MS);
+    await wait(ms, undefined, { signal: this.end.signal }).catch(() => {});
+  }
+}
+
+/** Undefined as soon as one partition has none: that one begins at the first event. */
+const leastOf = (positions: readonly (Position | undefined)[]): Position | undefined =>
+  positions.reduce(
+    (least, position) =>
+      least === undefined || position === undefined || comparePositions(least, position) < 0 ? least : position,
+    positions.includes(undefined) ? undefined : positions[0],
+  );
