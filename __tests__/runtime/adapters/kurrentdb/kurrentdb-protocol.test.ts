@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
@@ -161,8 +161,10 @@ describe("on a protocol stand-in for KurrentDB", () => {
   });
 
   test("its close lets go of every connection", async () => {
+    const taken: Socket[] = [];
     const counter = createServer((client) => {
       const server = connect(standIn.port, standIn.host);
+      taken.push(client);
       pipeline(client, server, client, () => undefined);
     });
     counter.listen(0, "127.0.0.1");
@@ -177,8 +179,10 @@ describe("on a protocol stand-in for KurrentDB", () => {
     expect(await following).toBeInstanceOf(EventStoreUnavailableError);
     // Its end has a way to go.
     for (let tries = 0; (await connections()) > 0 && tries < 100; tries++) await wait(10);
-    expect(await connections()).toBe(0);
+    const left = await connections();
+    for (const client of taken) client.destroy();
     counter.close();
+    expect(left).toBe(0);
   });
 });
 
