@@ -149,9 +149,9 @@ export class StandInLog {
     const records = this.streams.get(stream) ?? [];
     const record: LogRecord = {
       ...{ stream, id: "", type: "", contentType: "application/json", data: Buffer.of(), metadata: Buffer.of() },
+      created: BigInt(Date.now()) * TICKS_PER_MILLISECOND,
       ...of,
       revision: BigInt(records.length),
-      created: BigInt(Date.now()) * TICKS_PER_MILLISECOND,
       position: this.end,
     };
     this.end += BigInt(record.data.byteLength) + RECORD_OVERHEAD;

@@ -23,7 +23,8 @@ type AppendCall = grpc.ServerReadableStream<AppendReq, AppendResp>;
 export type Misbehaviour =
   | { readonly kind: "hanging" }
   /** After so many answers of a read, and before any of an append. */
-  | { readonly kind: "unavailable"; readonly after: number };
+  | { readonly kind: "unavailable"; readonly after: number }
+  | { readonly kind: "not leader"; readonly leader: { readonly host: string; readonly port: number } };
 
 /**
  * A PROTOCOL STAND-IN FOR KURRENTDB, which it is not: an in-process server on the definitions that the official client is
@@ -35,6 +36,8 @@ export class KurrentDbStandIn {
   /** Of each call, as it was sent. */
   readonly authorizations: (string | undefined)[] = [];
   misbehaviour: Misbehaviour | undefined;
+  /** Of reads and subscriptions, as far as they were handed to the network. */
+  answers = 0;
   private readonly calls = new Set<ReadCall>();
 
   private constructor(
@@ -81,6 +84,7 @@ export class KurrentDbStandIn {
     call.on("end", () => {
       if (this.misbehaviour?.kind === "hanging") return;
       if (this.misbehaviour?.kind === "unavailable") answer(unavailable());
+      else if (this.misbehaviour?.kind === "not leader") answer(notLeader(this.misbehaviour.leader));
       else answer(null, appendAnswer(this.log.append(requests)));
     });
   }
@@ -104,6 +108,7 @@ export class KurrentDbStandIn {
     const write = async (answer: ReadResp) => {
       if (this.misbehaviour?.kind === "unavailable" && answers >= this.misbehaviour.after) throw unavailable();
       answers++;
+      this.answers++;
       if (!call.write(answer) && !call.cancelled) await Promise.race([once(call, "drain"), cancelled]);
     };
     const options = call.request.getOptions();
@@ -151,12 +156,21 @@ const authorizationOf = (call: { readonly metadata: grpc.Metadata }) =>
   call.metadata.get("authorization")[0]?.toString();
 
 /** server: src/KurrentDB.Core/Services/Transport/Grpc/RpcExceptions.cs, ServerNotReady. */
-const unavailable = () =>
-  Object.assign(new Error("Server Is Not Ready"), {
-    code: status.UNAVAILABLE,
-    details: "Server Is Not Ready",
-    metadata: new Metadata(),
+const unavailable = () => failure(status.UNAVAILABLE, "Server Is Not Ready", {});
+
+/** server: RpcExceptions.cs, LeaderInfo; client: packages/test/src/connection/reconnect/NotLeaderError.test.ts. */
+const notLeader = ({ host, port }: { readonly host: string; readonly port: number }) =>
+  failure(status.NOT_FOUND, "Leader info available", {
+    exception: "not-leader",
+    "leader-endpoint-host": host,
+    "leader-endpoint-port": `${port}`,
   });
+
+function failure(code: grpc.status, details: string, trailers: Readonly<Record<string, string>>) {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+}
 
 const unimplemented = (_: unknown, answer?: grpc.sendUnaryData<never>) =>
   answer?.({ code: status.UNIMPLEMENTED, details: "not of the stand-in" });

@@ -1,7 +1,7 @@
 import type { ExpectedRevision, NewEvent } from "./event-store";
 
 /**
- * `MaxAppendSize` of KurrentDB 24.10, counted as its server counts (`Event.SizeOnDisk`); 26 takes more. What fits here fits
+ * Ours, counted as KurrentDB counts (`Event.SizeOnDisk`), whose newest version takes more by its `MaxAppendSize`. What fits here fits
  * into every store, so that events can move from one to another.
  */
 export const MAX_APPEND_BYTES = 1024 * 1024;

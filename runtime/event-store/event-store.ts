@@ -2,7 +2,10 @@ import type { Position } from "./position";
 
 /** An event that is to be. */
 export interface NewEvent {
-  /** A UUID. The same id sent again to the same stream is the same event: it is not doubled. */
+  /**
+   * A UUID. The same id sent again to the same stream is the same event: it is not doubled. With `any` KurrentDB knows so only
+   * as long as it remembers the event; with a revision always.
+   */
   readonly id: string;
   readonly type: string;
   /** JSON in UTF-8, kept byte for byte. */
@@ -51,7 +54,8 @@ export interface StreamReading extends Reading {
 /** A store of events in streams. Events of the store itself, whose types begin with `$`, are never given. */
 export interface EventStore {
   /**
-   * Appends all of them or none.
+   * Appends all of them or none. What not every store could keep as it is, is refused by all: see `checkAppend`.
+   * @throws {RangeError} for that, before anything is sent.
    * @throws {RevisionError} when the stream is not what was expected, and these events are not already its next ones.
    * @throws {EventStoreUnavailableError} when it is not known whether they were appended: send the same ids again.
    */
@@ -63,7 +67,10 @@ export interface EventStore {
   /** The last event of a stream; undefined of one that there isn't. */
   readLast(stream: string, options?: Reading): Promise<StoredEvent | undefined>;
 
-  /** Events after a position (`undefined`: from the first on) up to the last at this moment, in the log's order. */
+  /**
+   * Events after a position (`undefined`: from the first on) up to the last at this moment, in the log's order. The last is
+   * the last that none can come before any more: what is being written at this moment comes with the next read.
+   */
   readAll(after: Position | undefined, options?: Reading): AsyncIterable<StoredEvent>;
 
   /**

@@ -52,10 +52,12 @@ export function connectionStringProblems(path: string, connectionString: string)
   const parameters = query === "" ? [] : query.split("&").map((pair) => splitOnce(pair, "="));
   const valuesOf = (wanted: string) =>
     parameters.filter(([key]) => flat(key) === wanted).map(([, value]) => value.trim());
-  const unknown = parameters.filter(([key, value]) => !PARAMETERS.includes(flat(key)) || value.trim() === "");
+  const isKnown = ([key, value]: readonly [string, string]) => PARAMETERS.includes(flat(key)) && value.trim() !== "";
   const onlyThisMachine = hosts.every((host) => LOOPBACK.test(host)) && hosts.length === 1 && scheme[1] === undefined;
   return [
-    ...unknown.map((_, index) => `${path}: must have known parameters with values, number ${index + 1} is none`),
+    ...parameters.flatMap((parameter, index) =>
+      isKnown(parameter) ? [] : [`${path}: must have known parameters with values, number ${index + 1} is none`],
+    ),
     ...(valuesOf("tls").some((value) => value !== "true") && !onlyThisMachine
       ? [`${path}: tls must be true for a host that is not this machine`]
       : []),

@@ -1,4 +1,5 @@
 import { KurrentDbEventStore } from "../../../../runtime/adapters/kurrentdb/kurrentdb-event-store";
+import { kurrentDbSettings } from "../../../../runtime/adapters/kurrentdb/kurrentdb-settings";
 import { FaultyProxy } from "../../../support/faulty-proxy";
 import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
 import { eventStoreContract } from "../../event-store/contract";
@@ -49,3 +50,25 @@ describe("on a protocol stand-in for KurrentDB", () => {
     });
   });
 });
+
+const { KURRENTDB_URL, KURRENTDB_CREDENTIALS } = process.env;
+
+/** Of a server that may be written to: some 100,000 small events stay in it. */
+(KURRENTDB_URL === undefined ? describe.skip : describe)(
+  `on KurrentDB${KURRENTDB_URL === undefined ? ", skipped: no KURRENTDB_URL" : ""}`,
+  () => {
+    const onServer = async () => {
+      const storeOn = () =>
+        new KurrentDbEventStore(
+          kurrentDbSettings({
+            EVENT_STORE_CONNECTION_STRING: KURRENTDB_URL,
+            EVENT_STORE_CREDENTIALS: KURRENTDB_CREDENTIALS,
+          }),
+        );
+      const store = storeOn();
+      return { store, another: async () => storeOn(), stop: () => store.close() };
+    };
+    describe("an event store", () => eventStoreContract(onServer));
+    describe("its counts", () => countingContract(onServer));
+  },
+);
