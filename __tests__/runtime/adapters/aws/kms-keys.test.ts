@@ -1,5 +1,8 @@
 import { KmsKeys, type KmsKeysOptions } from "../../../../runtime/adapters/aws/kms-keys";
+import { MemorySubjectKeys } from "../../../../runtime/adapters/local/memory-subject-keys";
+import { DataKeys } from "../../../../runtime/keys/data-keys";
 import { KeyRefusedError, KeyServiceUnavailableError, type WrappedKey } from "../../../../runtime/keys/wrapping-keys";
+import { FieldEncryption } from "../../../../runtime/security/encryption/field-encryption";
 import { KmsStub } from "../../../support/kms-stub";
 import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
 import { wrappingKeysContract } from "../../keys/wrapping-keys-contract";
@@ -170,6 +173,19 @@ describe("KMS as a stub has it", () => {
     kms.fail("denied", 1);
     await expect(keys.unwrap(wrapped, {})).rejects.toThrow(KeyServiceUnavailableError);
     await expect(keys.unwrap(wrapped, {})).resolves.toHaveLength(32);
+  });
+
+  test("a hundred who encrypt and read a subject's first value at once ask KMS once", async () => {
+    const keys = new DataKeys({ wrappingKeys: await hasty(), subjectKeys: new MemorySubjectKeys() });
+    const fields = new FieldEncryption({ keys });
+    const place = { category: "customers", record: "c-1", subject: "ada" };
+    const values = Array.from({ length: 100 }, async (_, index) => {
+      const stored = await fields.encryptValue(index, place, "/ssn");
+      return fields.decryptValue(stored, place, "/ssn");
+    });
+    expect(await Promise.all(values)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(kms.calls).toEqual(["GenerateDataKey"]);
+    keys.close();
   });
 
   test("a key that another one wrapped is refused, not unavailable", async () => {
