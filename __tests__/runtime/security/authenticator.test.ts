@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHmac, createPublicKey, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,28 +8,7 @@ import {
   type AuthenticatorOptions,
   KeysUnavailableError,
 } from "../../../runtime/security/authenticator";
-
-const ISSUER = "https://auth.example.com/";
-const AUDIENCE = "orders";
-const keyPair = (modulusLength = 2048) => generateKeyPairSync("rsa", { modulusLength });
-const pemOf = (key: KeyObject) => key.export({ type: "spki", format: "pem" }) as string;
-const own = keyPair();
-const other = keyPair();
-const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const now = () => Math.floor(Date.now() / 1000);
-const claims = (more: object = {}) => ({
-  ...{ iss: ISSUER, aud: AUDIENCE, sub: "user-1", exp: now() + 60, roles: ["user"] },
-  ...more,
-});
-
-/** A token made by hand, so that it may be as wrong as can be. */
-function tokenOf(
-  payload: object,
-  { key = own.privateKey, header = {} }: { key?: KeyObject; header?: object } = {},
-): string {
-  const signed = `${base64({ alg: "RS256", typ: "JWT", ...header })}.${base64(payload)}`;
-  return `${signed}.${sign("RSA-SHA256", Buffer.from(signed), key).toString("base64url")}`;
-}
+import { AUDIENCE, base64, claims, ISSUER, keyPair, now, other, own, pemOf, tokenOf } from "./tokens";
 
 const authenticator = (options: AuthenticatorOptions = {}) =>
   Authenticator.create({ issuer: ISSUER, audience: AUDIENCE, keys: { publicKey: pemOf(own.publicKey) } }, options);

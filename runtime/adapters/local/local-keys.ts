@@ -4,6 +4,7 @@ import {
   DATA_KEY_BYTES,
   type KeyContext,
   KeyRefusedError,
+  KeyServiceUnavailableError,
   type NewDataKey,
   type WrappedKey,
   type WrappingKeys,
@@ -34,7 +35,7 @@ export class LocalKeys implements WrappingKeys {
   readonly current: string;
 
   private constructor(
-    private readonly keys: ReadonlyMap<string, Buffer>,
+    private readonly keys: Map<string, Buffer>,
     current: Buffer,
   ) {
     this.current = nameOf(current);
@@ -86,11 +87,13 @@ export class LocalKeys implements WrappingKeys {
 
   close(): void {
     for (const key of this.keys.values()) key.fill(0);
+    // Nothing must ever be wrapped by zeros.
+    this.keys.clear();
   }
 
   private wrap(plaintext: Buffer, context: KeyContext): WrappedKey {
     const key = this.keys.get(this.current);
-    if (key === undefined) throw new KeyRefusedError();
+    if (key === undefined) throw new KeyServiceUnavailableError(new Error("the local keys are closed"));
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
     const encrypted = cipher.setAAD(bytesOf(context)).update(plaintext);
