@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { RedisCache } from "../../../../runtime/adapters/redis/redis-cache";
+import { renewedCredentials } from "../../../../runtime/adapters/redis/renewed-credentials";
+import { startRedis, whyNoRedis } from "../../../support/running-redis";
+
+const why = whyNoRedis();
+
+(why === undefined ? test : test.skip)(
+  `a connection signs in anew, with each password in its time${why ? `, skipped: ${why}` : ""}`,
+  async () => {
+    const server = await startRedis();
+    const redis = (...args: readonly string[]) =>
+      spawnSync("redis-cli", ["-p", `${server.port}`, ...args], { encoding: "utf8" }).stdout;
+    let count = 0;
+    const password = async () => {
+      count++;
+      // Only the newest password is good, as if each old one had ended.
+      redis("acl", "setuser", "orders-app", "reset", "on", `>token-${count}`, "~app:*", "+@all");
+      return `token-${count}`;
+    };
+    const credentials = renewedCredentials("orders-app", password, 100);
+    const cache = RedisCache.create({ ...server, plain: true, keyPrefix: "app:", credentials });
+    while (count < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    await cache.set("a", "b", 60);
+    expect(await cache.get("a")).toBe("b");
+    expect(redis("acl", "log")).not.toContain("orders-app");
+    await cache.close();
+    await server.stop();
+  },
+  20_000,
+);
