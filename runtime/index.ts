@@ -1,3 +1,5 @@
+export { type Cache, CacheUnavailableError } from "./cache/cache";
+export { CachedAnswers, type CachedAnswersOptions } from "./cache/cached-answers";
 export { type DecisionOptions, type DomainEvent, decideOn, type Fold, fromJson, toJson } from "./event-store/decision";
 export { derivedEventId } from "./event-store/event-id";
 export {
@@ -27,6 +29,17 @@ export {
   type ProjectionProbeProps,
   projectionProbe,
 } from "./health/projection-probe";
+export { DataKeys, type DataKeysOptions, type ForgottenListener } from "./keys/data-keys";
+export type { KeyCacheLimits } from "./keys/key-cache";
+export { rewrapDataKeys } from "./keys/rewrap-data-keys";
+export { type SubjectKey, type SubjectKeys, SubjectKeysUnavailableError } from "./keys/subject-keys";
+export {
+  type KeyContext,
+  KeyRefusedError,
+  KeyServiceUnavailableError,
+  type WrappedKey,
+  type WrappingKeys,
+} from "./keys/wrapping-keys";
 export {
   type CommandOutcome,
   type MetricsOptions,
@@ -34,6 +47,16 @@ export {
   type QueryOutcome,
 } from "./metrics/production-metrics";
 export { EventProcessor, type EventProcessorOptions } from "./processors/event-processor";
+export { ownPartitions, type PartitionSettings, partitionOf, partitionSettings } from "./projections/partitions";
+export type { Projection } from "./projections/projection";
+export { ProjectionWorker, type ProjectionWorkerOptions } from "./projections/projection-worker";
+export {
+  CheckpointMovedError,
+  type Move,
+  type Partition,
+  type ReadModels,
+  ReadModelsUnavailableError,
+} from "./read-models/read-models";
 export { type AuthDocument, readAuthDocument } from "./security/auth-document";
 export { type AuthenticationSettings, authenticationSettings } from "./security/authentication-settings";
 export {
@@ -43,6 +66,23 @@ export {
   KeysUnavailableError,
   type Principal,
 } from "./security/authenticator";
+export { BlindIndex } from "./security/encryption/blind-index";
+export {
+  ForgottenSubjectError,
+  TamperedValueError,
+  UnencryptedValueError,
+  UnknownFormatError,
+  UnknownKeyError,
+} from "./security/encryption/encryption-errors";
+export { EventEncryption, type EventPlace } from "./security/encryption/event-encryption";
+export {
+  type DecryptedRecord,
+  type EncryptedRecord,
+  FieldEncryption,
+  SENSITIVE_FIELDS,
+} from "./security/encryption/field-encryption";
+export type { RecordPlace } from "./security/encryption/place";
+export { isRedacted, REDACTED, type Redacted } from "./security/encryption/redacted";
 export { type PermissionMap, Permissions, PermissionsMismatchError } from "./security/permissions";
 export { type Log, type LogLine, type LogOptions, serviceLog } from "./service/log";
 export { MessageApi, type MessageApiOptions, type MessageContext, type MessageHandler } from "./service/message-api";

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
 import { comparePositions, type Position } from "../event-store/position";
@@ -48,6 +49,8 @@ export class ProjectionWorker<Transaction> implements Work {
   constructor(private readonly options: ProjectionWorkerOptions<Transaction>) {
     const { projection, settings, readAhead = DEFAULTS.readAhead, retryMs = DEFAULTS.retryMs } = options;
     if (!NAME.test(projection.name)) throw new RangeError(`name: must be ${NAME.source}, got ${projection.name}`);
+    // Each partition listens while it works: as many as there are, and no leak.
+    setMaxListeners(0, this.end.signal);
     this.room = new Slots(readAhead);
     const turns = new Slots(settings.parallelism);
     this.queues = new Map(

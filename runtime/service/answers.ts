@@ -1,5 +1,8 @@
 import { EventStoreUnavailableError, RevisionError } from "../event-store/event-store";
+import { SubjectKeysUnavailableError } from "../keys/subject-keys";
+import { KeyServiceUnavailableError } from "../keys/wrapping-keys";
 import type { CommandOutcome } from "../metrics/production-metrics";
+import { ReadModelsUnavailableError } from "../read-models/read-models";
 import { AuthenticationError, KeysUnavailableError } from "../security/authenticator";
 import { BadMessageError, RejectedError } from "./refusals";
 
@@ -53,7 +56,14 @@ const SENDER_GONE = 499;
 /** Seconds after which a store may be back. */
 const RETRY_AFTER = { "Retry-After": "2" };
 /** What passes by itself. */
-const UNAVAILABLE = [EventStoreUnavailableError, KeysUnavailableError, TimeoutError];
+const UNAVAILABLE = [
+  EventStoreUnavailableError,
+  KeyServiceUnavailableError,
+  KeysUnavailableError,
+  ReadModelsUnavailableError,
+  SubjectKeysUnavailableError,
+  TimeoutError,
+];
 
 /** What the sender is told of an error: what is his to mend. Nothing else of it leaves the process. */
 export function answerTo(error: unknown): Answer {

@@ -37,7 +37,12 @@ export const updateInventory = (sku: string, onHand: number): readonly Inventory
 ];
 
 /** Nothing where some was put aside for this order already, or where there is not enough. */
-export function reserve(inventory: Inventory, sku: string, orderId: string, quantity: number): readonly InventoryEvent[] {
+export function reserve(
+  inventory: Inventory,
+  sku: string,
+  orderId: string,
+  quantity: number,
+): readonly InventoryEvent[] {
   if (isReserved(inventory, orderId) || available(inventory) < quantity) return [];
   return [{ type: "InventoryReserved", data: { sku, orderId, quantity } }];
 }

@@ -61,7 +61,11 @@ export function cancelOrder(order: Order | undefined, orderId: string): readonly
 }
 
 /** Once what it asks for was put aside, or was not there. An order that was cancelled meanwhile stays cancelled. */
-export function settleOrder(order: Order | undefined, orderId: string, missing: string | undefined): readonly OrderEvent[] {
+export function settleOrder(
+  order: Order | undefined,
+  orderId: string,
+  missing: string | undefined,
+): readonly OrderEvent[] {
   if (order?.status !== "created") return [];
   return missing === undefined
     ? [{ type: "OrderConfirmed", data: { orderId } }]

@@ -1,0 +1,25 @@
+import { type FieldEncryption, type Fold, fromJson, type RecordPlace, toJson } from "@cdktf-cqrs/runtime";
+import { afterInventoryEvent, type Inventory, type InventoryEvent, NO_INVENTORY } from "./domain/inventory";
+import { afterOrderEvent, type Order, type OrderEvent } from "./domain/order";
+
+/** Where a customer's fields are: they open nowhere else, and for nobody once the customer was forgotten. */
+export const customerPlace = (orderId: string, customerId: string): RecordPlace => ({
+  category: "order",
+  record: orderId,
+  subject: customerId,
+});
+
+/** Orders. What is told of customers is encrypted before it is an event's; to decide on an order, nobody needs it. */
+export const orders = (fields: FieldEncryption): Fold<Order | undefined, OrderEvent> => ({
+  initial: undefined,
+  after: afterOrderEvent,
+  read: fromJson,
+  write: async (event) => {
+    if (event.type !== "OrderCreated") return toJson(event);
+    const { customer, ...data } = event.data;
+    const encrypted = await fields.encrypt(customer, customerPlace(data.orderId, data.customerId));
+    return toJson({ type: event.type, data: { ...data, customer: encrypted } });
+  },
+});
+
+export const inventories: Fold<Inventory, InventoryEvent> = { initial: NO_INVENTORY, after: afterInventoryEvent };

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Issuer } from "./local/issuer";
+import { load } from "./local/load";
+import { ended, freePort, type LocalStores, startLocalStores } from "./local/stores";
+
+// All four services on this machine, as the platform would run them, with orders that come in and queries that go out.
+// With --keep they go on until Ctrl-C.
+
+const ORDERS = 500;
+/** Of each of ten articles, which are ordered alike. */
+const ON_HAND = 40;
+const CONFIRMED = 10 * ON_HAND;
+const READY_SECONDS = 60;
+const SERVICES = ["command-api", "command-processors", "projections", "query-api"] as const;
+/** The seed's. */
+const PERMISSIONS = {
+  commandPermissions: {
+    CreateOrder: ["user", "admin"],
+    CancelOrder: ["admin"],
+    UpdateInventory: ["inventory_manager", "admin"],
+  },
+  queryPermissions: {
+    GetOrder: ["user", "admin"],
+    GetAllOrders: ["admin"],
+    GetInventory: ["inventory_viewer", "admin"],
+  },
+};
+
+interface Running {
+  readonly name: (typeof SERVICES)[number];
+  readonly http: string;
+  readonly metrics: string;
+  readonly program: ChildProcess;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "orders-auth-"));
+  const stores = await startLocalStores();
+  const services: Running[] = [];
+  try {
+    const issuer = new Issuer("https://issuer.localhost/", "orders");
+    const auth = {
+      algorithm: "RS256",
+      issuer: "https://issuer.localhost/",
+      audience: "orders",
+      publicKey: issuer.publicKey,
+    };
+    const document = join(folder, "auth.json");
+    writeFileSync(document, JSON.stringify({ ...auth, ...PERMISSIONS }));
+    const environment = environmentOf(stores, document);
+    for (const name of SERVICES) services.push(await started(name, environment));
+    await Promise.all(services.map(ready));
+    const [commands, , , queries] = services;
+    if (commands === undefined || queries === undefined) throw new Error("a service is missing");
+
+    const tokens = {
+      customer: issuer.token("customer-7", "user"),
+      stock: issuer.token("keeper-1", "inventory_manager"),
+      admin: issuer.token("admin-1", "admin"),
+    };
+    const outcome = await load({ commands: commands.http, queries: queries.http }, tokens, ORDERS, ON_HAND);
+    console.log(`\n${ORDERS} orders for ${CONFIRMED} chairs: ${JSON.stringify(outcome)}`);
+    for (const { name, metrics } of services) await show(name, metrics, tokens.admin);
+    if (process.argv.includes("--keep")) {
+      console.log(
+        `\ncommands at ${commands.http}, queries at ${queries.http}; tokens: ${JSON.stringify(tokens, null, 2)}`,
+      );
+      await new Promise((resolve) => process.once("SIGINT", resolve));
+    }
+    const isRight = outcome.statuses.confirmed === CONFIRMED && outcome.statuses.rejected === ORDERS - CONFIRMED;
+    if (!isRight || outcome.available !== 0) throw new Error("not what was ordered");
+  } finally {
+    await Promise.all(services.map(({ program }) => ended(program)));
+    await stores.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the platform's pods are told, with stores of this machine. */
+const environmentOf = ({ postgresPort, redisPort }: LocalStores, document: string) => {
+  const database = `postgres://postgres@127.0.0.1:${postgresPort}/postgres`;
+  return {
+    NODE_ENV: "development",
+    LOCAL_KEY: randomBytes(32).toString("base64"),
+    AUTH_DOCUMENT: document,
+    EVENT_STORE_CONNECTION_STRING: database,
+    SUBJECT_KEYS_URL: database,
+    DATABASE_HOSTS: "127.0.0.1",
+    DATABASE_PORT: `${postgresPort}`,
+    DATABASE_NAME: "postgres",
+    DATABASE_USER: "postgres",
+    CACHE_HOST: "127.0.0.1",
+    CACHE_PORT: `${redisPort}`,
+    CACHE_USER: "default",
+    CACHE_KEY_PREFIX: "app:",
+    PROJECTION_WORKERS: "1",
+    PROJECTION_INDEX: "0",
+    PROJECTION_PARTITIONS: "20",
+    PROJECTION_PARALLELISM: "10",
+  };
+};
+
+async function started(name: Running["name"], environment: Readonly<Record<string, string>>): Promise<Running> {
+  const [http, metrics] = [await freePort(), await freePort()];
+  const program = spawn(process.execPath, ["--import", "tsx", join(__dirname, `${name}.ts`)], {
+    env: { PATH: process.env.PATH, ...environment, HTTP_PORT: `${http}`, METRICS_PORT: `${metrics}` },
+    // Its lines are what it says of each message: too many to read here.
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return { name, program, http: `http://127.0.0.1:${http}`, metrics: `http://127.0.0.1:${metrics}` };
+}
+
+async function ready({ name, metrics, program }: Running): Promise<void> {
+  for (let tries = 0; tries < READY_SECONDS * 10; tries++) {
+    if (program.exitCode !== null) throw new Error(`${name} ended with ${program.exitCode}`);
+    const status = await fetch(`${metrics}/readyz`).then(
+      ({ status: is }) => is,
+      () => 0,
+    );
+    if (status === 200) return;
+    await wait(100);
+  }
+  throw new Error(`${name} was not ready within ${READY_SECONDS} s`);
+}
+
+/** What it says of its health, and the first of its metrics. */
+async function show(name: string, metrics: string, token: string): Promise<void> {
+  const health = await fetch(`${metrics}/health`, { headers: { Authorization: `Bearer ${token}` } });
+  const exposition = await (await fetch(`${metrics}/metrics`)).text();
+  const ours = exposition
+    .split("\n")
+    .filter((line) => /^cqrs_[a-z_]+(?:_total|_events|_status)\{/.test(line) && !line.endsWith(" 0"));
+  console.log(`\n${name}: ${await health.text()}${ours.map((line) => `\n  ${line}`).join("")}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

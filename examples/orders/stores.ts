@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { DataKeys, type EventStore, FieldEncryption, SettingsError, type WrappingKeys } from "@cdktf-cqrs/runtime";
+import { elastiCacheToken } from "@cdktf-cqrs/runtime/adapters/aws/elasticache-token";
+import { kmsKeySettings } from "@cdktf-cqrs/runtime/adapters/aws/kms-key-settings";
+import { KmsKeys } from "@cdktf-cqrs/runtime/adapters/aws/kms-keys";
+import { rdsToken } from "@cdktf-cqrs/runtime/adapters/aws/rds-token";
+import { KurrentDbEventStore } from "@cdktf-cqrs/runtime/adapters/kurrentdb/kurrentdb-event-store";
+import { kurrentDbSettings } from "@cdktf-cqrs/runtime/adapters/kurrentdb/kurrentdb-settings";
+import { LocalKeys } from "@cdktf-cqrs/runtime/adapters/local/local-keys";
+import { PostgresEventStore } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-event-store";
+import { postgresPool } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-pool";
+import { PostgresReadModels } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-read-models";
+import { PostgresSubjectKeys } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-subject-keys";
+import { RedisCache } from "@cdktf-cqrs/runtime/adapters/redis/redis-cache";
+import { renewedCredentials } from "@cdktf-cqrs/runtime/adapters/redis/renewed-credentials";
+
+/** Variables as the platform gives them to its pods; on a developer's machine, those of `start.ts`. */
+type Environment = NodeJS.ProcessEnv;
+
+const given = (environment: Environment, name: string): string => {
+  const value = environment[name];
+  if (value === undefined || value === "") throw new SettingsError([`${name}: must be given`]);
+  return value;
+};
+/** The authority of RDS' certificates, a file of the image's; none where the server is this machine's. */
+const tlsOf = ({ DATABASE_CA_FILE }: Environment) =>
+  DATABASE_CA_FILE === undefined ? undefined : { ca: readFileSync(DATABASE_CA_FILE, "utf8") };
+
+/** KurrentDB, or with a `postgres://` PostgreSQL, the one that needs nothing but Debian's server. */
+export async function eventStoreOf(environment: Environment, applicationName: string): Promise<EventStore> {
+  const connectionString = given(environment, "EVENT_STORE_CONNECTION_STRING");
+  if (!connectionString.startsWith("postgres://")) return new KurrentDbEventStore(kurrentDbSettings(environment));
+  const store = new PostgresEventStore({ pool: poolAt(connectionString, environment, applicationName) });
+  await store.migrate();
+  return store;
+}
+
+function poolAt(address: string, environment: Environment, applicationName: string) {
+  const { hostname: host, port, pathname, username: user, password } = new URL(address);
+  const database = pathname.slice(1);
+  return postgresPool({ host, port: Number(port), database, user, password, tls: tlsOf(environment), applicationName });
+}
+
+/** Each host of `DATABASE_HOSTS`, as an IAM user where the platform says in which Region. */
+const poolsOf = (environment: Environment, applicationName: string) => {
+  const { AWS_REGION: region } = environment;
+  const port = Number(given(environment, "DATABASE_PORT"));
+  const user = given(environment, "DATABASE_USER");
+  const database = given(environment, "DATABASE_NAME");
+  return given(environment, "DATABASE_HOSTS")
+    .split(",")
+    .map((host) => {
+      const password = region === undefined ? "" : rdsToken({ host, port, user, region });
+      return postgresPool({ host, port, database, user, password, tls: tlsOf(environment), applicationName });
+    });
+};
+
+/** Of queries: the hosts are the replicas', or the primary's. */
+export function readModelsOf(environment: Environment, applicationName: string): PostgresReadModels {
+  const replicas = poolsOf(environment, applicationName);
+  const [primary] = replicas;
+  if (primary === undefined) throw new SettingsError(["DATABASE_HOSTS: must name a host"]);
+  return new PostgresReadModels({ primary, replicas });
+}
+
+export function cacheOf(environment: Environment): RedisCache {
+  const { AWS_REGION: region } = environment;
+  const host = given(environment, "CACHE_HOST");
+  const user = given(environment, "CACHE_USER");
+  return RedisCache.create({
+    host,
+    port: Number(given(environment, "CACHE_PORT")),
+    keyPrefix: given(environment, "CACHE_KEY_PREFIX"),
+    cluster: environment.CACHE_READER_HOST === undefined && region !== undefined,
+    plain: region === undefined,
+    credentials: region === undefined ? undefined : renewedCredentials(user, elastiCacheToken({ host, user, region })),
+  });
+}
+
+/** KMS where the platform names a key; otherwise a local one, which starts on no platform. */
+export async function fieldsOf(environment: Environment, applicationName: string) {
+  const wrappingKeys: WrappingKeys =
+    environment.KMS_KEY_ID === undefined
+      ? LocalKeys.fromEnvironment(environment)
+      : await KmsKeys.create(kmsKeySettings(environment));
+  const pool = poolAt(given(environment, "SUBJECT_KEYS_URL"), environment, applicationName);
+  const subjectKeys = new PostgresSubjectKeys({ pool });
+  await subjectKeys.migrate();
+  const keys = new DataKeys({ wrappingKeys, subjectKeys });
+  const close = async (): Promise<void> => {
+    wrappingKeys.close();
+    await pool.end();
+  };
+  return { fields: new FieldEncryption({ keys }), close };
+}
