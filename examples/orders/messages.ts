@@ -44,8 +44,10 @@ export function customerIn(message: Message): Customer {
 export function itemsIn({ items }: Message): readonly Item[] {
   if (!Array.isArray(items) || items.length < 1 || items.length > MAX_ITEMS)
     throw new BadMessageError(`items: must be a list of 1 to ${MAX_ITEMS}`);
-  return items.map((each, index) => {
+  const all = items.map((each, index) => {
     const item = objectIn(each, `items[${index}]`);
     return { sku: idIn(item, "sku"), quantity: quantityIn(item, "quantity", 1) };
   });
+  if (new Set(all.map(({ sku }) => sku)).size < all.length) throw new BadMessageError("items: must have each sku once");
+  return all;
 }

@@ -22,7 +22,8 @@ export interface Fold<State, Event extends DomainEvent> {
 export interface DecisionOptions {
   readonly correlationId: string;
   /**
-   * Id of what the decision follows from. With it, the same decision made twice appends its events once.
+   * Id of what the decision follows from. With it, the same decision made twice appends its events once: an event is known by
+   * its cause, its stream, its type and its number in the decision, so that one cause has events of one type once.
    * @default - a cause of its own
    */
   readonly causationId?: string;
@@ -60,7 +61,7 @@ export async function decideOn<State, Event extends DomainEvent>(
     if (decided.length === 0) return decided;
     const events = await Promise.all(
       decided.map(async (event, index) => ({
-        id: derivedEventId(causationId, `${stream} ${index}`),
+        id: derivedEventId(causationId, `${stream} ${event.type} ${index}`),
         type: event.type,
         data: await write(event),
         metadata,

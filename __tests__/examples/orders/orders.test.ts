@@ -142,8 +142,20 @@ const customer = { email: "ada@example.com", creditCard: "4111 1111 1111 1111", 
       { orderId: "1", customer, items: [{ sku: "a", quantity: 0 }] },
       "quantity: must be a whole number from 1 to 1000000",
     ],
+    [
+      "CreateOrder",
+      {
+        orderId: "1",
+        customer,
+        items: [
+          { sku: "a", quantity: 1 },
+          { sku: "a", quantity: 2 },
+        ],
+      },
+      "items: must have each sku once",
+    ],
     ["UpdateInventory", { sku: "a", onHand: -1 }, "onHand: must be a whole number from 0 to 1000000"],
-  ])("%s of %j is refused", async (type, message, said) => {
+  ])("%s is refused: %#", async (type, message, said) => {
     await expect(send(type, message as Record<string, unknown>)).rejects.toThrow(said);
   });
 });
