@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "./free-port";
 
 /** Moto's server: what `MOTO_SERVER` names, or the one on the PATH. */
 const EXECUTABLE = process.env.MOTO_SERVER ?? "moto_server";
@@ -36,14 +36,4 @@ export async function startMoto(): Promise<RunningMoto> {
   }
   await stop();
   throw new Error(`moto_server did not answer within ${READY_MILLISECONDS} ms`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
