@@ -36,8 +36,12 @@ export class CachedAnswers {
 
   private async kept<Value>(key: string, seconds: number, load: () => Promise<Value>): Promise<Value> {
     const { cache } = this.options;
-    const text = await this.tried((signal) => cache.get(key, { signal }));
-    if (text !== undefined) return JSON.parse(text) as Value;
+    const kept = await this.tried(async (signal) => {
+      const text = await cache.get(key, { signal });
+      // What somebody else has put there may be anything.
+      return text === undefined ? undefined : { value: JSON.parse(text) as Value };
+    });
+    if (kept !== undefined) return kept.value;
     const value = await load();
     // Nobody waits until it is kept.
     if (value !== undefined) void this.tried((signal) => cache.set(key, JSON.stringify(value), seconds, { signal }));

@@ -42,6 +42,21 @@ test("what can't be loaded is not kept, and is thrown to all", async () => {
   expect(await answers.getOrLoad("a", 60, async () => 1)).toBe(1);
 });
 
+test("what is no answer of ours is loaded instead, and told", async () => {
+  const cache = cacheOf();
+  cache.kept.set("a", "<html>");
+  const failed = jest.fn();
+  expect(await new CachedAnswers({ cache, failed }).getOrLoad("a", 60, async () => 7)).toBe(7);
+  expect(failed).toHaveBeenCalledTimes(1);
+});
+
+test.each([null, 0, false, ""])("%p is an answer like any other", async (value) => {
+  const answers = new CachedAnswers({ cache: cacheOf() });
+  const load = jest.fn(async () => value);
+  expect([await answers.getOrLoad("a", 60, load), await answers.getOrLoad("a", 60, load)]).toEqual([value, value]);
+  expect(load).toHaveBeenCalledTimes(1);
+});
+
 test("nothing is not kept", async () => {
   const cache = cacheOf();
   await new CachedAnswers({ cache }).getOrLoad("a", 60, async () => undefined);
