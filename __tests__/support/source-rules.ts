@@ -31,15 +31,25 @@ const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
 /** Published on its own: of the library it has the names that both sides must agree on. */
 const SHARED = ["lib/monitoring", "runtime/settings.ts"];
 const PORTS = ["runtime/cache", "runtime/event-store", "runtime/keys", "runtime/metrics", "runtime/read-models"];
-const INSIDE = ["runtime/health", "runtime/security", "runtime/service", "runtime/processors", "runtime/projections"];
+const INSIDE = [
+  "runtime/health",
+  "runtime/recovery",
+  "runtime/security",
+  "runtime/service",
+  "runtime/processors",
+  "runtime/projections",
+];
 /** What knows a vendor's client; nobody else does, and nobody but a program knows them. */
 const ADAPTERS = "runtime/adapters";
-const RUNTIME = ["runtime/settings.ts", "runtime/index.ts", ...PORTS, ...INSIDE, ADAPTERS];
+/** The program, which puts all of it together. */
+const OPS = "runtime/ops";
+const RUNTIME = ["runtime/settings.ts", "runtime/index.ts", ...PORTS, ...INSIDE, ADAPTERS, OPS];
 const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/settings.ts": [],
   ...Object.fromEntries(PORTS.map((folder) => [folder, [...SHARED, ...PORTS]])),
   ...Object.fromEntries(INSIDE.map((folder) => [folder, [...SHARED, ...PORTS, ...INSIDE]])),
   [ADAPTERS]: [...SHARED, ...PORTS, ...INSIDE],
+  [OPS]: [...SHARED, ...PORTS, ...INSIDE, ADAPTERS],
   "runtime/index.ts": [...SHARED, ...PORTS, ...INSIDE],
 };
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
