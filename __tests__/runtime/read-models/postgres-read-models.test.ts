@@ -46,6 +46,17 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
     expect(await models.checkpoints("orders")).toEqual(new Map());
   });
 
+  test("a statement that failed is not done, whoever has kept its error to himself", async () => {
+    const keep = async (transaction: Parameters<ReturnType<typeof see>>[0]) => {
+      await see("a")(transaction);
+      await transaction.query("insert into nowhere values ($1)", ["a"]).catch(() => undefined);
+    };
+    const swallowed = models.project(partition, { from: undefined, to: at(1) }, keep);
+    await expect(swallowed).rejects.toThrow("a statement failed, and with it the whole transaction");
+    expect(await seen()).toEqual([]);
+    expect(await models.checkpoints("orders")).toEqual(new Map());
+  });
+
   test("of two owners at once one is told, and writes nothing", async () => {
     await models.project(partition, { from: undefined, to: at(1) }, see("a"));
     const both = await Promise.allSettled(

@@ -8,6 +8,7 @@ import {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "../../read-models/read-models";
+import { inTransaction, onConnection } from "./connection";
 import { isTransient } from "./transient-errors";
 
 /** What a projection writes with: all of it becomes visible with its checkpoint. */
@@ -142,17 +143,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
 
   private inTransaction(work: (transaction: SqlTransaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
     return this.guarded(signal, () =>
-      onConnection(this.primary, signal, async (client) => {
-        await client.query("begin");
-        try {
-          await work({ query: (text, values) => rowsOf(client, text, values) });
-          await client.query("commit");
-        } catch (error) {
-          // A connection that is gone has rolled it back already.
-          await client.query("rollback").catch(() => undefined);
-          throw error;
-        }
-      }),
+      inTransaction(this.primary, signal, (client) => work({ query: (text, values) => rowsOf(client, text, values) })),
     );
   }
 
@@ -181,49 +172,4 @@ async function positionIn({ query }: SqlTransaction, table: string, of: readonly
     of,
   );
   return row && positionOf(row.position);
-}
-
-/** A connection that comes when nobody waits for it any more goes back. */
-async function connected(pool: Pool, signal: AbortSignal | undefined): Promise<PoolClient> {
-  const connecting = pool.connect();
-  if (signal === undefined) return connecting;
-  let end = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason);
-  });
-  signal.addEventListener("abort", end, { once: true });
-  try {
-    return await Promise.race([connecting, ended]);
-  } catch (error) {
-    connecting.then((client) => client.release()).catch(() => undefined);
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", end);
-  }
-}
-
-/** A connection whose answer nobody waits for any more, or that failed, is not used again. */
-async function onConnection<Result>(
-  pool: Pool,
-  signal: AbortSignal | undefined,
-  ask: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await connected(pool, signal);
-  let isReleased = false;
-  const release = (broken: boolean) => {
-    if (!isReleased) client.release(broken);
-    isReleased = true;
-  };
-  const drop = () => release(true);
-  signal?.addEventListener("abort", drop, { once: true });
-  try {
-    const result = await ask(client);
-    release(false);
-    return result;
-  } catch (error) {
-    release(isTransient(error));
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", drop);
-  }
 }
