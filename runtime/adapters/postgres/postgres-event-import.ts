@@ -1,0 +1,137 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Pool, PoolClient } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import type { Reading, StoredEvent } from "../../event-store/event-store";
+import { comparePositions, type Position } from "../../event-store/position";
+import { type EventImport, type ImportGround, StoreNotEmptyError } from "../../recovery/restore/event-import";
+import { inTransaction, onConnection } from "./connection";
+import { copiedGrants } from "./copied-grants";
+import { copyRow } from "./copy-text";
+import { checkSchema, migrationOf } from "./event-table";
+
+export interface PostgresEventImportOptions {
+  /** Its maker's to end. */
+  readonly pool: Pool;
+  /** @default "event_store" */
+  readonly schema?: string;
+}
+
+const COLUMNS = "transaction_id, global_position, stream, revision, id, type, data, metadata, created";
+/** What the longest of the names beside it takes: `_before_20261124t090000`. */
+const MAX_SCHEMA = 63 - 23;
+
+/**
+ * Puts events into a schema beside the store's, as they were: with their positions, revisions and times. It takes the store's
+ * name in one transaction with everything that makes it one.
+ */
+export class PostgresEventImport implements EventImport {
+  readonly place: string;
+  private readonly pool: Pool;
+  private readonly beside: string;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor({ pool, schema = "event_store" }: PostgresEventImportOptions) {
+    this.pool = pool;
+    this.place = checkSchema(schema);
+    if (schema.length > MAX_SCHEMA)
+      throw new RangeError(`schema: must have at most ${MAX_SCHEMA} characters, got ${schema}`);
+    this.beside = `${schema}_restoring`;
+  }
+
+  look(backup: string, { signal }: Reading = {}): Promise<ImportGround> {
+    return onConnection(this.pool, signal, async (client) => ({
+      head: await headOf(client, this.place),
+      isRestored: (await lastIn(client, `${this.place}.restored`)) === backup,
+      resumesAfter:
+        (await lastIn(client, `${this.beside}.restored`)) === backup ? await headOf(client, this.beside) : undefined,
+    }));
+  }
+
+  async begin(backup: string, { signal }: Reading = {}): Promise<void> {
+    await inTransaction(this.pool, signal, async (client) => {
+      if ((await lastIn(client, `${this.beside}.restored`)) === backup) return;
+      await client.query(`drop schema if exists ${this.beside} cascade`);
+      await client.query(migrationOf(this.beside));
+      await client.query(`create table ${this.beside}.restored (
+        backup text primary key, last_row bigint not null default 0, restored timestamptz not null default now())`);
+      await client.query(`insert into ${this.beside}.restored (backup) values ($1)`, [backup]);
+    });
+  }
+
+  async write(events: readonly StoredEvent[], { signal }: Reading = {}): Promise<void> {
+    if (events.length === 0) return;
+    const lastRow = events.reduce((last, { position: { minor } }) => (minor > last ? minor : last), 0n);
+    await inTransaction(this.pool, signal, async (client) => {
+      const copy = client.query(copyFrom(`copy ${this.beside}.events (${COLUMNS}) from stdin`));
+      await pipeline(Readable.from(events.map(rowOf), { objectMode: false }), copy);
+      await client.query(`update ${this.beside}.restored set last_row = greatest(last_row, $1)`, [`${lastRow}`]);
+    });
+  }
+
+  finish(backup: string, head: Position | undefined, { signal }: Reading = {}): Promise<string | undefined> {
+    const { place, beside } = this;
+    return inTransaction(this.pool, signal, async (client) => {
+      await client.query("set local lock_timeout = '10s'");
+      const exists = await isThere(client, `${place}.events`);
+      // Whoever appends at this moment is waited for, and whoever would is kept out.
+      if (exists) await client.query(`lock table ${place}.events in access exclusive mode`);
+      const actual = await headOf(client, place);
+      if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
+        throw new StoreNotEmptyError(place, actual);
+      const former =
+        actual && `${place}_before_${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase()}`;
+      if (exists) await client.query(copiedGrants(place, beside));
+      await client.query(
+        former === undefined ? `drop schema if exists ${place} cascade` : `alter schema ${place} rename to ${former}`,
+      );
+      await client.query(`alter schema ${beside} rename to ${place}`);
+      // The function names its schema; and positions of another server may be ahead of this one's transactions.
+      await client.query(migrationOf(place));
+      await client.query(
+        `select setval(pg_get_serial_sequence('${place}.events', 'global_position'), greatest(last_row, 1))
+        from ${place}.restored where backup = $1`,
+        [backup],
+      );
+      return former;
+    });
+  }
+}
+
+async function isThere(client: PoolClient, table: string): Promise<boolean> {
+  const { rows } = await client.query("select to_regclass($1) is not null as is_there", [table]);
+  return rows[0]?.is_there === true;
+}
+
+async function headOf(client: PoolClient, schema: string): Promise<Position | undefined> {
+  if (!(await isThere(client, `${schema}.events`))) return undefined;
+  const { rows } = await client.query<{ major: string; minor: string }>(
+    `select transaction_id as major, global_position as minor from ${schema}.events
+    order by transaction_id desc, global_position desc limit 1`,
+  );
+  const [row] = rows;
+  return row && { major: BigInt(row.major), minor: BigInt(row.minor) };
+}
+
+/** The backup that was restored last. */
+async function lastIn(client: PoolClient, table: string): Promise<string | undefined> {
+  if (!(await isThere(client, table))) return undefined;
+  const { rows } = await client.query<{ backup: string }>(`select backup from ${table} order by restored desc limit 1`);
+  return rows[0]?.backup;
+}
+
+function rowOf({ position, stream, revision, id, type, data, metadata, created }: StoredEvent): string {
+  const bytes = `\\x${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex")}`;
+  const { major, minor } = position;
+  return copyRow([
+    `${major}`,
+    `${minor}`,
+    stream,
+    `${revision}`,
+    id,
+    type,
+    bytes,
+    JSON.stringify(metadata),
+    created.toISOString(),
+  ]);
+}

@@ -1,0 +1,64 @@
+import type { Pool, PoolClient } from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import type { Waiting } from "../../keys/wrapping-keys";
+import type { BackedUpCheckpoint } from "../../recovery/backup/manifest";
+import type { DumpedTable, ModelSnapshot, ModelSource } from "../../recovery/backup/model-dump";
+import { inTransaction } from "./connection";
+import { checkSchema } from "./event-table";
+
+export interface PostgresModelDumpOptions {
+  /** Of the primary or of a replica; its maker's to end. */
+  readonly pool: Pool;
+  /** @default "read_models" */
+  readonly schema?: string;
+}
+
+/** One snapshot for all tables; it holds no lock that a projection would wait for, and gets no number of its own. */
+const MODE = "isolation level repeatable read read only";
+const CHECKPOINTS = "checkpoints";
+
+/** Tables of read models as COPY gives them, all of one moment. */
+export class PostgresModelDump implements ModelSource {
+  private readonly pool: Pool;
+  private readonly schema: string;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor({ pool, schema = "read_models" }: PostgresModelDumpOptions) {
+    this.pool = pool;
+    this.schema = checkSchema(schema);
+  }
+
+  snapshot<Result>(work: (snapshot: ModelSnapshot) => Promise<Result>, { signal }: Waiting = {}): Promise<Result> {
+    return inTransaction(
+      this.pool,
+      signal,
+      async (client) => {
+        // A table may take long to be read, and its upload longer.
+        await client.query("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
+        const { rows: checkpoints } = await client.query<BackedUpCheckpoint>(
+          `select projection, partition, position from ${this.schema}.${CHECKPOINTS} order by projection, partition`,
+        );
+        return work({ checkpoints, tables: () => tablesOf(client, this.schema) });
+      },
+      MODE,
+    );
+  }
+}
+
+async function* tablesOf(client: PoolClient, schema: string): AsyncGenerator<DumpedTable & { counted(): number }> {
+  const { rows: tables } = await client.query<{ name: string; columns: string[] }>(
+    `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and c.relname <> $2
+    group by c.relname order by c.relname`,
+    [schema, CHECKPOINTS],
+  );
+  for (const { name, columns } of tables) {
+    const list = columns.map((column) => client.escapeIdentifier(column)).join(", ");
+    const rows = client.query(
+      copyTo(`copy (select ${list} from ${schema}.${client.escapeIdentifier(name)}) to stdout`),
+    );
+    yield { name, columns, rows, counted: () => rows.rowCount };
+  }
+}

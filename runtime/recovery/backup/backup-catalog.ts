@@ -1,0 +1,102 @@
+import type { Waiting } from "../../keys/wrapping-keys";
+import { checkBackupId } from "./backup-id";
+import { type BackupStorage, ObjectMissingError } from "./backup-storage";
+import { bytesOfJson, jsonIn } from "./json-object";
+import { MANIFEST_FORMAT, type SealedManifest } from "./manifest";
+
+const MANIFESTS = "backups/manifests/";
+const ENDING = ".json";
+
+/** Backups that are whole: those with a manifest. */
+export class BackupCatalog {
+  constructor(private readonly storage: BackupStorage) {}
+
+  /** Ids of all of them, oldest first. */
+  async ids(waiting?: Waiting): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for await (const { key } of this.storage.list(MANIFESTS, waiting)) {
+      if (key.endsWith(ENDING)) ids.push(key.slice(MANIFESTS.length, -ENDING.length));
+    }
+    return ids;
+  }
+
+  /**
+   * @throws {BackupMissingError} when there is none of this id.
+   * @throws {ManifestError} for what is no manifest, or another backup's.
+   */
+  async find(id: string, waiting?: Waiting): Promise<SealedManifest> {
+    let manifest: unknown;
+    try {
+      manifest = await jsonIn(this.storage, keyOf(checkBackupId(id)), waiting);
+    } catch (error) {
+      if (error instanceof ObjectMissingError) throw new BackupMissingError(id);
+      if (error instanceof SyntaxError) throw new ManifestError(id, "is no JSON", { cause: error });
+      throw error;
+    }
+    if (!isManifest(manifest)) throw new ManifestError(id, `is not of format ${MANIFEST_FORMAT}`);
+    if (manifest.id !== id) throw new ManifestError(id, `is the one of ${manifest.id}`, { isAnothers: true });
+    return manifest;
+  }
+
+  /**
+   * A backup with all that it goes on from, the full one first.
+   * @throws {BackupMissingError} when one of them is not there.
+   * @throws {ManifestError} when one is not the one that was gone on from.
+   */
+  async lineage(id: string, waiting?: Waiting): Promise<readonly SealedManifest[]> {
+    const manifests = [await this.find(id, waiting)];
+    for (let parent = manifests[0]?.parent; parent !== undefined; parent = manifests[0]?.parent) {
+      const found = await this.find(parent.id, waiting);
+      if (found.seal !== parent.seal)
+        throw new ManifestError(parent.id, `is not what ${manifests[0]?.id} goes on from`, { isAnothers: true });
+      if (manifests.some((each) => each.id === found.id)) throw new ManifestError(parent.id, "goes on from itself");
+      manifests.unshift(found);
+    }
+    return manifests;
+  }
+
+  /** @throws {ObjectExistsError} when there is one of this id. */
+  async add(manifest: SealedManifest, waiting?: Waiting): Promise<void> {
+    await this.storage.write(keyOf(manifest.id), bytesOfJson(manifest), { ...waiting, ifAbsent: true });
+  }
+}
+
+/** There is no such backup: none was begun, or one that was never finished. */
+export class BackupMissingError extends Error {
+  override readonly name = "BackupMissingError";
+
+  constructor(readonly id: string) {
+    super(`backup ${id} is not there`);
+  }
+}
+
+/** A manifest that can't be one, or not this backup's. */
+export class ManifestError extends Error {
+  override readonly name = "ManifestError";
+
+  /** Whether it is a sound one in the wrong place. */
+  readonly isAnothers: boolean;
+
+  constructor(
+    readonly id: string,
+    problem: string,
+    { isAnothers = false, cause }: { readonly isAnothers?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(`the manifest of backup ${id} ${problem}`, { cause });
+    this.isAnothers = isAnothers;
+  }
+}
+
+const keyOf = (id: string): string => `${MANIFESTS}${id}${ENDING}`;
+
+/** What has to be right before its seal can be looked at; all else is under the seal. */
+function isManifest(value: unknown): value is SealedManifest {
+  if (typeof value !== "object" || value === null) return false;
+  const { format, id, seal, key, events, parent } = value as Partial<SealedManifest>;
+  return (
+    format === MANIFEST_FORMAT &&
+    [id, seal, key?.wrappedBy, key?.bytes].every((each) => typeof each === "string") &&
+    Array.isArray(events?.segments) &&
+    (parent === undefined || (typeof parent.id === "string" && typeof parent.seal === "string"))
+  );
+}

@@ -1,0 +1,223 @@
+import type { EventStore } from "../../event-store/event-store";
+import { comparePositions, positionOf } from "../../event-store/position";
+import { KeyRefusedError, type Waiting, type WrappingKeys } from "../../keys/wrapping-keys";
+import type { StageReport } from "../stage-report";
+import { TOOL } from "../tool";
+import { BackupCatalog } from "./backup-catalog";
+import { newBackupId } from "./backup-id";
+import { type BackupKey, BackupKeys } from "./backup-keys";
+import type { BackupStorage } from "./backup-storage";
+import { lineOf } from "./event-line";
+import { EventSegments, sha256Of } from "./event-segments";
+import { CHAIN_BEGINNING } from "./hash-chain";
+import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
+import type { ModelSource } from "./model-dump";
+import { writeSegment } from "./segments";
+import { type Draft, UnfinishedBackups } from "./unfinished-backup";
+
+/** In their order; those of tables and segments come as often as there are some. */
+export const BACKUP_STAGES = [
+  "backup begun",
+  "table backed up",
+  "read models backed up",
+  "segment backed up",
+  "events backed up",
+  "manifest written",
+  "backup finished",
+] as const;
+export type BackupStage = (typeof BACKUP_STAGES)[number];
+
+export interface BackupOptions {
+  readonly storage: BackupStorage;
+  readonly wrappingKeys: WrappingKeys;
+  readonly store: EventStore;
+  /** `postgresql` or `kurrentdb`: backups of one are not gone on with by the other. */
+  readonly storeKind: string;
+  /** @default - read models are not backed up, and are to be built anew */
+  readonly readModels?: ModelSource;
+  /** Days after which a full backup begins a new chain, 0 for each. @default 7 */
+  readonly fullAfterDays?: number;
+  /** Of lines, before they are compressed, after which a segment ends. @default 67108864 */
+  readonly segmentBytes?: number;
+  readonly report?: StageReport<BackupStage>;
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_FULL_AFTER_DAYS = 7;
+/** Some eight megabytes when it is compressed: one part of an upload, and what is done again after a crash. */
+const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Backs up read models first and events second, so that no model is ahead of the events that it is restored with. One that
+ * died is gone on with. What there is of it is no backup until its manifest is written, which is the last.
+ * @throws {ModelAheadError} when a model has what the store has not.
+ */
+export async function backUp(options: BackupOptions): Promise<SealedManifest> {
+  const { storage, readModels, report, signal } = options;
+  const waiting = { signal };
+  const unfinished = new UnfinishedBackups(storage);
+  const begun = await goOnOrBegin(options, unfinished, waiting);
+  const { key } = begun;
+  let { draft } = begun;
+  const save = async (next: Draft): Promise<void> => {
+    await unfinished.save(next, waiting);
+    draft = next;
+  };
+
+  if (readModels !== undefined && draft.readModels === undefined) {
+    const backedUp = await backUpReadModels(options, readModels, draft.id, key);
+    await save({ ...draft, readModels: backedUp });
+    report?.("read models backed up", { tables: backedUp.tables.length });
+  }
+  const recoveryPoint = new Date().toISOString();
+  await backUpEvents(options, key, () => draft, save);
+  report?.("events backed up", { events: draft.events.count });
+  checkModels(draft);
+
+  const manifest = sealed({ ...draft, recoveryPoint, finished: new Date().toISOString() }, key.bytes);
+  key.bytes.fill(0);
+  await new BackupCatalog(storage).add(manifest, waiting);
+  report?.("manifest written");
+  await unfinished.forget(draft.id, waiting);
+  report?.("backup finished", { backup: draft.id, events: draft.events.count });
+  return manifest;
+}
+
+async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups, waiting: Waiting) {
+  const { storage, storeKind, report } = options;
+  const keys = new BackupKeys(options.wrappingKeys);
+  const former = await unfinished.newest(storeKind, new Date(), waiting);
+  if (former !== undefined) {
+    const isWhole = (await new BackupCatalog(storage).ids(waiting)).includes(former.id);
+    const key = isWhole ? undefined : await opened(keys, former, waiting);
+    if (key !== undefined) {
+      report?.("backup begun", { backup: former.id, resumed: true });
+      return { draft: former, key };
+    }
+    // Of one that died after its manifest, or whose key is not to be had any more.
+    await unfinished.forget(former.id, waiting);
+  }
+  await storage.discardUnfinished("backups/segments/", waiting);
+  const begun = new Date();
+  const id = newBackupId(begun);
+  const key = await keys.make(id, waiting);
+  const parent = await parentOf(options, begun, waiting);
+  const draft: Draft = {
+    format: MANIFEST_FORMAT,
+    tool: TOOL,
+    store: storeKind,
+    ...{ id, begun: begun.toISOString(), fullSince: parent?.fullSince ?? begun.toISOString(), key: key.wrapped },
+    ...(parent && { parent: { id: parent.id, seal: parent.seal } }),
+    events: {
+      ...(parent?.events.last && { after: parent.events.last.position, last: parent.events.last }),
+      chainBefore: parent?.events.chain ?? CHAIN_BEGINNING,
+      chain: parent?.events.chain ?? CHAIN_BEGINNING,
+      ...{ count: 0, streams: 0, total: parent?.events.total ?? 0, segments: [] },
+    },
+  };
+  await unfinished.save(draft, waiting);
+  report?.("backup begun", { backup: id, resumed: false, parent: parent?.id });
+  return { draft, key };
+}
+
+async function opened(keys: BackupKeys, draft: Draft, waiting: Waiting): Promise<BackupKey | undefined> {
+  try {
+    return await keys.open(draft, waiting);
+  } catch (error) {
+    if (error instanceof KeyRefusedError) return undefined;
+    throw error;
+  }
+}
+
+/** The last backup, where it is of this very store, and its chain is not too long yet. */
+async function parentOf(options: BackupOptions, now: Date, waiting: Waiting): Promise<SealedManifest | undefined> {
+  const { storage, store, storeKind, fullAfterDays = DEFAULT_FULL_AFTER_DAYS } = options;
+  const catalog = new BackupCatalog(storage);
+  const id = (await catalog.ids(waiting)).at(-1);
+  const last = id === undefined ? undefined : await catalog.find(id, waiting);
+  if (last === undefined || last.store !== storeKind || last.events.last === undefined) return undefined;
+  if (now.getTime() - Date.parse(last.fullSince) >= fullAfterDays * DAY_MS) return undefined;
+  const { stream, revision, sha256 } = last.events.last;
+  // A store that was restored to an earlier moment, or another one, goes on otherwise.
+  for await (const event of store.readStream(stream, { from: BigInt(revision), ...waiting })) {
+    return sha256Of(lineOf(event)) === sha256 ? last : undefined;
+  }
+  return undefined;
+}
+
+function backUpReadModels(
+  { storage, report, signal }: BackupOptions,
+  source: ModelSource,
+  backup: string,
+  key: BackupKey,
+) {
+  return source.snapshot(
+    async (snapshot) => {
+      const tables: BackedUpTable[] = [];
+      for await (const table of snapshot.tables()) {
+        const { name, columns, rows } = table;
+        const place = { storage, cipher: key.cipher, backup };
+        const segment = await writeSegment(place, `table-${`${tables.length}`.padStart(4, "0")}`, rows, { signal });
+        tables.push({ name, columns, rows: table.counted(), segment });
+        report?.("table backed up", { table: name, rows: table.counted() });
+      }
+      return { checkpoints: snapshot.checkpoints, tables };
+    },
+    { signal },
+  );
+}
+
+async function backUpEvents(
+  { storage, store, segmentBytes = DEFAULT_SEGMENT_BYTES, report, signal }: BackupOptions,
+  { cipher }: BackupKey,
+  draft: () => Draft,
+  save: (draft: Draft) => Promise<void>,
+): Promise<void> {
+  const { id: backup, events } = draft();
+  const after = events.last && positionOf(events.last.position);
+  const segments = new EventSegments(store.readAll(after, { signal }), events.chain, segmentBytes);
+  try {
+    while (await segments.hasMore()) {
+      const former = draft();
+      const number = `${former.events.segments.length}`.padStart(6, "0");
+      const segment = await writeSegment({ storage, cipher, backup }, `events-${number}`, segments.lines(), { signal });
+      const { events: count, streams, first, last, chain } = segments.tally;
+      if (last === undefined) throw new Error("a segment without an event");
+      await save({
+        ...former,
+        events: {
+          ...former.events,
+          ...{ chain, last },
+          count: former.events.count + count,
+          total: former.events.total + count,
+          streams: former.events.streams + streams,
+          segments: [...former.events.segments, { ...segment, events: count, first, last: last.position, chain }],
+        },
+      });
+      report?.("segment backed up", { events: draft().events.count });
+    }
+  } finally {
+    await segments.close();
+  }
+}
+
+/** A model that has more than its store is of another store, or of this one before it was restored. */
+function checkModels({ events, readModels }: Draft): void {
+  const head = events.last && positionOf(events.last.position);
+  for (const { projection, partition, position } of readModels?.checkpoints ?? []) {
+    if (head === undefined || comparePositions(positionOf(position), head) > 0)
+      throw new ModelAheadError(projection, partition, position, events.last?.position);
+  }
+}
+
+/** A model's checkpoint is behind the last event of the store. */
+export class ModelAheadError extends Error {
+  override readonly name = "ModelAheadError";
+
+  constructor(projection: string, partition: number, position: string, head: string | undefined) {
+    super(
+      `partition ${partition} of ${projection} is at ${position}, ahead of its store, which ends at ${head ?? "nothing"}: rebuild the read models`,
+    );
+  }
+}

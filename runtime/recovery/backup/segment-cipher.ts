@@ -1,0 +1,98 @@
+import { buildDecrypt } from "@aws-crypto/decrypt-node";
+import { buildEncrypt } from "@aws-crypto/encrypt-node";
+import { AlgorithmSuiteIdentifier, CommitmentPolicy } from "@aws-crypto/material-management-node";
+import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from "@aws-crypto/raw-aes-keyring-node";
+import { through } from "./through";
+
+/** Names of ours for the data key of a backup, as the messages' headers carry them. */
+const NAMESPACE = "cqrs-ops";
+/** One message is one segment. Bytes that are held back until their tag was compared. */
+const FRAME_BYTES = 256 * 1024;
+const POLICY = CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT;
+
+/**
+ * Encrypts segments under a backup's data key, in the AWS Encryption SDK's own message format: AES-256-GCM in frames, with a
+ * commitment to the key, and the segment's place authenticated with them. A segment that was cut, changed or put into the
+ * place of another does not open.
+ */
+export class SegmentCipher {
+  private readonly keyring: RawAesKeyringNode;
+
+  /** @param backup its id. @param key 32 bytes, which are copied. */
+  constructor(
+    private readonly backup: string,
+    key: Uint8Array,
+  ) {
+    // The SDK takes an array whose buffer is its own.
+    const unencryptedMasterKey = new Uint8Array(key);
+    this.keyring = new RawAesKeyringNode({
+      keyName: backup,
+      keyNamespace: NAMESPACE,
+      unencryptedMasterKey,
+      wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+    });
+  }
+
+  encrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const stream = buildEncrypt({ commitmentPolicy: POLICY }).encryptStream(this.keyring, {
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+      encryptionContext: this.contextOf(segment),
+      frameLength: FRAME_BYTES,
+    });
+    return through(bytes, stream);
+  }
+
+  /**
+   * @throws {SegmentRefusedError} as soon as a frame is not what was written there; frames before it were given.
+   * @throws what `bytes` throws.
+   */
+  async *decrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const stream = buildDecrypt({ commitmentPolicy: POLICY }).decryptUnsignedMessageStream(this.keyring);
+    const wanted = this.contextOf(segment);
+    let isOfThisPlace = false;
+    stream.on("MessageHeader", ({ encryptionContext: got }: { encryptionContext: Record<string, string> }) => {
+      isOfThisPlace = Object.entries(wanted).every(([name, value]) => got[name] === value);
+    });
+    const source = new Watched(bytes);
+    try {
+      for await (const piece of through(source.bytes(), stream)) {
+        if (!isOfThisPlace) throw new Error("it is another segment");
+        yield piece;
+      }
+    } catch (error) {
+      throw source.failure ?? new SegmentRefusedError(segment, error);
+    }
+  }
+
+  private contextOf(segment: string): Record<string, string> {
+    return { "cqrs:backup": this.backup, "cqrs:segment": segment };
+  }
+}
+
+/** What was read is not what was written: cut, changed, of another place, or under another key. */
+export class SegmentRefusedError extends Error {
+  override readonly name = "SegmentRefusedError";
+
+  constructor(
+    readonly segment: string,
+    cause: unknown,
+  ) {
+    super(`${segment} does not open as what it is said to be`, { cause });
+  }
+}
+
+/** Where bytes come from, so that what goes wrong there is told from what becomes of them. */
+class Watched {
+  failure: unknown;
+
+  constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.source;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Waiting } from "../../keys/wrapping-keys";
+import { type BackupStorage, ObjectMissingError } from "./backup-storage";
+import { bytesOfJson, jsonIn } from "./json-object";
+import type { Manifest } from "./manifest";
+
+const UNFINISHED = "backups/unfinished/";
+const ENDING = ".json";
+/** One that waited for longer than a day is worth no more than a new one, and its segments may be about to expire. */
+const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+
+/** A manifest that is still being written: what of it is done. */
+export type Draft = Omit<Manifest, "finished" | "recoveryPoint">;
+
+/** Backups that were begun and have no manifest yet. No list has them. */
+export class UnfinishedBackups {
+  constructor(private readonly storage: BackupStorage) {}
+
+  /** The newest that a store of this kind can go on with. What can't be gone on with is taken away. */
+  async newest(store: string, now: Date, waiting?: Waiting): Promise<Draft | undefined> {
+    let newest: Draft | undefined;
+    const keys: string[] = [];
+    for await (const { key } of this.storage.list(UNFINISHED, waiting)) keys.push(key);
+    for (const key of keys) {
+      const draft = await this.read(key, waiting);
+      const isOfUse =
+        draft !== undefined && draft.store === store && now.getTime() - Date.parse(draft.begun) < MAX_AGE_MS;
+      if (newest !== undefined || !isOfUse)
+        await this.storage.delete(newest === undefined ? key : keyOf(newest.id), waiting);
+      if (isOfUse) newest = draft;
+    }
+    return newest;
+  }
+
+  async save(draft: Draft, waiting?: Waiting): Promise<void> {
+    await this.storage.write(keyOf(draft.id), bytesOfJson(draft), waiting);
+  }
+
+  async forget(id: string, waiting?: Waiting): Promise<void> {
+    await this.storage.delete(keyOf(id), waiting);
+  }
+
+  /** Undefined for what is gone by now, or can't be read: a new backup is begun. */
+  private async read(key: string, waiting?: Waiting): Promise<Draft | undefined> {
+    try {
+      return (await jsonIn(this.storage, key, waiting)) as Draft;
+    } catch (error) {
+      if (error instanceof ObjectMissingError || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const keyOf = (id: string): string => `${UNFINISHED}${id}${ENDING}`;

@@ -1,0 +1,47 @@
+import type { Reading, StoredEvent } from "../../event-store/event-store";
+import { type Position, positionText } from "../../event-store/position";
+
+/** What is there before a restore. */
+export interface ImportGround {
+  /** Where the store's last event stands, undefined in an empty store or where there is none. */
+  readonly head: Position | undefined;
+  /** Whether this backup was the last that was restored into it. */
+  readonly isRestored: boolean;
+  /** Where a restore of this backup has stopped, undefined where none has begun. */
+  readonly resumesAfter: Position | undefined;
+}
+
+/** Where events can be put as they were. Nobody sees any of them until all are there. */
+export interface EventImport {
+  /** In words, for whoever must say what is to be replaced: a schema or a cluster. */
+  readonly place: string;
+
+  /** Changes nothing. */
+  look(backup: string, options?: Reading): Promise<ImportGround>;
+
+  /** Goes on with what a restore of this backup has written; what another has written goes. */
+  begin(backup: string, options?: Reading): Promise<void>;
+
+  /** Events behind those before them: all of them, or none. */
+  write(events: readonly StoredEvent[], options?: Reading): Promise<void>;
+
+  /**
+   * Makes it the store, at once. What was the store before is kept beside it, where it had events.
+   * @param head of the store that is replaced, as `look` has seen it.
+   * @returns where the former store is kept, undefined where it had no events.
+   * @throws {StoreNotEmptyError} when it has others by now; nothing is changed then.
+   */
+  finish(backup: string, head: Position | undefined, options?: Reading): Promise<string | undefined>;
+}
+
+/** A store with events, of which nobody has said that they may be replaced. */
+export class StoreNotEmptyError extends Error {
+  override readonly name = "StoreNotEmptyError";
+
+  constructor(
+    readonly place: string,
+    head: Position,
+  ) {
+    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}`);
+  }
+}

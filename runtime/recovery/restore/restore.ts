@@ -1,0 +1,110 @@
+import type { StoredEvent } from "../../event-store/event-store";
+import { comparePositions, type Position, positionText } from "../../event-store/position";
+import type { WrappingKeys } from "../../keys/wrapping-keys";
+import { BackupCatalog } from "../backup/backup-catalog";
+import { BackupKeys } from "../backup/backup-keys";
+import type { BackupStorage } from "../backup/backup-storage";
+import type { StageReport } from "../stage-report";
+import type { DeletedSubjects } from "../subjects/deleted-subjects";
+import { backupEvents } from "../verify/backup-events";
+import { type Finding, UnsoundBackupError } from "../verify/finding";
+import { openBackup } from "../verify/opened-backup";
+import { VERIFY_STAGES, verifyBackup } from "../verify/verify-backup";
+import { type EventImport, StoreNotEmptyError } from "./event-import";
+
+/** In their order; events come in as many writes as they need. */
+export const RESTORE_STAGES = [
+  ...VERIFY_STAGES,
+  "restore begun",
+  "events restored",
+  "deleted subjects deleted again",
+  "store replaced",
+] as const;
+export type RestoreStage = (typeof RESTORE_STAGES)[number];
+
+export interface RestoreOptions {
+  readonly storage: BackupStorage;
+  readonly wrappingKeys: WrappingKeys;
+  readonly backup: string;
+  readonly events: EventImport;
+  /** Whoever was forgotten stays so: applied before anybody sees the events. @default - no personal data was ever encrypted */
+  readonly deletedSubjects?: DeletedSubjects;
+  /** The place of the store, said in words, whose events may be replaced. @default - only an empty store */
+  readonly replace?: string;
+  readonly report?: StageReport<RestoreStage>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Restored {
+  readonly backup: string;
+  readonly events: number;
+  readonly recoveryPoint: string;
+  readonly seconds: number;
+  /** Where the store that was replaced is kept. */
+  readonly former: string | undefined;
+  readonly deletedSubjects: number;
+}
+
+/** Of one write: a transaction of some megabytes. */
+const WRITE_EVENTS = 5_000;
+const WRITE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
+ * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
+ * @throws {UnsoundBackupError} with all that is wrong; nothing was written.
+ * @throws {StoreNotEmptyError} when there are events whose place was not said.
+ */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
+  const began = Date.now();
+  const ground = await target.look(backup, { signal });
+  const { findings, recoveryPoint, events } = await verifyBackup(options);
+  if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
+  const catalog = new BackupCatalog(storage);
+  const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backup, refuse, { signal });
+  const head = lineage.at(-1)?.manifest.events.last?.position;
+  // A restore that died after its last stage; nothing has come since.
+  const isDone = ground.isRestored && head === (ground.head && positionText(ground.head));
+  if (!isDone && ground.head !== undefined && replace !== target.place)
+    throw new StoreNotEmptyError(target.place, ground.head);
+
+  if (!isDone) {
+    await target.begin(backup, { signal });
+    report?.("restore begun", { backup, events, resumed: ground.resumesAfter !== undefined });
+    let done = 0;
+    for await (const batch of batchesOf(backupEvents(storage, lineage, refuse, { signal }))) {
+      const left = batch.filter(({ position }) => isAfter(position, ground.resumesAfter));
+      await target.write(left, { signal });
+      done += batch.length;
+      report?.("events restored", { done, events });
+    }
+  }
+  const deletedSubjects = (await options.deletedSubjects?.deleteAgain({ signal })) ?? 0;
+  report?.("deleted subjects deleted again", { subjects: deletedSubjects });
+  const former = isDone ? undefined : await target.finish(backup, ground.head, { signal });
+  const seconds = (Date.now() - began) / 1000;
+  report?.("store replaced", { former, seconds });
+  return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
+}
+
+async function* batchesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<readonly StoredEvent[]> {
+  let batch: StoredEvent[] = [];
+  let bytes = 0;
+  for await (const event of events) {
+    batch.push(event);
+    bytes += event.data.length;
+    if (batch.length < WRITE_EVENTS && bytes < WRITE_BYTES) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const isAfter = (position: Position, other: Position | undefined): boolean =>
+  other === undefined || comparePositions(position, other) > 0;
+
+/** It was sound a moment ago. */
+const refuse = (found: Finding): never => {
+  throw new UnsoundBackupError([found]);
+};

@@ -1,0 +1,2 @@
+/** Written into manifests and reports. */
+export const TOOL = "cqrs-ops 0.1.0";
