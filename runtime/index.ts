@@ -50,6 +50,7 @@ export { EventProcessor, type EventProcessorOptions } from "./processors/event-p
 export { ownPartitions, type PartitionSettings, partitionOf, partitionSettings } from "./projections/partitions";
 export type { Projection } from "./projections/projection";
 export { ProjectionWorker, type ProjectionWorkerOptions } from "./projections/projection-worker";
+export { type Columns, put, type RowChange, remove, set } from "./projections/row-changes";
 export {
   CheckpointMovedError,
   type Move,

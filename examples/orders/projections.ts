@@ -1,15 +1,17 @@
 import {
   fromJson,
   ProductionMetrics,
-  type Projection,
   ProjectionWorker,
   partitionSettings,
   projectionProbe,
+  put,
+  remove,
   serviceLog,
   serviceSettings,
+  set,
   startService,
 } from "@cdktf-cqrs/runtime";
-import type { SqlTransaction } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-read-models";
+import { tableProjection } from "@cdktf-cqrs/runtime/adapters/postgres/table-projection";
 import type { InventoryEvent } from "./domain/inventory";
 import type { OrderEvent } from "./domain/order";
 import { eventStoreOf, readModelsOf } from "./stores";
@@ -21,48 +23,34 @@ export const TABLES = [
   "create table if not exists reservations (sku text not null, order_id text not null, quantity int not null, primary key (sku, order_id))",
 ];
 
-const setStatus = (transaction: SqlTransaction, orderId: string, status: string) =>
-  transaction.query("update orders set status = $2 where order_id = $1", [orderId, status]);
+const setStatus = (orderId: string, status: string) => [set("orders", { order_id: orderId }, { status })];
 
-export const orderRows: Projection<SqlTransaction> = {
+export const orderRows = tableProjection({
   name: "orders",
   types: ["OrderCreated", "OrderConfirmed", "OrderRejected", "OrderCancelled"],
-  handle: async (stored, transaction) => {
+  changes: async (stored) => {
     const event = await fromJson<OrderEvent>(stored);
     const { orderId } = event.data;
-    if (event.type === "OrderCreated") {
-      const { customerId, customer, items } = event.data;
-      await transaction.query(
-        "insert into orders (order_id, customer_id, customer, items, status) values ($1, $2, $3, $4, 'created')",
-        [orderId, customerId, JSON.stringify(customer), JSON.stringify(items)],
-      );
-    } else if (event.type === "OrderConfirmed") await setStatus(transaction, orderId, "confirmed");
-    else if (event.type === "OrderRejected") await setStatus(transaction, orderId, "rejected");
-    else await setStatus(transaction, orderId, "cancelled");
+    if (event.type === "OrderConfirmed") return setStatus(orderId, "confirmed");
+    if (event.type === "OrderRejected") return setStatus(orderId, "rejected");
+    if (event.type === "OrderCancelled") return setStatus(orderId, "cancelled");
+    const { customerId, customer, items } = event.data;
+    return [put("orders", { order_id: orderId }, { customer_id: customerId, customer, items, status: "created" })];
   },
-};
+});
 
-export const inventoryRows: Projection<SqlTransaction> = {
+export const inventoryRows = tableProjection({
   name: "inventory",
   types: ["InventoryUpdated", "InventoryReserved", "InventoryReleased"],
-  handle: async (stored, transaction) => {
+  changes: async (stored) => {
     const event = await fromJson<InventoryEvent>(stored);
     const { sku } = event.data;
-    if (event.type === "InventoryUpdated")
-      await transaction.query(
-        "insert into inventory (sku, on_hand) values ($1, $2) on conflict (sku) do update set on_hand = excluded.on_hand",
-        [sku, event.data.onHand],
-      );
-    else if (event.type === "InventoryReserved")
-      await transaction.query("insert into reservations (sku, order_id, quantity) values ($1, $2, $3)", [
-        sku,
-        event.data.orderId,
-        event.data.quantity,
-      ]);
-    else
-      await transaction.query("delete from reservations where sku = $1 and order_id = $2", [sku, event.data.orderId]);
+    if (event.type === "InventoryUpdated") return [put("inventory", { sku }, { on_hand: event.data.onHand })];
+    const key = { sku, order_id: event.data.orderId };
+    if (event.type === "InventoryReserved") return [put("reservations", key, { quantity: event.data.quantity })];
+    return [remove("reservations", key)];
   },
-};
+});
 
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const service = "projections";

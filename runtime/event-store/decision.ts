@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { derivedEventId } from "./event-id";
 import { type EventStore, RevisionError, type StoredEvent } from "./event-store";
@@ -76,11 +77,13 @@ export async function decideOn<State, Event extends DomainEvent>(
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-/** An event whose data is JSON. */
-export const fromJson = async <Event extends DomainEvent>({ type, data }: StoredEvent): Promise<Event> =>
-  ({ type, data: JSON.parse(utf8.decode(data)) }) as Event;
+/** An event whose data is JSON. @throws {SyntaxError} for what is none. */
+export const fromJson = async <Event extends DomainEvent>({ type, data }: StoredEvent): Promise<Event> => {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  // What can't be read would otherwise become other characters.
+  if (!isUtf8(bytes)) throw new SyntaxError("data: must be UTF-8");
+  return { type, data: JSON.parse(bytes.toString("utf8")) } as Event;
+};
 
 /** Data as JSON. */
 export const toJson = async ({ data }: DomainEvent): Promise<Uint8Array> =>

@@ -14,6 +14,17 @@ export function comparePositions(a: Position, b: Position): number {
   return 0;
 }
 
+/** Whether a position is behind another; every one is behind `undefined`, which is before the first. */
+export const isAfter = (position: Position, other: Position | undefined): boolean =>
+  other === undefined || comparePositions(position, other) > 0;
+
+/** Undefined as soon as one of them is: that one is before the first event. */
+export const leastOf = (positions: readonly (Position | undefined)[]): Position | undefined =>
+  positions.reduce(
+    (least, position) => (position !== undefined && least !== undefined && isAfter(position, least) ? least : position),
+    positions.includes(undefined) ? undefined : positions[0],
+  );
+
 /** As a checkpoint holds it: `12/34`. */
 export const positionText = ({ major, minor }: Position): string => `${major}/${minor}`;
 

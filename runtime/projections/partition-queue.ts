@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { StoredEvent } from "../event-store/event-store";
-import { comparePositions, type Position } from "../event-store/position";
+import { isAfter, type Position } from "../event-store/position";
 import {
   CheckpointMovedError,
   type Move,
@@ -18,14 +18,15 @@ export interface PartitionQueueProps<Transaction> {
   readonly log: Log;
   /** Of partitions that are worked on at a time. */
   readonly turns: Slots;
-  /** Of events that are read ahead: one is given back for each event that is done. */
+  /** Of events that are read ahead: what `roomOf` an event says is given back once it is done. */
   readonly room: Slots;
+  readonly roomOf: (event: StoredEvent) => number;
   readonly retryMs: number;
+  /** Events of one transaction at most. */
+  readonly batch: number;
   readonly signal: AbortSignal;
 }
 
-/** Events of one transaction: enough that its own cost is shared, and few enough that it is short. */
-const BATCH = 100;
 /** Ours: what does not work in some seconds is not for want of time. */
 const ATTEMPTS = 6;
 const MAX_PAUSE_MS = 15_000;
@@ -42,6 +43,10 @@ export class PartitionQueue<Transaction> {
 
   constructor(private readonly props: PartitionQueueProps<Transaction>) {
     this.number = props.number;
+  }
+
+  get projection(): string {
+    return this.props.projection.name;
   }
 
   get checkpoint(): Position | undefined {
@@ -62,9 +67,9 @@ export class PartitionQueue<Transaction> {
 
   /** An event of this partition, later than those before it; one that came already passes by. */
   add(event: StoredEvent): void {
-    const { room } = this.props;
+    const { room, roomOf } = this.props;
     if (this.isStopped || !isAfter(event.position, this.taken)) {
-      room.give();
+      room.give(roomOf(event));
       return;
     }
     this.taken = event.position;
@@ -98,19 +103,23 @@ export class PartitionQueue<Transaction> {
 
   /** Returns when all is done, it has stopped, or the worker ends: then what is left is dropped, and read again. */
   private async drain(): Promise<void> {
-    const { signal } = this.props;
-    let size = BATCH;
+    const { signal, batch: most } = this.props;
+    let size = most;
     for (let failures = 0; this.events.length > 0 && !signal.aborted && !this.isStopped; ) {
-      const batch = this.events.slice(0, size);
-      const last = batch.at(-1);
-      if (last === undefined) break;
+      let batch: readonly StoredEvent[] = [];
       try {
-        await this.inTurn(() => this.project(batch, last.position));
+        await this.inTurn(async () => {
+          // Now, and not before: more may have come while others had their turns.
+          batch = this.events.slice(0, size);
+          const last = batch.at(-1);
+          if (last !== undefined) await this.project(batch, last.position);
+        });
         this.drop(batch.length);
         failures = 0;
-        size = BATCH;
+        size = most;
       } catch (error) {
-        if (signal.aborted) break;
+        const last = batch.at(-1);
+        if (signal.aborted || last === undefined) break;
         if (error instanceof CheckpointMovedError) this.follow(error);
         else if (error instanceof ReadModelsUnavailableError) await this.pause(failures++, error);
         // One of them is to blame: what came before it is done by itself.
@@ -136,7 +145,8 @@ export class PartitionQueue<Transaction> {
     const { projection, readModels, number } = this.props;
     const move: Move = { from: this.moved, to };
     await readModels.project({ projection: projection.name, number }, move, async (transaction) => {
-      for (const event of batch) await projection.handle(event, transaction);
+      if (projection.handleAll !== undefined && batch.length > 0) await projection.handleAll(batch, transaction);
+      else for (const event of batch) await projection.handle(event, transaction);
     });
     this.moved = to;
   }
@@ -161,8 +171,10 @@ export class PartitionQueue<Transaction> {
   }
 
   private drop(count: number): void {
+    const { room, roomOf } = this.props;
+    const given = this.events.slice(0, count).reduce((sum, event) => sum + roomOf(event), 0);
     this.events = this.events.slice(count);
-    this.props.room.give(count);
+    room.give(given);
   }
 
   private async pause(failures: number, error: unknown, event?: StoredEvent): Promise<void> {
@@ -176,6 +188,3 @@ export class PartitionQueue<Transaction> {
     return { projection: this.props.projection.name, event_type: type, stream, causation_id: id };
   }
 }
-
-const isAfter = (position: Position, other: Position | undefined): boolean =>
-  other === undefined || comparePositions(position, other) > 0;

@@ -13,6 +13,8 @@ export interface PartitionSettings {
 const OFFSET_BASIS = 0x811c9dc5;
 const PRIME = 0x01000193;
 
+const LAST_ASCII = 0x7f;
+
 const utf8 = new TextEncoder();
 
 /**
@@ -21,8 +23,19 @@ const utf8 = new TextEncoder();
  */
 export function partitionOf(stream: string, partitions: number): number {
   let hash = OFFSET_BASIS;
-  for (const byte of utf8.encode(stream)) hash = Math.imul(hash ^ byte, PRIME);
+  for (let index = 0; index < stream.length; index++) {
+    const unit = stream.charCodeAt(index);
+    // Most names are ASCII, whose characters are their bytes.
+    if (unit > LAST_ASCII) return hashOf(utf8.encode(stream)) % partitions;
+    hash = Math.imul(hash ^ unit, PRIME);
+  }
   return (hash >>> 0) % partitions;
+}
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = OFFSET_BASIS;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, PRIME);
+  return hash >>> 0;
 }
 
 /** The partitions that a worker owns: each has one owner. */

@@ -1,13 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
-import { comparePositions, type Position } from "../event-store/position";
+import { leastOf, type Position } from "../event-store/position";
 import type { ReadModels } from "../read-models/read-models";
 import { errorFields, type Log } from "../service/log";
 import type { Work } from "../service/service";
 import { PartitionQueue } from "./partition-queue";
 import { ownPartitions, type PartitionSettings, partitionOf } from "./partitions";
 import type { Projection } from "./projection";
+import { roomIn } from "./read-ahead";
 import { Slots } from "./slots";
 
 export interface ProjectionWorkerOptions<Transaction> {
@@ -18,6 +19,8 @@ export interface ProjectionWorkerOptions<Transaction> {
   readonly log: Log;
   /** Events that are read ahead, 1 to 100000; then the store is not read until some are done. @default 2000 */
   readonly readAhead?: number;
+  /** Events of one transaction at most: enough that its own cost is shared, and few enough that it is short. @default 100 */
+  readonly batch?: number;
   /** Milliseconds between two moves of the checkpoints of partitions without events. @default 5000 */
   readonly checkpointMs?: number;
   /** Milliseconds before the first of repeated attempts, twice as many before each next. @default 100 */
@@ -27,7 +30,7 @@ export interface ProjectionWorkerOptions<Transaction> {
 }
 
 const NAME = /^[a-z0-9-]{1,64}$/;
-const DEFAULTS = { readAhead: 2000, checkpointMs: 5000, retryMs: 100, retryStoppedMs: 60_000 } as const;
+const DEFAULTS = { readAhead: 2000, batch: 100, checkpointMs: 5000, retryMs: 100, retryStoppedMs: 60_000 } as const;
 const MAX_PAUSE_MS = 15_000;
 
 /**
@@ -39,6 +42,7 @@ export class ProjectionWorker<Transaction> implements Work {
   private readonly end = new AbortController();
   private readonly queues: ReadonlyMap<number, PartitionQueue<Transaction>>;
   private readonly room: Slots;
+  private readonly roomOf: (event: StoredEvent) => number;
   private running: Promise<unknown> | undefined;
   /** Ends a subscription, so that another one begins at the checkpoints. */
   private again = new AbortController();
@@ -47,16 +51,27 @@ export class ProjectionWorker<Transaction> implements Work {
 
   /** @throws {RangeError} for a name that can't be. */
   constructor(private readonly options: ProjectionWorkerOptions<Transaction>) {
-    const { projection, settings, readAhead = DEFAULTS.readAhead, retryMs = DEFAULTS.retryMs } = options;
+    const { projection, settings, readAhead = DEFAULTS.readAhead } = options;
+    const { batch = DEFAULTS.batch, retryMs = DEFAULTS.retryMs } = options;
     if (!NAME.test(projection.name)) throw new RangeError(`name: must be ${NAME.source}, got ${projection.name}`);
     // Each partition listens while it works: as many as there are, and no leak.
     setMaxListeners(0, this.end.signal);
     this.room = new Slots(readAhead);
+    this.roomOf = roomIn(readAhead);
     const turns = new Slots(settings.parallelism);
     this.queues = new Map(
       ownPartitions(settings).map((number) => [
         number,
-        new PartitionQueue({ ...options, number, turns, room: this.room, retryMs, signal: this.end.signal }),
+        new PartitionQueue({
+          ...options,
+          number,
+          turns,
+          room: this.room,
+          roomOf: this.roomOf,
+          batch,
+          retryMs,
+          signal: this.end.signal,
+        }),
       ]),
     );
   }
@@ -118,7 +133,7 @@ export class ProjectionWorker<Transaction> implements Work {
     const { projection, settings } = this.options;
     const queue = this.queues.get(partitionOf(event.stream, settings.partitions));
     if (queue !== undefined && projection.types.includes(event.type)) {
-      await this.room.take(this.end.signal);
+      await this.room.take(this.end.signal, this.roomOf(event));
       queue.add(event);
     }
     this.read = event.position;
@@ -151,11 +166,3 @@ export class ProjectionWorker<Transaction> implements Work {
     await wait(ms, undefined, { signal: this.end.signal }).catch(() => {});
   }
 }
-
-/** Undefined as soon as one partition has none: that one begins at the first event. */
-const leastOf = (positions: readonly (Position | undefined)[]): Position | undefined =>
-  positions.reduce(
-    (least, position) =>
-      least === undefined || position === undefined || comparePositions(least, position) < 0 ? least : position,
-    positions.includes(undefined) ? undefined : positions[0],
-  );

@@ -1,35 +1,45 @@
-/** So many of something; who wants one more waits until one is given back, in the order of asking. */
+/** So many of something; who wants more waits until enough are given back, in the order of asking. */
 export class Slots {
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: { readonly count: number; readonly turn: () => void }[] = [];
 
   constructor(private free: number) {}
 
-  /** @throws the signal's reason, when it ends the wait. */
-  async take(signal: AbortSignal): Promise<void> {
+  /** @param count never more than there are in all. @throws the signal's reason, when it ends the wait. */
+  async take(signal: AbortSignal, count = 1): Promise<void> {
     signal.throwIfAborted();
-    if (this.free > 0) {
-      this.free--;
-      return;
-    }
+    if (this.tryTake(count)) return;
     await new Promise<void>((resolve, reject) => {
-      const turn = () => {
-        signal.removeEventListener("abort", end);
-        resolve();
+      const waiting = {
+        count,
+        turn: () => {
+          signal.removeEventListener("abort", end);
+          resolve();
+        },
       };
       const end = () => {
-        this.waiting.splice(this.waiting.indexOf(turn), 1);
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
         reject(signal.reason);
+        // Those behind it may want less.
+        this.give(0);
       };
-      this.waiting.push(turn);
+      this.waiting.push(waiting);
       signal.addEventListener("abort", end, { once: true });
     });
   }
 
+  /** Whether they could be had at once. */
+  tryTake(count = 1): boolean {
+    if (this.waiting.length > 0 || this.free < count) return false;
+    this.free -= count;
+    return true;
+  }
+
   give(count = 1): void {
-    for (let given = 0; given < count; given++) {
-      const turn = this.waiting.shift();
-      if (turn === undefined) this.free++;
-      else turn();
+    this.free += count;
+    for (let first = this.waiting[0]; first !== undefined && first.count <= this.free; first = this.waiting[0]) {
+      this.waiting.shift();
+      this.free -= first.count;
+      first.turn();
     }
   }
 }

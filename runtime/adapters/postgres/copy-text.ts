@@ -9,4 +9,8 @@ export function copyValue(value: string | null): string {
 }
 
 /** A row of COPY's text format. */
-export const copyRow = (values: readonly (string | null)[]): string => `${values.map(copyValue).join("\t")}\n`;
+export const copyRow = (values: readonly (string | null)[]): string => {
+  let row = "";
+  for (const [index, value] of values.entries()) row += index === 0 ? copyValue(value) : `\t${copyValue(value)}`;
+  return `${row}\n`;
+};

@@ -87,6 +87,14 @@ export class EventQueries {
     return { text: pageOf(rows, IN_LOG), values: [`${after.major}`, `${after.minor}`, settled] };
   }
 
+  /** All at once, in COPY's binary form, which takes no parameters: numbers are written as what they are. */
+  copyOfLog(fields: readonly string[], { major, minor }: Position = ORIGIN): string {
+    return `copy (
+      select ${fields.join(", ")} from ${this.table}
+      where (${IN_LOG}) > (${major}, ${minor}) and transaction_id < ${this.settled} order by ${IN_LOG}
+    ) to stdout (format binary)`;
+  }
+
   count(after: Position = ORIGIN, bound: number): QueryConfig {
     return {
       text: `select count(*)::int, min(created) as oldest from (

@@ -9,6 +9,7 @@ import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { copyRow } from "./copy-text";
 import { checkSchema, migrationOf } from "./event-table";
+import { isThere } from "./is-there";
 
 export interface PostgresEventImportOptions {
   /** Its maker's to end. */
@@ -96,11 +97,6 @@ export class PostgresEventImport implements EventImport {
       return former;
     });
   }
-}
-
-async function isThere(client: PoolClient, table: string): Promise<boolean> {
-  const { rows } = await client.query("select to_regclass($1) is not null as is_there", [table]);
-  return rows[0]?.is_there === true;
 }
 
 async function headOf(client: PoolClient, schema: string): Promise<Position | undefined> {

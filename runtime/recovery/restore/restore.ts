@@ -1,5 +1,5 @@
-import type { StoredEvent } from "../../event-store/event-store";
-import { comparePositions, type Position, positionText } from "../../event-store/position";
+import { batchesOf } from "../../event-store/event-batches";
+import { isAfter, positionText } from "../../event-store/position";
 import type { WrappingKeys } from "../../keys/wrapping-keys";
 import { BackupCatalog } from "../backup/backup-catalog";
 import { BackupKeys } from "../backup/backup-keys";
@@ -45,10 +45,6 @@ export interface Restored {
   readonly deletedSubjects: number;
 }
 
-/** Of one write: a transaction of some megabytes. */
-const WRITE_EVENTS = 5_000;
-const WRITE_BYTES = 8 * 1024 * 1024;
-
 /**
  * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
  * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
@@ -87,22 +83,6 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   report?.("store replaced", { former, seconds });
   return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
 }
-
-async function* batchesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<readonly StoredEvent[]> {
-  let batch: StoredEvent[] = [];
-  let bytes = 0;
-  for await (const event of events) {
-    batch.push(event);
-    bytes += event.data.length;
-    if (batch.length < WRITE_EVENTS && bytes < WRITE_BYTES) continue;
-    yield batch;
-    [batch, bytes] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-const isAfter = (position: Position, other: Position | undefined): boolean =>
-  other === undefined || comparePositions(position, other) > 0;
 
 /** It was sound a moment ago. */
 const refuse = (found: Finding): never => {

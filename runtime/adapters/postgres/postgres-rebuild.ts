@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import type { Pool, PoolClient } from "pg";
+import type { Reading } from "../../event-store/event-store";
+import { type Position, positionOf } from "../../event-store/position";
+import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
+import type { Checkpoints } from "../../recovery/rebuild/replay";
+import { inTransaction } from "./connection";
+import { copiedGrants } from "./copied-grants";
+import { checkSchema } from "./event-table";
+import { isThere } from "./is-there";
+import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
+
+export interface PostgresRebuildOptions {
+  /** Of the primary; its maker's to end. */
+  readonly pool: Pool;
+  /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
+  readonly loading: Pool;
+  /** @default "read_models" */
+  readonly schema?: string;
+  /** Statements that make tables, as the projections give them to `migrate`. */
+  readonly tables: readonly string[];
+  /** Statements that make what reading needs and writing does not: made once all rows are there. @default - none */
+  readonly indexes?: readonly string[];
+}
+
+/** What the longest of the names beside it takes: `_before_20261124t090000`. */
+const MAX_SCHEMA = 63 - 23;
+/** How long whoever projects is waited for, and kept waiting, in one attempt; readers never are. */
+const LOCK_MS = 2_000;
+const ATTEMPTS = 15;
+/** Of a transaction that waits for the last events to be replayed. */
+const HELD_MS = 60_000;
+const LOCK_NOT_AVAILABLE = "55P03";
+
+/** Builds read models in a schema beside the one that is read, which takes its name. */
+export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
+  readonly place: string;
+  readonly next: PostgresReadModels;
+  private readonly beside: string;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor(private readonly options: PostgresRebuildOptions) {
+    this.place = checkSchema(options.schema ?? "read_models");
+    if (this.place.length > MAX_SCHEMA)
+      throw new RangeError(`schema: must have at most ${MAX_SCHEMA} characters, got ${this.place}`);
+    this.beside = `${this.place}_next`;
+    // What is not on the disk yet when the server dies is replayed: its checkpoint is not there either.
+    options.loading.on(
+      "connect",
+      (client) => void client.query("set synchronous_commit to off").catch(() => undefined),
+    );
+    this.next = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
+  }
+
+  async begin({ signal }: Reading = {}): Promise<boolean> {
+    const { pool, tables } = this.options;
+    const version = this.version();
+    const resumed = await inTransaction(pool, signal, async (client) => {
+      if ((await versionIn(client, this.beside)) === version) return true;
+      await client.query(`drop schema if exists ${this.beside} cascade`);
+      return false;
+    });
+    await this.next.migrate([
+      ...tables,
+      "create table if not exists rebuild (version text primary key)",
+      `insert into rebuild values ('${version}') on conflict do nothing`,
+    ]);
+    return resumed;
+  }
+
+  async complete({ signal }: Reading = {}): Promise<void> {
+    await inTransaction(this.options.pool, signal, async (client) => {
+      await client.query(`set local search_path to ${this.beside}; set local statement_timeout = 0`);
+      for (const statement of this.options.indexes ?? []) await client.query(statement);
+      const { rows } = await client.query<{ name: string }>(
+        "select format('%I', relname) as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p')",
+        [this.beside],
+      );
+      for (const { name } of rows) await client.query(`analyze ${name}`);
+    });
+  }
+
+  async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<string | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.trySwap(drain, signal);
+      } catch (error) {
+        // Somebody projects for longer than others may be kept waiting: they go first.
+        const { code } = error as { code?: unknown };
+        if (code !== LOCK_NOT_AVAILABLE || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.next.close();
+  }
+
+  private trySwap(drain: (reached: Checkpoints) => Promise<void>, signal: AbortSignal | undefined) {
+    const { place, beside } = this;
+    return inTransaction(this.options.pool, signal, async (client) => {
+      await client.query(
+        `set local lock_timeout = ${LOCK_MS}; set local idle_in_transaction_session_timeout = ${HELD_MS}`,
+      );
+      const exists = await isThere(client, `${place}.checkpoints`);
+      // Rows are written with a checkpoint, or not at all. Queries read on.
+      if (exists) await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
+      await drain(exists ? await checkpointsIn(client, place) : new Map());
+      await client.query(copiedGrants(place, beside));
+      const moment = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
+      const former = exists ? `${place}_before_${moment}` : undefined;
+      if (former !== undefined) await client.query(`alter schema ${place} rename to ${former}`);
+      // One without checkpoints is nobody's work.
+      else await client.query(`drop schema if exists ${place}`);
+      await client.query(`alter schema ${beside} rename to ${place}; drop table ${place}.rebuild`);
+      return former;
+    });
+  }
+
+  /** Of what is built: what another version has begun is no beginning of it. */
+  private version(): string {
+    const { tables, indexes = [] } = this.options;
+    return createHash("sha256")
+      .update(JSON.stringify([tables, indexes]))
+      .digest("hex");
+  }
+}
+
+async function versionIn(client: PoolClient, schema: string): Promise<string | undefined> {
+  if (!(await isThere(client, `${schema}.rebuild`))) return undefined;
+  const { rows } = await client.query<{ version: string }>(`select version from ${schema}.rebuild`);
+  return rows[0]?.version;
+}
+
+async function checkpointsIn(client: PoolClient, schema: string): Promise<Checkpoints> {
+  const { rows } = await client.query<{ projection: string; partition: number; position: string }>(
+    `select projection, partition, position from ${schema}.checkpoints`,
+  );
+  const checkpoints = new Map<string, Map<number, Position>>();
+  for (const { projection, partition, position } of rows) {
+    const partitions = checkpoints.get(projection) ?? new Map<number, Position>();
+    checkpoints.set(projection, partitions.set(partition, positionOf(position)));
+  }
+  return checkpoints;
+}

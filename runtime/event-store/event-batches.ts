@@ -1,0 +1,28 @@
+import type { Reading, StoredEvent } from "./event-store";
+import type { Position } from "./position";
+
+/** A log of events that is read as a whole: in batches, for a promise for each event costs as much as the event. */
+export interface EventLog {
+  /**
+   * Events after a position up to the last at this moment, in the log's order, some at a time.
+   * @throws {EventStoreUnavailableError}
+   */
+  readBatches(after: Position | undefined, options?: Reading): AsyncIterable<readonly StoredEvent[]>;
+}
+
+/** What a batch has at most. */
+const BATCH_EVENTS = 5_000;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+export async function* batchesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<readonly StoredEvent[]> {
+  let batch: StoredEvent[] = [];
+  let bytes = 0;
+  for await (const event of events) {
+    batch.push(event);
+    bytes += event.data.length;
+    if (batch.length < BATCH_EVENTS && bytes < BATCH_BYTES) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}

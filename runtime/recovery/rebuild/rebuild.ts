@@ -1,0 +1,104 @@
+import type { EventLog } from "../../event-store/event-batches";
+import { isAfter, positionText } from "../../event-store/position";
+import type { Projection } from "../../projections/projection";
+import type { Log } from "../../service/log";
+import type { StageReport } from "../stage-report";
+import type { RebuildTarget } from "./rebuild-target";
+import { type Checkpoints, Replay } from "./replay";
+
+/** In their order; events are replayed in rounds, each of what has come during the one before it. */
+export const REBUILD_STAGES = [
+  "rebuild begun",
+  "events replayed",
+  "round replayed",
+  "models completed",
+  "projections held",
+  "models swapped",
+] as const;
+export type RebuildStage = (typeof REBUILD_STAGES)[number];
+
+export interface RebuildOptions<Transaction> {
+  readonly events: EventLog;
+  readonly projections: readonly Projection<Transaction>[];
+  readonly target: RebuildTarget<Transaction>;
+  /** As the projections' pods have them: `PROJECTION_PARTITIONS`. */
+  readonly partitions: number;
+  /** Partitions that are worked on at a time. @default 10 */
+  readonly parallelism?: number;
+  readonly log: Log;
+  readonly report?: StageReport<RebuildStage>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Rebuilt {
+  readonly events: number;
+  /** Position that the models are at. */
+  readonly position: string | undefined;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  /** How long projections were held back. */
+  readonly heldMs: number;
+  /** Whether the former models had more than the store has: they were of what it was before it was restored. */
+  readonly wereAhead: boolean;
+  /** Where the former models are kept, to go back to. */
+  readonly former: string | undefined;
+}
+
+/** The seed's. */
+const DEFAULT_PARALLELISM = 10;
+/** So few that projections are held back for no more than moments. */
+const SMALL_ROUND = 1_000;
+/** Where more comes than can be replayed, the swap waits for what came last. */
+const MAX_ROUNDS = 50;
+const NEVER = new AbortController().signal;
+
+/**
+ * Builds read models anew, beside those that are read: all events, then what came meanwhile until that is little, then the swap.
+ * What died is gone on with from its checkpoints. Nobody is written to: projections change rows and nothing else.
+ * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
+ */
+export async function rebuild<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
+  const { target, report, signal = NEVER, parallelism = DEFAULT_PARALLELISM } = options;
+  const began = Date.now();
+  const resumed = await target.begin({ signal });
+  report?.("rebuild begun", { resumed, place: target.place });
+  let events = 0;
+  const onRead = (read: number) => report?.("events replayed", { events: events + read });
+  const replay = new Replay({ ...options, readModels: target.next, parallelism, signal, onRead });
+  for (let round = 1; ; round++) {
+    const read = await replay.run();
+    events += read;
+    report?.("round replayed", { round, events });
+    if (read <= SMALL_ROUND || round === MAX_ROUNDS) break;
+  }
+  await target.complete({ signal });
+  report?.("models completed");
+
+  let [held, wereAhead] = [0, false];
+  const drain = async (reached: Checkpoints): Promise<void> => {
+    report?.("projections held");
+    const since = Date.now();
+    events += await replay.run();
+    wereAhead = isAhead(reached, replay);
+    held = Date.now() - since;
+  };
+  const former = await target.swap(drain, { signal });
+  const seconds = (Date.now() - began) / 1000;
+  const position = replay.read && positionText(replay.read);
+  const rebuilt = {
+    events,
+    position,
+    seconds,
+    eventsPerSecond: Math.round(events / seconds),
+    heldMs: held,
+    wereAhead,
+    former,
+  };
+  report?.("models swapped", rebuilt);
+  return rebuilt;
+}
+
+const isAhead = <Transaction>(reached: Checkpoints, { read }: Replay<Transaction>): boolean =>
+  [...reached.values()].some((partitions) =>
+    [...partitions.values()].some((position) => read === undefined || isAfter(position, read)),
+  );

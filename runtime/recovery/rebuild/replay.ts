@@ -1,0 +1,189 @@
+import { setMaxListeners } from "node:events";
+import type { EventLog } from "../../event-store/event-batches";
+import type { StoredEvent } from "../../event-store/event-store";
+import { isAfter, leastOf, type Position } from "../../event-store/position";
+import { PartitionQueue } from "../../projections/partition-queue";
+import { partitionOf } from "../../projections/partitions";
+import type { Projection } from "../../projections/projection";
+import { roomIn } from "../../projections/read-ahead";
+import { Slots } from "../../projections/slots";
+import type { ReadModels } from "../../read-models/read-models";
+import type { Log } from "../../service/log";
+
+export interface ReplayProps<Transaction> {
+  readonly projections: readonly Projection<Transaction>[];
+  readonly events: EventLog;
+  readonly readModels: ReadModels<Transaction>;
+  readonly partitions: number;
+  /** Partitions that are worked on at a time: each partition in the log's order. */
+  readonly parallelism: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Events up to which each partition goes, by their projections. @default - all */
+  readonly until?: Checkpoints;
+  /** Told of how many events were read, now and then. */
+  readonly onRead?: (events: number) => void;
+}
+
+/** Where each partition of each projection stands. */
+export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Position>>;
+
+/** Of one transaction: its own cost, and a statement's, is shared by many. */
+const BATCH = 4_000;
+const READ_AHEAD = 40_000;
+const RETRY_MS = 100;
+const TELL_EVENTS = 10_000;
+
+/** Gives the events of a log to projections once more, all of them in one reading: from their checkpoints on. */
+export class Replay<Transaction> {
+  private readonly queues: ReadonlyMap<string, readonly PartitionQueue<Transaction>[]>;
+  /** By the types of events. */
+  private readonly takers = new Map<string, (readonly PartitionQueue<Transaction>[])[]>();
+  private readonly room = new Slots(READ_AHEAD);
+  private readonly roomOf = roomIn(READ_AHEAD);
+  private readonly end = new AbortController();
+  private readonly signal: AbortSignal;
+  private position: Position | undefined;
+  private hasBegun = false;
+
+  constructor(private readonly props: ReplayProps<Transaction>) {
+    const { projections, partitions, parallelism } = props;
+    this.signal = AbortSignal.any([props.signal, this.end.signal]);
+    setMaxListeners(0, this.signal);
+    const turns = new Slots(parallelism);
+    const { room, roomOf, signal } = this;
+    this.queues = new Map(
+      projections.map((projection) => [
+        projection.name,
+        Array.from(
+          { length: partitions },
+          (_, number) =>
+            new PartitionQueue({
+              ...props,
+              projection,
+              number,
+              turns,
+              room,
+              roomOf,
+              batch: BATCH,
+              retryMs: RETRY_MS,
+              signal,
+            }),
+        ),
+      ]),
+    );
+    for (const { name, types } of projections) {
+      for (const type of types) this.takers.set(type, [...(this.takers.get(type) ?? []), this.queues.get(name) ?? []]);
+    }
+  }
+
+  /**
+   * Reads up to the last event of this moment; done again, it goes on from there.
+   * @returns how many events there were.
+   * @throws {ReplayStoppedError} when an event could not be handled.
+   * @throws {EventStoreUnavailableError}
+   */
+  async run(): Promise<number> {
+    try {
+      await this.begin();
+      const read = await this.readAll();
+      for (const queue of this.allQueues()) await queue.idle();
+      this.checkStopped();
+      await this.moveQuiet();
+      return read;
+    } catch (error) {
+      this.end.abort(error);
+      throw error;
+    }
+  }
+
+  /** Up to where everything was read. */
+  get read(): Position | undefined {
+    return this.position;
+  }
+
+  private async begin(): Promise<void> {
+    if (this.hasBegun) return;
+    const { readModels } = this.props;
+    for (const [name, queues] of this.queues) {
+      const known = await readModels.checkpoints(name, { signal: this.signal });
+      for (const queue of queues) queue.begin(known.get(queue.number));
+    }
+    this.position = leastOf(this.allQueues().map(({ checkpoint }) => checkpoint));
+    this.hasBegun = true;
+  }
+
+  private async readAll(): Promise<number> {
+    const { events, onRead } = this.props;
+    let read = 0;
+    for await (const batch of events.readBatches(this.position, { signal: this.signal })) {
+      for (const event of batch) {
+        // A promise that is there at once would be waited for all the same: of a thousand events, one has to.
+        if (!this.give(event)) await this.giveInTurn(event);
+      }
+      this.position = batch.at(-1)?.position ?? this.position;
+      const before = read;
+      read += batch.length;
+      this.checkStopped();
+      if (Math.floor(before / TELL_EVENTS) < Math.floor(read / TELL_EVENTS)) onRead?.(read);
+    }
+    return read;
+  }
+
+  /** Whether there was room for it, or nobody takes it. */
+  private give(event: StoredEvent): boolean {
+    const takers = this.takers.get(event.type);
+    if (takers === undefined) return true;
+    const number = partitionOf(event.stream, this.props.partitions);
+    for (const queues of takers) {
+      const queue = queues[number];
+      if (queue === undefined || !this.isWanted(event, queue)) continue;
+      if (!this.room.tryTake(this.roomOf(event))) return false;
+      queue.add(event);
+    }
+    return true;
+  }
+
+  /** Whoever has it already gets it again, and lets it pass by. */
+  private async giveInTurn(event: StoredEvent): Promise<void> {
+    const number = partitionOf(event.stream, this.props.partitions);
+    for (const queues of this.takers.get(event.type) ?? []) {
+      const queue = queues[number];
+      if (queue === undefined || !this.isWanted(event, queue)) continue;
+      await this.room.take(this.signal, this.roomOf(event));
+      queue.add(event);
+    }
+  }
+
+  private isWanted({ position }: StoredEvent, { projection, number }: PartitionQueue<Transaction>): boolean {
+    const { until } = this.props;
+    if (until === undefined) return true;
+    const last = until.get(projection)?.get(number);
+    return last !== undefined && !isAfter(position, last);
+  }
+
+  /** A partition without events has done all that was read. */
+  private async moveQuiet(): Promise<void> {
+    const { position } = this;
+    if (position === undefined || this.props.until !== undefined) return;
+    await Promise.all(this.allQueues().map((queue) => queue.moveTo(position)));
+    if (this.allQueues().some(({ checkpoint }) => checkpoint === undefined || isAfter(position, checkpoint)))
+      throw new ReplayStoppedError("a checkpoint could not be moved");
+  }
+
+  private checkStopped(): void {
+    for (const [name, queues] of this.queues) {
+      const stopped = queues.find(({ isStopped }) => isStopped);
+      if (stopped !== undefined) throw new ReplayStoppedError(`partition ${stopped.number} of ${name} has stopped`);
+    }
+  }
+
+  private allQueues(): readonly PartitionQueue<Transaction>[] {
+    return [...this.queues.values()].flat();
+  }
+}
+
+/** Models could not be built: the log says of which event. */
+export class ReplayStoppedError extends Error {
+  override readonly name = "ReplayStoppedError";
+}
