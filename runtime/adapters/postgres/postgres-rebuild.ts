@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import type { Reading } from "../../event-store/event-store";
-import { type Position, positionOf } from "../../event-store/position";
 import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
 import type { Checkpoints } from "../../recovery/rebuild/replay";
+import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
+import { prepareTables } from "./prepared-tables";
 
 export interface PostgresRebuildOptions {
   /** Of the primary; its maker's to end. */
@@ -69,15 +70,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   }
 
   async complete({ signal }: Reading = {}): Promise<void> {
-    await inTransaction(this.options.pool, signal, async (client) => {
-      await client.query(`set local search_path to ${this.beside}; set local statement_timeout = 0`);
-      for (const statement of this.options.indexes ?? []) await client.query(statement);
-      const { rows } = await client.query<{ name: string }>(
-        "select format('%I', relname) as name from pg_class where relnamespace = $1::regnamespace and relkind in ('r', 'p')",
-        [this.beside],
-      );
-      for (const { name } of rows) await client.query(`analyze ${name}`);
-    });
+    await prepareTables(this.options.pool, this.beside, this.options.indexes ?? [], signal);
   }
 
   async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<string | undefined> {
@@ -130,16 +123,4 @@ async function versionIn(client: PoolClient, schema: string): Promise<string | u
   if (!(await isThere(client, `${schema}.rebuild`))) return undefined;
   const { rows } = await client.query<{ version: string }>(`select version from ${schema}.rebuild`);
   return rows[0]?.version;
-}
-
-async function checkpointsIn(client: PoolClient, schema: string): Promise<Checkpoints> {
-  const { rows } = await client.query<{ projection: string; partition: number; position: string }>(
-    `select projection, partition, position from ${schema}.checkpoints`,
-  );
-  const checkpoints = new Map<string, Map<number, Position>>();
-  for (const { projection, partition, position } of rows) {
-    const partitions = checkpoints.get(projection) ?? new Map<number, Position>();
-    checkpoints.set(projection, partitions.set(partition, positionOf(position)));
-  }
-  return checkpoints;
 }

@@ -1,8 +1,10 @@
+import type { EventLog } from "../../event-store/event-batches";
 import type { EventStore } from "../../event-store/event-store";
 import { comparePositions, positionOf } from "../../event-store/position";
 import { KeyRefusedError, type Waiting, type WrappingKeys } from "../../keys/wrapping-keys";
 import type { StageReport } from "../stage-report";
 import { TOOL } from "../tool";
+import { openBackup } from "../verify/opened-backup";
 import { BackupCatalog } from "./backup-catalog";
 import { newBackupId } from "./backup-id";
 import { type BackupKey, BackupKeys } from "./backup-keys";
@@ -30,7 +32,9 @@ export type BackupStage = (typeof BACKUP_STAGES)[number];
 export interface BackupOptions {
   readonly storage: BackupStorage;
   readonly wrappingKeys: WrappingKeys;
-  readonly store: EventStore;
+  readonly events: EventLog;
+  /** Where the last event of the former backup is looked for. */
+  readonly store: Pick<EventStore, "readStream">;
   /** `postgresql` or `kurrentdb`: backups of one are not gone on with by the other. */
   readonly storeKind: string;
   /** @default - read models are not backed up, and are to be built anew */
@@ -135,7 +139,7 @@ async function parentOf(options: BackupOptions, now: Date, waiting: Waiting): Pr
   const { storage, store, storeKind, fullAfterDays = DEFAULT_FULL_AFTER_DAYS } = options;
   const catalog = new BackupCatalog(storage);
   const id = (await catalog.ids(waiting)).at(-1);
-  const last = id === undefined ? undefined : await catalog.find(id, waiting);
+  const last = id === undefined ? undefined : await soundOf(options, catalog, id, waiting);
   if (last === undefined || last.store !== storeKind || last.events.last === undefined) return undefined;
   if (now.getTime() - Date.parse(last.fullSince) >= fullAfterDays * DAY_MS) return undefined;
   const { stream, revision, sha256 } = last.events.last;
@@ -144,6 +148,17 @@ async function parentOf(options: BackupOptions, now: Date, waiting: Waiting): Pr
     return sha256Of(lineOf(event)) === sha256 ? last : undefined;
   }
   return undefined;
+}
+
+/** What can't be read, or was not written by this tool, is not gone on with. */
+async function soundOf(
+  { wrappingKeys }: BackupOptions,
+  catalog: BackupCatalog,
+  id: string,
+  waiting: Waiting,
+): Promise<SealedManifest | undefined> {
+  const opened = await openBackup(catalog, new BackupKeys(wrappingKeys), id, () => undefined, waiting);
+  return opened.at(-1)?.manifest;
 }
 
 function backUpReadModels(
@@ -169,14 +184,14 @@ function backUpReadModels(
 }
 
 async function backUpEvents(
-  { storage, store, segmentBytes = DEFAULT_SEGMENT_BYTES, report, signal }: BackupOptions,
+  { storage, events: log, segmentBytes = DEFAULT_SEGMENT_BYTES, report, signal }: BackupOptions,
   { cipher }: BackupKey,
   draft: () => Draft,
   save: (draft: Draft) => Promise<void>,
 ): Promise<void> {
   const { id: backup, events } = draft();
   const after = events.last && positionOf(events.last.position);
-  const segments = new EventSegments(store.readAll(after, { signal }), events.chain, segmentBytes);
+  const segments = new EventSegments(log.readBatches(after, { signal }), events.chain, segmentBytes);
   try {
     while (await segments.hasMore()) {
       const former = draft();

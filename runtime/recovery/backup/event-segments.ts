@@ -14,41 +14,52 @@ interface Tally {
   last: { readonly event: StoredEvent; readonly line: Buffer } | undefined;
 }
 
-/** Cuts a log of events into the lines of segments, one after the other, each with no more in memory than one event. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Cuts a log of events into the lines of segments, one after the other, each with no more in memory than some events. */
 export class EventSegments {
-  private readonly events: AsyncIterator<StoredEvent>;
+  private readonly batches: AsyncIterator<readonly StoredEvent[]>;
+  private batch: readonly StoredEvent[] = [];
+  private index = 0;
   private readonly chain: HashChain;
-  private next: StoredEvent | undefined;
   private counted: Tally = { events: 0, streams: 0, first: "", last: undefined };
 
   /** @param chain where the hash chain goes on. @param segmentBytes of lines, after which a segment ends. */
   constructor(
-    events: AsyncIterable<StoredEvent>,
+    batches: AsyncIterable<readonly StoredEvent[]>,
     chain: string,
     private readonly segmentBytes: number,
   ) {
-    this.events = events[Symbol.asyncIterator]();
+    this.batches = batches[Symbol.asyncIterator]();
     this.chain = new HashChain(chain);
   }
 
   /** Whether there is an event for another segment. */
   async hasMore(): Promise<boolean> {
-    if (this.next !== undefined) return true;
-    const { done, value } = await this.events.next();
-    this.next = done === true ? undefined : value;
-    return this.next !== undefined;
+    while (this.index >= this.batch.length) {
+      const { done, value } = await this.batches.next();
+      if (done === true) return false;
+      [this.batch, this.index] = [value, 0];
+    }
+    return true;
   }
 
+  /** In pieces of many lines. */
   async *lines(): AsyncGenerator<Buffer> {
     this.counted = { events: 0, streams: 0, first: "", last: undefined };
     for (let bytes = 0; bytes < this.segmentBytes && (await this.hasMore()); ) {
-      const event = this.next;
-      if (event === undefined) return;
-      const line = lineOf(event);
-      this.count(event, line);
-      this.next = undefined;
-      bytes += line.length;
-      yield line;
+      const lines: Buffer[] = [];
+      for (let piece = 0; piece < PIECE_BYTES && bytes < this.segmentBytes; ) {
+        const event = this.batch[this.index];
+        if (event === undefined) break;
+        this.index++;
+        const line = lineOf(event);
+        this.count(event, line);
+        lines.push(line);
+        bytes += line.length;
+        piece += line.length;
+      }
+      yield Buffer.concat(lines);
     }
   }
 
@@ -60,7 +71,7 @@ export class EventSegments {
 
   /** Lets go of the log. */
   async close(): Promise<void> {
-    await this.events.return?.();
+    await this.batches.return?.();
   }
 
   private count(event: StoredEvent, line: Buffer): void {

@@ -9,6 +9,7 @@ import { DeletedSubjects } from "../../../../runtime/recovery/subjects/deleted-s
 import { storeOn } from "../../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
 import { allOf, newEvent, newEvents, newStream } from "../../event-store/events";
+import { backupSource } from "../backup-source";
 import { localKeys } from "../local-wrapping";
 import { MemoryStorage } from "../memory-storage";
 
@@ -38,7 +39,7 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
   afterEach(() => store.close());
 
   const backedUp = (storage: MemoryStorage, segmentBytes?: number) =>
-    backUp({ storage, wrappingKeys, store, storeKind: "postgresql", segmentBytes });
+    backUp({ storage, wrappingKeys, ...backupSource(store), storeKind: "postgresql", segmentBytes });
   const drop = () => pool.query(`drop schema ${schema} cascade`);
   const all = () => allOf(store.readAll(undefined));
 

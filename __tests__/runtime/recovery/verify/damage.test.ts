@@ -12,6 +12,7 @@ import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup"
 import { storeOn } from "../../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
 import { newEvents, newStream } from "../../event-store/events";
+import { backupSource } from "../backup-source";
 import { localKeys } from "../local-wrapping";
 import { MemoryStorage } from "../memory-storage";
 
@@ -57,7 +58,13 @@ suite(`damage to a backup${why === undefined ? "" : ` (skipped: ${why})`}`, () =
     const schema = `damaged_${schemas++}`;
     const store = await storeOn(postgres, schema);
     const [storage, keys] = [new MemoryStorage(), localKeys()];
-    const options = { storage, wrappingKeys: keys, store, storeKind: "postgresql", segmentBytes: 1500 };
+    const options = {
+      storage,
+      wrappingKeys: keys,
+      ...backupSource(store),
+      storeKind: "postgresql",
+      segmentBytes: 1500,
+    };
     for (let stream = 0; stream < 10; stream++) await store.append(newStream(), newEvents(3), "no_stream");
     await backUp(options);
     await store.append(newStream(), newEvents(12), "no_stream");
@@ -243,7 +250,7 @@ suite(`damage to a backup${why === undefined ? "" : ` (skipped: ${why})`}`, () =
     const store = await storeOn(postgres, `damaged_${schemas++}`);
     await store.append(newStream(), newEvents(1), "no_stream");
     const storage = new MemoryStorage();
-    const options = { storage, wrappingKeys: localKeys(), store, storeKind: "postgresql" };
+    const options = { storage, wrappingKeys: localKeys(), ...backupSource(store), storeKind: "postgresql" };
     await expect(backUp({ ...options, readModels: models("99999999/1") })).rejects.toThrow(
       "partition 3 of orders is at 99999999/1, ahead of its store",
     );

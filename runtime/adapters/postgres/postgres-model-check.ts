@@ -1,0 +1,84 @@
+import type { Pool } from "pg";
+import type { Reading } from "../../event-store/event-store";
+import type { ReadModels } from "../../read-models/read-models";
+import type { Checkpoints } from "../../recovery/rebuild/replay";
+import { type Finding, finding } from "../../recovery/verify/finding";
+import type { ModelCheck } from "../../recovery/verify/model-check";
+import { checkpointsIn } from "./checkpoints-in";
+import { inTransaction } from "./connection";
+import { checkSchema } from "./event-table";
+import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
+import { type TableDigest, tableDigests } from "./table-digest";
+
+export interface PostgresModelCheckOptions {
+  /** Of the primary; its maker's to end. */
+  readonly pool: Pool;
+  /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
+  readonly loading: Pool;
+  /** @default "read_models" */
+  readonly schema?: string;
+  /** Statements that make tables, as the projections give them to `migrate`. */
+  readonly tables: readonly string[];
+}
+
+const MODE = "isolation level repeatable read read only";
+const NOT_MODELS = ["checkpoints", "rebuild"];
+
+/** Compares a schema of read models with one that is built beside it, and goes afterwards. */
+export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
+  private readonly schema: string;
+  private readonly beside: string;
+  private readonly models: PostgresReadModels;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor(private readonly options: PostgresModelCheckOptions) {
+    this.schema = checkSchema(options.schema ?? "read_models");
+    this.beside = checkSchema(`${this.schema}_check`);
+    this.models = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
+  }
+
+  async compare(
+    build: (models: ReadModels<SqlTransaction>, until: Checkpoints) => Promise<void>,
+    { signal }: Reading = {},
+  ) {
+    const drop = () => this.options.pool.query(`drop schema if exists ${this.beside} cascade`);
+    const actual = await this.look(this.schema, signal);
+    await drop();
+    try {
+      await this.models.migrate(this.options.tables);
+      await build(this.models, actual.checkpoints);
+      const expected = await this.look(this.beside, signal);
+      const rows = [...actual.tables.values()].reduce((sum, table) => sum + table.rows, 0);
+      return { tables: actual.tables.size, rows, findings: differences(actual.tables, expected.tables) };
+    } finally {
+      await drop();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.models.close();
+  }
+
+  private look(schema: string, signal: AbortSignal | undefined) {
+    return inTransaction(
+      this.options.pool,
+      signal,
+      async (client) => {
+        await client.query("set local statement_timeout = 0");
+        const checkpoints = await checkpointsIn(client, schema);
+        return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
+      },
+      MODE,
+    );
+  }
+}
+
+type Tables = ReadonlyMap<string, TableDigest>;
+
+const differences = (actual: Tables, expected: Tables): readonly Finding[] =>
+  [...new Set([...actual.keys(), ...expected.keys()])].sort().flatMap((name) => {
+    const [is, should] = [actual.get(name), expected.get(name)];
+    if (is?.sha256 === should?.sha256) return [];
+    const rows = (table: TableDigest | undefined) => (table === undefined ? "no table" : `${table.rows} rows`);
+    return finding("models differ", name, `it has ${rows(is)}, events give ${rows(should)}, which are not the same`);
+  });

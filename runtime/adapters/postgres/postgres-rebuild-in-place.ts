@@ -1,0 +1,70 @@
+import type { Pool } from "pg";
+import type { Reading } from "../../event-store/event-store";
+import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
+import type { Checkpoints } from "../../recovery/rebuild/replay";
+import { checkpointsIn } from "./checkpoints-in";
+import { inTransaction, onConnection } from "./connection";
+import { checkSchema } from "./event-table";
+import { isThere } from "./is-there";
+import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
+import { prepareTables } from "./prepared-tables";
+
+export interface PostgresRebuildInPlaceOptions {
+  /** Of the primary; its maker's to end. */
+  readonly pool: Pool;
+  /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
+  readonly loading: Pool;
+  /** @default "read_models" */
+  readonly schema?: string;
+  readonly tables: readonly string[];
+  /** @default - none */
+  readonly indexes?: readonly string[];
+}
+
+const LOCK_MS = 10_000;
+
+/**
+ * Clears read models and builds them where they are: readers see half of them until all is done, and there is nothing to go
+ * back to. For where there is no room for two.
+ */
+export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
+  readonly place: string;
+  readonly next: PostgresReadModels;
+
+  /** @throws {RangeError} for a schema's name that can't be. */
+  constructor(private readonly options: PostgresRebuildInPlaceOptions) {
+    this.place = checkSchema(options.schema ?? "read_models");
+    this.next = new PostgresReadModels({ primary: options.loading, schema: this.place, bulk: true });
+  }
+
+  async begin({ signal }: Reading = {}): Promise<boolean> {
+    const { place } = this;
+    await this.next.migrate(this.options.tables);
+    return inTransaction(this.options.pool, signal, async (client) => {
+      await client.query(`set local lock_timeout = ${LOCK_MS}`);
+      await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
+      // Left by one that died: what it has built is gone on with.
+      if (await isThere(client, `${place}.rebuild`)) return true;
+      const { rows } = await client.query<{ tables: string }>(
+        `select string_agg(format('%I.%I', $1::text, relname), ', ') as tables from pg_class
+        where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition`,
+        [place],
+      );
+      await client.query(`truncate ${rows[0]?.tables}; create table ${place}.rebuild (only_row boolean primary key)`);
+      return false;
+    });
+  }
+
+  async complete({ signal }: Reading = {}): Promise<void> {
+    await prepareTables(this.options.pool, this.place, this.options.indexes ?? [], signal);
+  }
+
+  async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<undefined> {
+    await drain(await onConnection(this.options.pool, signal, (client) => checkpointsIn(client, this.place)));
+    await this.options.pool.query(`drop table ${this.place}.rebuild`);
+  }
+
+  close(): Promise<void> {
+    return this.next.close();
+  }
+}

@@ -1,0 +1,16 @@
+import type { Reading } from "../../event-store/event-store";
+import type { ReadModels } from "../../read-models/read-models";
+import type { Checkpoints } from "../rebuild/replay";
+import type { Finding } from "./finding";
+
+/** Read models that can be compared with what events give, while they are read and written. */
+export interface ModelCheck<Transaction> {
+  /**
+   * Looks at the models at one moment, has `build` make the same of events, up to the same checkpoints, and says where they
+   * differ.
+   */
+  compare(
+    build: (models: ReadModels<Transaction>, until: Checkpoints) => Promise<void>,
+    options?: Reading,
+  ): Promise<{ readonly tables: number; readonly rows: number; readonly findings: readonly Finding[] }>;
+}
