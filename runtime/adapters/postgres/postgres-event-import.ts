@@ -3,13 +3,14 @@ import { pipeline } from "node:stream/promises";
 import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Reading, StoredEvent } from "../../event-store/event-store";
-import { comparePositions, type Position } from "../../event-store/position";
+import { comparePositions, type Position, positionText } from "../../event-store/position";
 import { type EventImport, type ImportGround, StoreNotEmptyError } from "../../recovery/restore/event-import";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { copyRow } from "./copy-text";
 import { checkSchema, migrationOf } from "./event-table";
 import { isThere } from "./is-there";
+import { formerName, MAX_GENERATION_NAME } from "./model-generations";
 
 export interface PostgresEventImportOptions {
   /** Its maker's to end. */
@@ -19,8 +20,6 @@ export interface PostgresEventImportOptions {
 }
 
 const COLUMNS = "transaction_id, global_position, stream, revision, id, type, data, metadata, created";
-/** What the longest of the names beside it takes: `_before_20261124t090000`. */
-const MAX_SCHEMA = 63 - 23;
 
 /**
  * Puts events into a schema beside the store's, as they were: with their positions, revisions and times. It takes the store's
@@ -35,27 +34,31 @@ export class PostgresEventImport implements EventImport {
   constructor({ pool, schema = "event_store" }: PostgresEventImportOptions) {
     this.pool = pool;
     this.place = checkSchema(schema);
-    if (schema.length > MAX_SCHEMA)
-      throw new RangeError(`schema: must have at most ${MAX_SCHEMA} characters, got ${schema}`);
+    if (schema.length > MAX_GENERATION_NAME)
+      throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${schema}`);
     this.beside = `${schema}_restoring`;
   }
 
   look(backup: string, { signal }: Reading = {}): Promise<ImportGround> {
-    return onConnection(this.pool, signal, async (client) => ({
-      head: await headOf(client, this.place),
-      isRestored: (await lastIn(client, `${this.place}.restored`)) === backup,
-      resumesAfter:
-        (await lastIn(client, `${this.beside}.restored`)) === backup ? await headOf(client, this.beside) : undefined,
-    }));
+    return onConnection(this.pool, signal, async (client) => {
+      const head = await headOf(client, this.place);
+      const former = await lastIn(client, this.place);
+      const begun = await lastIn(client, this.beside);
+      return {
+        head,
+        isRestored: former?.backup === backup && former.head === (head && positionText(head)),
+        resumesAfter: begun?.backup === backup ? await headOf(client, this.beside) : undefined,
+      };
+    });
   }
 
   async begin(backup: string, { signal }: Reading = {}): Promise<void> {
     await inTransaction(this.pool, signal, async (client) => {
-      if ((await lastIn(client, `${this.beside}.restored`)) === backup) return;
+      if ((await lastIn(client, this.beside))?.backup === backup) return;
       await client.query(`drop schema if exists ${this.beside} cascade`);
       await client.query(migrationOf(this.beside));
       await client.query(`create table ${this.beside}.restored (
-        backup text primary key, last_row bigint not null default 0, restored timestamptz not null default now())`);
+        backup text primary key, head text, last_row bigint not null default 0, restored timestamptz not null default now())`);
       await client.query(`insert into ${this.beside}.restored (backup) values ($1)`, [backup]);
     });
   }
@@ -80,12 +83,13 @@ export class PostgresEventImport implements EventImport {
       const actual = await headOf(client, place);
       if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
         throw new StoreNotEmptyError(place, actual);
-      const former =
-        actual && `${place}_before_${new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase()}`;
+      const former = actual && formerName(place, new Date());
       if (exists) await client.query(copiedGrants(place, beside));
       await client.query(
         former === undefined ? `drop schema if exists ${place} cascade` : `alter schema ${place} rename to ${former}`,
       );
+      const restored = await headOf(client, beside);
+      await client.query(`update ${beside}.restored set head = $1`, [restored && positionText(restored)]);
       await client.query(`alter schema ${beside} rename to ${place}`);
       // The function names its schema; and positions of another server may be ahead of this one's transactions.
       await client.query(migrationOf(place));
@@ -109,11 +113,13 @@ async function headOf(client: PoolClient, schema: string): Promise<Position | un
   return row && { major: BigInt(row.major), minor: BigInt(row.minor) };
 }
 
-/** The backup that was restored last. */
-async function lastIn(client: PoolClient, table: string): Promise<string | undefined> {
-  if (!(await isThere(client, table))) return undefined;
-  const { rows } = await client.query<{ backup: string }>(`select backup from ${table} order by restored desc limit 1`);
-  return rows[0]?.backup;
+/** The backup that was restored last, and where it ended. */
+async function lastIn(client: PoolClient, schema: string) {
+  if (!(await isThere(client, `${schema}.restored`))) return undefined;
+  const { rows } = await client.query<{ backup: string; head: string | null }>(
+    `select backup, head from ${schema}.restored order by restored desc limit 1`,
+  );
+  return rows[0];
 }
 
 function rowOf({ position, stream, revision, id, type, data, metadata, created }: StoredEvent): string {

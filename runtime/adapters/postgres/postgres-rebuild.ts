@@ -8,6 +8,7 @@ import { inTransaction } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { formerName, MAX_GENERATION_NAME } from "./model-generations";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
 
@@ -24,8 +25,6 @@ export interface PostgresRebuildOptions {
   readonly indexes?: readonly string[];
 }
 
-/** What the longest of the names beside it takes: `_before_20261124t090000`. */
-const MAX_SCHEMA = 63 - 23;
 /** How long whoever projects is waited for, and kept waiting, in one attempt; readers never are. */
 const LOCK_MS = 2_000;
 const ATTEMPTS = 15;
@@ -42,8 +41,8 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresRebuildOptions) {
     this.place = checkSchema(options.schema ?? "read_models");
-    if (this.place.length > MAX_SCHEMA)
-      throw new RangeError(`schema: must have at most ${MAX_SCHEMA} characters, got ${this.place}`);
+    if (this.place.length > MAX_GENERATION_NAME)
+      throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${this.place}`);
     this.beside = `${this.place}_next`;
     // What is not on the disk yet when the server dies is replayed: its checkpoint is not there either.
     options.loading.on(
@@ -100,8 +99,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       if (exists) await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
       await drain(exists ? await checkpointsIn(client, place) : new Map());
       await client.query(copiedGrants(place, beside));
-      const moment = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase();
-      const former = exists ? `${place}_before_${moment}` : undefined;
+      const former = exists ? formerName(place, new Date()) : undefined;
       if (former !== undefined) await client.query(`alter schema ${place} rename to ${former}`);
       // One without checkpoints is nobody's work.
       else await client.query(`drop schema if exists ${place}`);

@@ -14,7 +14,7 @@ import { EventSegments, sha256Of } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
 import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
 import type { ModelSource } from "./model-dump";
-import { writeSegment } from "./segments";
+import { SEGMENTS, writeSegment } from "./segments";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
 
 /** In their order; those of tables and segments come as often as there are some. */
@@ -95,6 +95,7 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
   if (former !== undefined) {
     const isWhole = (await new BackupCatalog(storage).ids(waiting)).includes(former.id);
     const key = isWhole ? undefined : await opened(keys, former, waiting);
+    await storage.discardUnfinished(`${SEGMENTS}${former.id}/`, waiting);
     if (key !== undefined) {
       report?.("backup begun", { backup: former.id, resumed: true });
       return { draft: former, key };
@@ -102,7 +103,6 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
     // Of one that died after its manifest, or whose key is not to be had any more.
     await unfinished.forget(former.id, waiting);
   }
-  await storage.discardUnfinished("backups/segments/", waiting);
   const begun = new Date();
   const id = newBackupId(begun);
   const key = await keys.make(id, waiting);

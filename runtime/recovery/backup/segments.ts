@@ -6,6 +6,7 @@ import type { Segment } from "./manifest";
 import type { SegmentCipher } from "./segment-cipher";
 import { through } from "./through";
 
+export const SEGMENTS = "backups/segments/";
 /** Fast, for whoever backs up has orders to take too: level 6 takes thrice as long for a tenth less. */
 const GZIP_LEVEL = 2;
 
@@ -16,7 +17,7 @@ export async function writeSegment(
   bytes: AsyncIterable<Uint8Array>,
   waiting?: Waiting,
 ): Promise<Segment> {
-  const key = `backups/segments/${backup}/${name}-${randomBytes(4).toString("hex")}`;
+  const key = `${SEGMENTS}${backup}/${name}-${randomBytes(4).toString("hex")}`;
   const encrypted = cipher.encrypt(key, through(bytes, createGzip({ level: GZIP_LEVEL })));
   return storage.write(key, encrypted, { ...waiting, ifAbsent: true });
 }

@@ -5,7 +5,7 @@ import { type Position, positionText } from "../../event-store/position";
 export interface ImportGround {
   /** Where the store's last event stands, undefined in an empty store or where there is none. */
   readonly head: Position | undefined;
-  /** Whether this backup was the last that was restored into it. */
+  /** Whether it is what this backup was restored to, and nothing has come since. */
   readonly isRestored: boolean;
   /** Where a restore of this backup has stopped, undefined where none has begun. */
   readonly resumesAfter: Position | undefined;

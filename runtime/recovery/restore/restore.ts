@@ -1,5 +1,5 @@
 import { batchesOf } from "../../event-store/event-batches";
-import { isAfter, positionText } from "../../event-store/position";
+import { isAfter } from "../../event-store/position";
 import type { WrappingKeys } from "../../keys/wrapping-keys";
 import { BackupCatalog } from "../backup/backup-catalog";
 import { BackupKeys } from "../backup/backup-keys";
@@ -59,9 +59,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
   const catalog = new BackupCatalog(storage);
   const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backup, refuse, { signal });
-  const head = lineage.at(-1)?.manifest.events.last?.position;
-  // A restore that died after its last stage; nothing has come since.
-  const isDone = ground.isRestored && head === (ground.head && positionText(ground.head));
+  // Of one that died after its last stage; nothing has come since.
+  const isDone = ground.isRestored;
   if (!isDone && ground.head !== undefined && replace !== target.place)
     throw new StoreNotEmptyError(target.place, ground.head);
 

@@ -1,0 +1,30 @@
+import { PostgresModelCheck } from "../adapters/postgres/postgres-model-check";
+import type { StageReport } from "../recovery/stage-report";
+import { type VerifiedModels, verifyModels } from "../recovery/verify/verify-models";
+import { loadApplication } from "./application";
+import type { CommandSurroundings } from "./command";
+import { opsLog } from "./ops-log";
+import { replaySettings } from "./replay-settings";
+import { type OpenedEventStore, readModelsPool, readModelsSchema } from "./stores";
+
+/** Compares the read models of the environment with what the events of a store give. */
+export async function checkModels(
+  { log: events, store }: OpenedEventStore,
+  { environment, signal, use, progress }: CommandSurroundings,
+  report: StageReport<string>,
+): Promise<VerifiedModels> {
+  const { projections, tables } = await loadApplication(environment.OPS_APPLICATION);
+  const { partitions, parallelism, connections } = replaySettings(environment);
+  const pool = use(readModelsPool(environment), (each) => each.end());
+  const check = use(
+    new PostgresModelCheck({
+      ...{ pool, tables, schema: readModelsSchema(environment) },
+      loading: readModelsPool(environment, connections),
+    }),
+  );
+  const log = opsLog(progress);
+  const head = await store.head({ signal });
+  const verified = await verifyModels({ events, head, projections, check, partitions, parallelism, log, signal });
+  report("read models compared", { tables: verified.tables, rows: verified.rows });
+  return verified;
+}

@@ -1,0 +1,36 @@
+import { PostgresModelDump } from "../../adapters/postgres/postgres-model-dump";
+import { backUp } from "../../recovery/backup/backup";
+import type { Command } from "../command";
+import { backupWrappingKeys, openBackupStorage, openEventStore, readModelsPool, readModelsSchema } from "../stores";
+import { words } from "../words";
+
+export interface BackupCommandOptions {
+  /** Begins a new chain, whatever there is. */
+  readonly full?: boolean;
+  readonly fullAfterDays?: number;
+  /** False for events alone. */
+  readonly readModels?: boolean;
+}
+
+/** Backs up read models and events; with what there is of an unfinished one, it is finished. */
+export const backupCommand: Command<BackupCommandOptions> = async (options, { environment, signal, use }, report) => {
+  const storage = use(await openBackupStorage(environment));
+  const wrappingKeys = use(await backupWrappingKeys(environment));
+  const events = use(await openEventStore(environment));
+  const pool = options.readModels === false ? undefined : use(readModelsPool(environment), (each) => each.end());
+  const manifest = await backUp({
+    ...{ storage, wrappingKeys, report, signal, store: events.store, events: events.log, storeKind: events.kind },
+    readModels: pool && new PostgresModelDump({ pool, schema: readModelsSchema(environment) }),
+    fullAfterDays: options.full === true ? 0 : options.fullAfterDays,
+  });
+  const { id, recoveryPoint, parent, events: backedUp, readModels } = manifest;
+  const facts = {
+    ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? "nothing: a full backup" },
+    ...{ "events in it": backedUp.count, "events in all": backedUp.total, tables: readModels?.tables.length ?? 0 },
+    bytes: [...backedUp.segments, ...(readModels?.tables ?? []).map(({ segment }) => segment)].reduce(
+      (sum, { bytes }) => sum + bytes,
+      0,
+    ),
+  };
+  return { isSound: true, words: words("backed up", facts), report: { ...facts, seal: manifest.seal } };
+};

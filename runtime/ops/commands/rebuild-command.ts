@@ -1,0 +1,41 @@
+import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
+import { PostgresRebuildInPlace } from "../../adapters/postgres/postgres-rebuild-in-place";
+import { rebuild } from "../../recovery/rebuild/rebuild";
+import { loadApplication } from "../application";
+import type { Command } from "../command";
+import { opsLog } from "../ops-log";
+import { replaySettings } from "../replay-settings";
+import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
+import { words } from "../words";
+
+export interface RebuildCommandOptions {
+  /** Clears the models and builds them where they are, in front of whoever reads. */
+  readonly inPlace?: boolean;
+}
+
+/** Builds the read models anew. */
+export const rebuildCommand: Command<RebuildCommandOptions> = async (options, surroundings, report) => {
+  const { environment, signal, use, progress } = surroundings;
+  const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
+  const { partitions, parallelism, connections } = replaySettings(environment);
+  const { log: events } = use(await openEventStore(environment));
+  const pool = use(readModelsPool(environment), (each) => each.end());
+  const place = { pool, loading: readModelsPool(environment, connections), schema: readModelsSchema(environment) };
+  const target = use(
+    options.inPlace === true
+      ? new PostgresRebuildInPlace({ ...place, tables, indexes })
+      : new PostgresRebuild({ ...place, tables, indexes }),
+  );
+  const rebuilt = await rebuild({
+    ...{ events, projections, target, partitions, parallelism, report, signal },
+    log: opsLog(progress),
+  });
+  const facts = {
+    ...{ "read models": target.place, events: rebuilt.events, seconds: rebuilt.seconds },
+    ...{ "events a second": rebuilt.eventsPerSecond, position: rebuilt.position },
+    "projections were held for": `${rebuilt.heldMs} ms`,
+    "former models": rebuilt.wereAhead ? "were ahead of the event store: they were of another" : undefined,
+    "former models are kept as": rebuilt.former,
+  };
+  return { isSound: true, words: words("rebuilt", facts), report: rebuilt };
+};
