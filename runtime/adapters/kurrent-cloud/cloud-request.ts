@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Waiting } from "../../keys/wrapping-keys";
+import { pause } from "../../recovery/managed/pause";
 
 export interface CloudRequest extends Waiting {
   readonly method: "GET" | "POST";
@@ -76,7 +76,7 @@ export async function tryAgain<Result>(
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof PassingFailure) || tried >= tries || !(repeatable || error.notDone)) throw error;
-      await wait(pauseMs(tried, error.retryAfterMs), undefined, { signal });
+      await pause(pauseMs(tried, error.retryAfterMs), { signal });
     }
   }
 }
