@@ -102,7 +102,7 @@ export class ManagedStoreRefusal extends Error {
   }
 }
 
-/** The maker of the managed event store did not answer, or not as it should. */
+/** The managed event store, or its maker, did not answer, or not as it should. */
 export class ManagedStoreUnavailableError extends Error {
   override readonly name = "ManagedStoreUnavailableError";
 

@@ -21,12 +21,13 @@ export interface Watching<Stage extends string> extends Waiting {
 export const POLL_MILLISECONDS = 5000;
 export const LIMIT_MILLISECONDS = 2 * 60 * 60 * 1000;
 
-/** It took longer than it may. What was begun goes on, and another run goes on watching it. */
+/** It took longer than it may. What was begun goes on, and another run goes on with it. */
 export class WatchingLimitError extends Error {
   override readonly name = "WatchingLimitError";
 
-  constructor(what: string, limitMs: number) {
-    super(`${what}: must be done within ${limitMs} ms, and is not yet; another run goes on watching it`);
+  /** @param cause what last went wrong meanwhile, for the log. */
+  constructor(what: string, limitMs: number, cause?: unknown) {
+    super(`${what}: must be done within ${limitMs} ms, and is not yet; another run goes on with it`, { cause });
   }
 }
 

@@ -20,6 +20,7 @@ export class Watch<Stage extends string> {
   private readonly limitMs: number;
   private readonly end: number;
   private begun: Stage | undefined;
+  private latest: unknown;
 
   constructor(
     private readonly what: string,
@@ -46,7 +47,8 @@ export class Watch<Stage extends string> {
       const found = await look().catch((error: unknown) => this.whyAgain(error));
       if (typeof found !== "string") return found;
       this.watching.report?.onWaiting?.(found);
-      if (performance.now() + this.pollMs > this.end) throw new WatchingLimitError(this.what, this.limitMs);
+      if (performance.now() + this.pollMs > this.end)
+        throw new WatchingLimitError(this.what, this.limitMs, this.latest);
       await pause(this.pollMs, this.watching);
     }
   }
@@ -76,7 +78,8 @@ export class Watch<Stage extends string> {
 
   private whyAgain(error: unknown): string {
     this.watching.signal?.throwIfAborted();
-    if (error instanceof ManagedStoreUnavailableError) return "its maker does not answer";
+    this.latest = error;
+    if (error instanceof ManagedStoreUnavailableError) return "there is no answer";
     if (error instanceof ManagedStoreRefusal && error.reason === "locked") return "it is locked by something else";
     throw error;
   }
