@@ -117,6 +117,8 @@ and begin its pods anew; nothing else. The new address is
 
     ${connectionStringOf(cluster.id)}
 
+for services whose event store is of type 'EventStore' with the scheme \`esdb+discover\`.
+
 The secrets behind \`EVENT_STORE_CREDENTIALS\` have user and password alone. Terraform does not write them, and no plan shows
 them: step 2 has made them right, or they were.
 

@@ -25,7 +25,7 @@ export type RotationStage = (typeof ROTATION_STAGES)[number];
 export interface RotationOptions extends Watching<RotationStage> {
   /** At the event store, which begins with `admin` and `ops`. */
   readonly username: string;
-  /** Passwords that the user may have had from the beginning; each is replaced. @default - 'changeit', which everybody knows */
+  /** What its maker may have generated for the user. It is replaced, as 'changeit' is, which everybody knows. @default - none */
   readonly firstPasswords?: readonly string[];
   /** Whether a password that is in the secret and is no first one is replaced, too. @default false */
   readonly again?: boolean;
@@ -88,13 +88,13 @@ class Rotation {
     private readonly secret: VersionedSecret,
     private readonly options: RotationOptions,
   ) {
-    const { username, firstPasswords = [KNOWN_TO_ALL], rotation } = options;
+    const { username, firstPasswords = [], rotation } = options;
     const { pollMilliseconds = 1000, limitMilliseconds = 120_000 } = options;
     if (!/^[^\s:]{1,100}$/.test(username)) throw new RangeError("username: must be a name without spaces and colons");
     if (rotation !== undefined && !UUID.test(rotation))
       throw new RangeError(`rotation: must be a UUID, got '${rotation}'`);
     this.username = username;
-    this.firstPasswords = firstPasswords;
+    this.firstPasswords = [...firstPasswords, KNOWN_TO_ALL];
     this.watch = new Watch("password", { ...options, pollMilliseconds, limitMilliseconds });
   }
 
