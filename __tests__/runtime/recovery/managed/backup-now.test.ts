@@ -4,6 +4,8 @@ import { listBackups } from "../../../../runtime/recovery/managed/list-backups";
 import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
 import { CLUSTER_ID } from "../../../support/kurrent-cloud-stand-in-state";
 
+const NAME = "before release 42";
+
 let standIn: KurrentCloudStandIn;
 let cloud: KurrentCloud;
 let stages: string[];
@@ -21,14 +23,14 @@ afterEach(async () => {
 
 const backup = (more: Partial<BackupOptions> = {}) =>
   backupNow(cloud, {
-    ...{ clusterId: CLUSTER_ID, name: "before release 42", pollMilliseconds: 10 },
+    ...{ clusterId: CLUSTER_ID, name: NAME, pollMilliseconds: 10 },
     report: { onStage: (stage) => stages.push(stage), onWaiting: (why) => waits.push(why) },
     ...more,
   });
 const made = () => [...standIn.state.backups.values()];
 
 test("a backup is made, and waited for until it can be restored", async () => {
-  expect(await backup()).toMatchObject({ status: "available", description: "before release 42", sizeGb: 1024 });
+  expect(await backup()).toMatchObject({ status: "available", description: NAME, sizeGb: 1024 });
   expect(stages).toEqual(["looking", "beginning", "watching", "available"]);
   expect(waits).toEqual(["the backup is creating"]);
 });
@@ -43,20 +45,20 @@ describe("one name is one backup", () => {
   });
 
   test("another run goes on watching what is being made", async () => {
-    const { id } = standIn.state.addBackup({ description: "before release 42", status: "creating" });
+    const { id } = standIn.state.addBackup({ description: NAME, status: "creating" });
     expect(await backup()).toMatchObject({ id, status: "available" });
     expect(made()).toHaveLength(1);
   });
 
   test.each(["defunct", "deleted", "deleting"])("one that is %s is none, and another is made", async (status) => {
-    standIn.state.addBackup({ description: "before release 42", status });
+    standIn.state.addBackup({ description: NAME, status });
     expect(await backup()).toMatchObject({ status: "available" });
     expect(made()).toHaveLength(2);
   });
 
   test("of another cluster it is another", async () => {
     const { id } = standIn.state.addCluster({ description: "staging-events", status: "available" });
-    standIn.state.addBackup({ description: "before release 42", sourceClusterId: id });
+    standIn.state.addBackup({ description: NAME, sourceClusterId: id });
     await backup();
     expect(made()).toHaveLength(2);
   });
@@ -73,8 +75,10 @@ describe("one name is one backup", () => {
 
   test("a beginning whose answer came too late is found before another is asked for", async () => {
     standIn.fail({ at: /POST .*backups/, kind: "hanging" });
-    setTimeout(() => standIn.state.addBackup({ description: "before release 42", status: "creating" }), 350);
-    await backup({ pollMilliseconds: 100 });
+    // It is given up after 300 ms, and looked for at 400, 500 and 600.
+    const late = () => setTimeout(() => standIn.state.addBackup({ description: NAME, status: "creating" }), 450);
+    const onStage = (stage: string) => void (stage === "beginning" && late());
+    await backup({ pollMilliseconds: 100, report: { onStage } });
     expect(made()).toHaveLength(1);
     expect(standIn.count(/^POST/)).toBe(1);
   });

@@ -136,7 +136,7 @@ describe("what goes wrong", () => {
       standIn.fail(/change-password/, kind);
       await rotate();
       await isSettled();
-      expect(new Set(standIn.changes).size).toBe(1);
+      expect(standIn.changes).toHaveLength(1);
     },
   );
 
@@ -150,6 +150,22 @@ describe("what goes wrong", () => {
     standIn.staleSignIns = 3;
     await rotate();
     await isSettled();
+  });
+
+  test("a password that nobody can sign in with is not made the current one", async () => {
+    standIn.staleSignIns = 1e9;
+    await expect(rotate({ limitMilliseconds: 200 })).rejects.toThrow(/^password: must be done within/);
+    expect(await secretOf("current")).toMatchObject({ password: "changeit" });
+    expect(await secretOf("pending")).toMatchObject({ password: standIn.passwords.get("admin") });
+  });
+
+  test("a version that another run has made current meanwhile is not replaced", async () => {
+    await holding("changeit");
+    secret.beforeWriting = async (what) => {
+      if (what === "promote") await holding("quicker");
+    };
+    await expect(rotate()).rejects.toThrow("secret: another is current");
+    expect(await secretOf("current")).toMatchObject({ password: "quicker" });
   });
 
   test("a store that is not there ends it within its limit, and nothing is changed", async () => {
