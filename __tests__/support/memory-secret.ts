@@ -3,7 +3,7 @@ import { SecretError, type SecretVersion, type VersionedSecret } from "../../run
 /** A test double of a secret that remembers what it was, in memory; the first version is current whatever it should be. */
 export class MemorySecret implements VersionedSecret {
   /** Called before each writing, which fails when this throws. */
-  beforeWriting: (what: "put" | "promote" | "settle") => void | Promise<void> = () => {};
+  beforeWriting: (what: "put" | "promote" | "settle") => void = () => {};
   private remembered: SecretVersion[] = [];
 
   async versions(): Promise<readonly SecretVersion[]> {
@@ -11,14 +11,14 @@ export class MemorySecret implements VersionedSecret {
   }
 
   async put({ id, labels, text }: SecretVersion): Promise<void> {
-    await this.beforeWriting("put");
+    this.beforeWriting("put");
     const all = this.remembered.length === 0 && !labels.includes("current") ? [...labels, "current" as const] : labels;
     for (const label of all) this.take(label);
     this.remembered.unshift({ id, labels: all, text });
   }
 
   async promote(id: string, former: string): Promise<void> {
-    await this.beforeWriting("promote");
+    this.beforeWriting("promote");
     if (!this.remembered.some((version) => version.id === former && version.labels.includes("current")))
       throw new SecretError("another is current");
     this.take("previous");
@@ -29,7 +29,7 @@ export class MemorySecret implements VersionedSecret {
   }
 
   async settle(): Promise<void> {
-    await this.beforeWriting("settle");
+    this.beforeWriting("settle");
     this.take("pending");
   }
 

@@ -137,11 +137,13 @@ describe("signing in", () => {
   );
 
   test("whoever stops waiting for a token does not take it from those that wait on", async () => {
-    standIn.fail({ at: /token/, kind: 503, afterMs: 100, headers: { "retry-after": "0" } });
+    standIn.fail({ at: /token/, kind: 503, afterMs: 200, headers: { "retry-after": "0" } });
+    const asked = performance.now();
     const stop = new AbortController();
     const [left, stays] = [cloud.clusters({ signal: stop.signal }), cloud.clusters()];
     stop.abort(new Error("enough"));
     await expect(left).rejects.toThrow("enough");
+    expect(performance.now() - asked).toBeLessThan(150);
     await expect(stays).resolves.toHaveLength(1);
   });
 
@@ -196,6 +198,12 @@ describe("what is answered", () => {
       expect(standIn.requests).toHaveLength(2);
     },
   );
+
+  test("an answer without an end is left long before its limit", async () => {
+    standIn.fail({ at: /GET/, kind: "endless" });
+    const error = await failureOf(new KurrentCloud(standIn.settings(), { tries: 1 }).backups());
+    expect(everything(error)).toContain("body: must be at most 8388608 bytes, got more");
+  });
 
   test.each([500, 503, "reset", "garbage", "wrong", "hanging", "lost"] as const)(
     "after %s nothing is created a second time",

@@ -186,6 +186,7 @@ describe("a restore", () => {
     await expect(restored()).rejects.toMatchObject({ name: "FailedAtMakerError", what: "cluster", status: "defunct" });
     expect(readdirSync(folder)).toEqual([]);
     standIn.state.end = "available";
+    expect((await planned()).begun).toBeUndefined();
     await restored();
   });
 

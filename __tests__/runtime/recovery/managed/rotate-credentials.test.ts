@@ -161,10 +161,8 @@ describe("what goes wrong", () => {
 
   test("a version that another run has made current meanwhile is not replaced", async () => {
     await holding("changeit");
-    secret.beforeWriting = async (what) => {
-      if (what === "promote") await holding("quicker");
-    };
-    await expect(rotate()).rejects.toThrow("secret: another is current");
+    const onStage = (stage: string) => void (stage === "testing" && holding("quicker"));
+    await expect(rotate({ report: { onStage } })).rejects.toThrow("secret: another is current");
     expect(await secretOf("current")).toMatchObject({ password: "quicker" });
   });
 
