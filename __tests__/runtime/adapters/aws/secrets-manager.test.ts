@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { SecretsManagerSecret } from "../../../../runtime/adapters/aws/secrets-manager";
+import { type AnsweringServer, startAnswering } from "../../../support/answering-server";
+import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
+
+const REGION = "eu-central-1";
+/** What moto takes from anybody. */
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+const before = { ...process.env };
+
+beforeAll(() => {
+  Object.assign(process.env, CREDENTIALS);
+});
+afterAll(() => {
+  for (const name of Object.keys(CREDENTIALS)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+
+const why = whyNoMoto();
+(why === undefined ? describe : describe.skip)(
+  `a secret as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
+  () => {
+    let moto: RunningMoto;
+    let secret: SecretsManagerSecret;
+
+    const made = async (SecretString?: string): Promise<SecretsManagerSecret> => {
+      const { CreateSecretCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
+      const client = new SecretsManagerClient({ region: REGION, endpoint: moto.url });
+      const Name = `production/${randomUUID()}`;
+      await client.send(new CreateSecretCommand({ Name, SecretString }));
+      client.destroy();
+      secret = await SecretsManagerSecret.create(Name, { region: REGION, endpoint: moto.url });
+      return secret;
+    };
+    const put = async (label: "current" | "pending", text: string): Promise<string> => {
+      const id = randomUUID();
+      await secret.put({ id, labels: [label], text });
+      return id;
+    };
+    const labels = async () =>
+      Object.fromEntries((await secret.versions()).map((version) => [version.text, version.labels]));
+
+    beforeAll(async () => {
+      moto = await startMoto();
+    }, 90_000);
+    afterAll(() => moto.stop());
+    afterEach(() => secret.close());
+
+    test("without a value has no versions", async () => {
+      await made();
+      expect(await secret.versions()).toEqual([]);
+    });
+
+    test("has a current and a pending version beside each other", async () => {
+      await made("first");
+      const id = await put("pending", "second");
+      expect(await labels()).toEqual({ first: ["current"], second: ["pending"] });
+      expect((await secret.versions()).find((version) => version.text === "second")?.id).toBe(id);
+    });
+
+    test("makes the pending version the current one, and remembers the one before", async () => {
+      await made("first");
+      const [{ id: former } = { id: "" }] = await secret.versions();
+      const id = await put("pending", "second");
+      await secret.promote(id, former);
+      await secret.settle(id);
+      expect(await labels()).toEqual({ first: ["previous"], second: ["current"] });
+    });
+
+    test("remembers versions that have no label any more, behind those that have", async () => {
+      await made("first");
+      await put("pending", "lost");
+      await put("pending", "kept");
+      expect(await labels()).toEqual({ first: ["current"], kept: ["pending"], lost: [] });
+      expect((await secret.versions()).at(-1)?.text).toBe("lost");
+    });
+
+    test("is not promoted over a version that became current meanwhile", async () => {
+      await made("first");
+      const [{ id: former } = { id: "" }] = await secret.versions();
+      const id = await put("pending", "second");
+      await put("current", "another");
+      await expect(secret.promote(id, former)).rejects.toThrow("secret: can't make a version the current one");
+    });
+  },
+);
+
+describe("a secret at a server that fails", () => {
+  let server: AnsweringServer | undefined;
+  afterEach(() => server?.stop());
+
+  const secretAt = async (
+    status: number | undefined,
+    type = "AccessDeniedException",
+  ): Promise<SecretsManagerSecret> => {
+    server = await startAnswering((_, response) => {
+      if (status !== undefined) response.writeHead(status).end(JSON.stringify({ __type: type }));
+    });
+    const options = { region: REGION, endpoint: server.url, tries: 2, tryMilliseconds: 200 };
+    return SecretsManagerSecret.create("production/secret", options);
+  };
+
+  test.each([400, 500, undefined])("%p is a typed error", async (status) => {
+    const secret = await secretAt(status);
+    await expect(secret.versions()).rejects.toMatchObject({ name: "SecretError", message: "secret: can't be read" });
+    secret.close();
+  });
+
+  test("that is not there is said to be missing, by no name", async () => {
+    const secret = await secretAt(400, "ResourceNotFoundException");
+    await expect(secret.versions()).rejects.toMatchObject({ message: "secret: must be there, is not" });
+    secret.close();
+  });
+
+  test("what is cancelled ends at once, with the reason", async () => {
+    const secret = await secretAt(undefined);
+    const stop = new AbortController();
+    const asked = secret.versions({ signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("enough")), 50);
+    await expect(asked).rejects.toThrow("enough");
+    secret.close();
+  });
+});
