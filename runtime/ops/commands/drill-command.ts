@@ -1,0 +1,70 @@
+import { PostgresEventImport } from "../../adapters/postgres/postgres-event-import";
+import { PostgresEventLog } from "../../adapters/postgres/postgres-event-log";
+import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
+import { rebuild } from "../../recovery/rebuild/rebuild";
+import { restore } from "../../recovery/restore/restore";
+import { loadApplication } from "../application";
+import { chosenBackup } from "../chosen-backup";
+import type { Command } from "../command";
+import { opsLog } from "../ops-log";
+import { replaySettings } from "../replay-settings";
+import { backupWrappingKeys, openBackupStorage, readModelsPool } from "../stores";
+import { ago, words } from "../words";
+
+export interface DrillCommandOptions {
+  /** @default - the last one */
+  readonly backup?: string;
+}
+
+/** Schemas of the drill's own, which nobody else reads. */
+const SCHEMAS = { events: "drill_events", models: "drill_models" } as const;
+
+/**
+ * Restores a backup beside what runs, builds read models of it, and takes both away again: what a recovery would give and how
+ * long it would take, measured. Into the read models' database, which needs room for it.
+ */
+export const drillCommand: Command<DrillCommandOptions> = async (options, surroundings, report) => {
+  const { environment, signal, use, progress } = surroundings;
+  const began = Date.now();
+  const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
+  const { partitions, parallelism, connections } = replaySettings(environment);
+  const storage = use(await openBackupStorage(environment));
+  const wrappingKeys = use(await backupWrappingKeys(environment));
+  const backup = await chosenBackup(storage, options.backup, signal);
+  const pool = use(readModelsPool(environment), (each) => each.end());
+  const clear = async (): Promise<void> => {
+    const names = Object.values(SCHEMAS).flatMap((schema) => [schema, `${schema}_restoring`, `${schema}_next`]);
+    for (const name of names) await pool.query(`drop schema if exists ${name} cascade`);
+  };
+  // Of one that died.
+  await clear();
+  try {
+    const events = new PostgresEventImport({ pool, schema: SCHEMAS.events });
+    const restored = await restore({ storage, wrappingKeys, backup, events, report, signal });
+    const target = use(
+      new PostgresRebuild({
+        ...{ pool, tables, indexes, schema: SCHEMAS.models },
+        loading: readModelsPool(environment, connections),
+      }),
+    );
+    const rebuilt = await rebuild({
+      ...{ projections, target, partitions, parallelism, report, signal, log: opsLog(progress) },
+      events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
+    });
+    const recoveryTime = (Date.now() - began) / 1000;
+    const facts = {
+      ...{ backup, events: restored.events },
+      "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, began)} ago`,
+      "recovery time": `${recoveryTime.toFixed(1)} seconds`,
+      "of which restoring took": `${restored.seconds.toFixed(1)} seconds`,
+      "of which rebuilding took": `${rebuilt.seconds.toFixed(1)} seconds, ${rebuilt.eventsPerSecond} events a second`,
+    };
+    return {
+      isSound: true,
+      words: words("drilled: the backup can be recovered", facts),
+      report: { backup, restored, rebuilt, recoveryTime },
+    };
+  } finally {
+    await clear();
+  }
+};

@@ -1,0 +1,63 @@
+import { UnsoundBackupError } from "../recovery/verify/finding";
+import type { Command, CommandSurroundings } from "./command";
+import { EXIT_CODES } from "./outcome";
+import { Progress } from "./progress";
+import type { Surroundings } from "./surroundings";
+
+export interface Output {
+  readonly json: boolean;
+}
+
+/** Runs a command to its end, prints what it has found, and closes what it has opened. @returns the exit code. */
+export async function runCommand<Options>(
+  name: string,
+  command: Command<Options>,
+  options: Options,
+  surroundings: Surroundings,
+  { json }: Output,
+): Promise<number> {
+  const progress = new Progress(name, surroundings);
+  const closing: (() => unknown)[] = [];
+  const own: CommandSurroundings = {
+    ...surroundings,
+    use: (resource, close) => {
+      closing.unshift(() => (close === undefined ? resource.close?.() : close(resource)));
+      return resource;
+    },
+  };
+  try {
+    const { isSound, words, report } = await command(options, own, progress.report);
+    progress.stop();
+    surroundings.out(`${json ? JSON.stringify({ command: name, ...report }) : words}\n`);
+    return isSound ? EXIT_CODES.sound : EXIT_CODES.mismatch;
+  } catch (error) {
+    progress.stop();
+    return failed(name, error, surroundings, json);
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+function failed(name: string, error: unknown, { out, progress }: Surroundings, json: boolean): number {
+  const isUnsound = error instanceof UnsoundBackupError;
+  const outcome = isUnsound ? "mismatch" : "could not check";
+  const chain = messagesOf(error);
+  if (json) {
+    const findings = isUnsound ? { findings: error.findings } : {};
+    out(`${JSON.stringify({ command: name, outcome, error: chain.join(": "), ...findings })}\n`);
+  }
+  progress(`cqrs-ops ${name}: ${chain.join(": ")}\n`);
+  return isUnsound ? EXIT_CODES.mismatch : EXIT_CODES.couldNotCheck;
+}
+
+/** An error's and its causes' messages: whoever runs the tool may see hosts. */
+function messagesOf(error: unknown): readonly string[] {
+  if (typeof error !== "object" || error === null) return [`${error}`];
+  const { message, cause, errors } = error as { message?: unknown; cause?: unknown; errors?: unknown };
+  // Node's own for a host of several addresses has its errors in a list, and no message.
+  const inner = Array.isArray(errors) ? errors[0] : cause;
+  return [
+    ...(message === undefined || message === "" ? [] : [`${message}`]),
+    ...(inner === undefined ? [] : messagesOf(inner)),
+  ];
+}
