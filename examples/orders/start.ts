@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "./local/free-port";
 import { Issuer } from "./local/issuer";
 import { load } from "./local/load";
-import { ended, freePort, type LocalStores, startLocalStores } from "./local/stores";
+import { ended, type LocalStores, startLocalStores } from "./local/stores";
 
 // All four services on this machine, as the platform would run them, with orders that come in and queries that go out.
 // With --keep they go on until Ctrl-C.

@@ -8,6 +8,9 @@ export interface Output {
   readonly json: boolean;
 }
 
+/** In a megabyte; Node counts memory in them. */
+const KILOBYTES = 1024;
+
 /** Runs a command to its end, prints what it has found, and closes what it has opened. @returns the exit code. */
 export async function runCommand<Options>(
   name: string,
@@ -35,6 +38,8 @@ export async function runCommand<Options>(
     return failed(name, error, surroundings, json);
   } finally {
     for (const close of closing) await close();
+    progress.report("over", { megabytes: Math.round(process.resourceUsage().maxRSS / KILOBYTES) });
+    progress.stop();
   }
 }
 

@@ -48,24 +48,25 @@ export async function onConnection<Result>(
 }
 
 /** All of it, or nothing: what `work` throws has changed nothing. */
-export function inTransaction<Result>(
+export async function transacted<Result>(client: PoolClient, work: () => Promise<Result>, mode = ""): Promise<Result> {
+  await client.query(`begin ${mode}`);
+  try {
+    const result = await work();
+    const { command } = await client.query("commit");
+    // PostgreSQL answers so where a statement has failed before, whose error somebody has kept to himself.
+    if (command === "ROLLBACK") throw new Error("a statement failed, and with it the whole transaction");
+    return result;
+  } catch (error) {
+    // A connection that is gone has rolled it back already.
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The same on a connection of its own. */
+export const inTransaction = <Result>(
   pool: Pool,
   signal: AbortSignal | undefined,
   work: (client: PoolClient) => Promise<Result>,
-  mode = "",
-): Promise<Result> {
-  return onConnection(pool, signal, async (client) => {
-    await client.query(`begin ${mode}`);
-    try {
-      const result = await work(client);
-      const { command } = await client.query("commit");
-      // PostgreSQL answers so where a statement has failed before, whose error somebody has kept to himself.
-      if (command === "ROLLBACK") throw new Error("a statement failed, and with it the whole transaction");
-      return result;
-    } catch (error) {
-      // A connection that is gone has rolled it back already.
-      await client.query("rollback").catch(() => undefined);
-      throw error;
-    }
-  });
-}
+  mode?: string,
+): Promise<Result> => onConnection(pool, signal, (client) => transacted(client, () => work(client), mode));

@@ -10,7 +10,7 @@ import {
   ReadModelsUnavailableError,
 } from "../../read-models/read-models";
 import { BulkRows } from "./bulk-rows";
-import { inTransaction, onConnection } from "./connection";
+import { onConnection, transacted } from "./connection";
 import { isTransient } from "./transient-errors";
 
 /** What a projection writes with: all of it becomes visible with its checkpoint. */
@@ -46,6 +46,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
   private readonly readers: readonly { readonly pool: Pool; restsUntil: number }[];
   private readonly schema: string;
   private readonly bulk: BulkRows | undefined;
+  private readonly prepared = new WeakSet<PoolClient>();
   private next = 0;
 
   /** @throws {RangeError} for a schema's name that can't be. */
@@ -55,9 +56,6 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     this.schema = schema;
     this.bulk = bulk ? new BulkRows() : undefined;
     this.readers = (replicas.length > 0 ? replicas : [primary]).map((pool) => ({ pool, restsUntil: 0 }));
-    // Tables are found by their names, so that the same statements serve models that are built beside these.
-    for (const pool of this.pools)
-      pool.on("connect", (client) => void client.query(`set search_path to ${schema}`).catch(() => undefined));
   }
 
   private get pools(): readonly Pool[] {
@@ -87,7 +85,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     for (const reader of this.readersInTurn()) {
       signal?.throwIfAborted();
       try {
-        const rows = await onConnection(reader.pool, signal, (client) => rowsOf<Row>(client, text, values));
+        const rows = await this.onConnection(reader.pool, signal, (client) => rowsOf<Row>(client, text, values));
         reader.restsUntil = 0;
         return rows;
       } catch (error) {
@@ -103,7 +101,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
   async checkpoints(projection: string, { signal }: Reading = {}): Promise<ReadonlyMap<number, Position>> {
     // The primary's: a replica may not have the last ones yet.
     const rows = await this.guarded(signal, () =>
-      onConnection(this.primary, signal, (client) =>
+      this.onConnection(this.primary, signal, (client) =>
         rowsOf<CheckpointRow>(
           client,
           `select partition, position from ${this.schema}.checkpoints where projection = $1`,
@@ -149,14 +147,33 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     return [...inTurn.filter((it) => it.restsUntil <= now), ...inTurn.filter((it) => it.restsUntil > now)];
   }
 
+  /** Tables are found by their names, so that the same statements serve models that are built beside these. */
+  private onConnection<Result>(
+    pool: Pool,
+    signal: AbortSignal | undefined,
+    ask: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    return onConnection(pool, signal, async (client) => {
+      if (!this.prepared.has(client)) {
+        await client.query(`set search_path to ${this.schema}`);
+        // Rows that are not on the disk yet when the server dies are made again: their checkpoint is not there either.
+        if (this.bulk !== undefined) await client.query("set synchronous_commit to off");
+        this.prepared.add(client);
+      }
+      return ask(client);
+    });
+  }
+
   private inTransaction(work: (transaction: SqlTransaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
     const { bulk } = this;
     return this.guarded(signal, () =>
-      inTransaction(this.primary, signal, (client) =>
-        work({
-          query: (text, values) => rowsOf(client, text, values),
-          ...(bulk && { putNew: (rows) => bulk.put(client, rows) }),
-        }),
+      this.onConnection(this.primary, signal, (client) =>
+        transacted(client, () =>
+          work({
+            query: (text, values) => rowsOf(client, text, values),
+            ...(bulk && { putNew: (rows) => bulk.put(client, rows) }),
+          }),
+        ),
       ),
     );
   }

@@ -44,11 +44,6 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     if (this.place.length > MAX_GENERATION_NAME)
       throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${this.place}`);
     this.beside = `${this.place}_next`;
-    // What is not on the disk yet when the server dies is replayed: its checkpoint is not there either.
-    options.loading.on(
-      "connect",
-      (client) => void client.query("set synchronous_commit to off").catch(() => undefined),
-    );
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 

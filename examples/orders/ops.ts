@@ -1,0 +1,5 @@
+import { inventoryRows, orderRows, TABLES } from "./projections";
+
+/** What `cqrs-ops` has to know of this service: `OPS_APPLICATION` names this file. */
+export const projections = [orderRows, inventoryRows];
+export const tables = TABLES;
