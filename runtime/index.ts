@@ -1,6 +1,7 @@
 export { type Cache, CacheUnavailableError } from "./cache/cache";
 export { CachedAnswers, type CachedAnswersOptions } from "./cache/cached-answers";
 export { type DecisionOptions, type DomainEvent, decideOn, type Fold, fromJson, toJson } from "./event-store/decision";
+export { batchesOf, type EventLog } from "./event-store/event-batches";
 export { derivedEventId } from "./event-store/event-id";
 export {
   type Appended,
@@ -58,6 +59,37 @@ export {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "./read-models/read-models";
+export { type BackupOptions, type BackupStage, backUp, ModelAheadError } from "./recovery/backup/backup";
+export { BackupCatalog, BackupMissingError, ManifestError } from "./recovery/backup/backup-catalog";
+export {
+  type BackupStorage,
+  BackupStorageError,
+  ObjectExistsError,
+  ObjectMissingError,
+  type StoredObject,
+  type Writing,
+  type WrittenObject,
+} from "./recovery/backup/backup-storage";
+export type { Manifest, SealedManifest } from "./recovery/backup/manifest";
+export type { DumpedTable, ModelSnapshot, ModelSource } from "./recovery/backup/model-dump";
+export {
+  type BackupResult,
+  DisasterRecovery,
+  type DisasterRecoveryOptions,
+  type Recovered,
+} from "./recovery/disaster-recovery";
+export { type RebuildOptions, type RebuildStage, type Rebuilt, rebuild } from "./recovery/rebuild/rebuild";
+export type { RebuildTarget } from "./recovery/rebuild/rebuild-target";
+export { ReplayStoppedError } from "./recovery/rebuild/replay";
+export { AppendedEventImport } from "./recovery/restore/appended-event-import";
+export { type EventImport, type ImportGround, StoreNotEmptyError } from "./recovery/restore/event-import";
+export { type Restored, type RestoreOptions, type RestoreStage, restore } from "./recovery/restore/restore";
+export type { StageReport } from "./recovery/stage-report";
+export { DeletedSubjects } from "./recovery/subjects/deleted-subjects";
+export { FINDINGS, type FindingKind, UnsoundBackupError } from "./recovery/verify/finding";
+export type { ModelCheck } from "./recovery/verify/model-check";
+export { type VerifiedBackup, type VerifyBackupOptions, verifyBackup } from "./recovery/verify/verify-backup";
+export { type VerifiedModels, type VerifyModelsOptions, verifyModels } from "./recovery/verify/verify-models";
 export { type AuthDocument, readAuthDocument } from "./security/auth-document";
 export { type AuthenticationSettings, authenticationSettings } from "./security/authentication-settings";
 export {

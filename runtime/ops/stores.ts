@@ -81,7 +81,8 @@ export async function openBackupStorage(environment: Environment): Promise<Backu
   }
   const { S3Storage } = await import("../adapters/aws/s3-storage.js");
   const { s3StorageSettings } = await import("../adapters/aws/s3-storage-settings.js");
-  return S3Storage.create(s3StorageSettings(environment));
+  const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
+  return S3Storage.create(s3StorageSettings(environment), { endpoint });
 }
 
 /** Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform. */

@@ -5,6 +5,7 @@ import type { BackedUpCheckpoint } from "../../recovery/backup/manifest";
 import type { DumpedTable, ModelSnapshot, ModelSource } from "../../recovery/backup/model-dump";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
+import { isThere } from "./is-there";
 
 export interface PostgresModelDumpOptions {
   /** Of the primary or of a replica; its maker's to end. */
@@ -16,6 +17,8 @@ export interface PostgresModelDumpOptions {
 /** One snapshot for all tables; it holds no lock that a projection would wait for, and gets no number of its own. */
 const MODE = "isolation level repeatable read read only";
 const CHECKPOINTS = "checkpoints";
+
+const NOTHING: ModelSnapshot = { checkpoints: [], tables: async function* () {} };
 
 /** Tables of read models as COPY gives them, all of one moment. */
 export class PostgresModelDump implements ModelSource {
@@ -35,6 +38,8 @@ export class PostgresModelDump implements ModelSource {
       async (client) => {
         // A table may take long to be read, and its upload longer.
         await client.query("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
+        // Where there are no models, lost or not yet made, there are events to be backed up all the same.
+        if (!(await isThere(client, `${this.schema}.${CHECKPOINTS}`))) return work(NOTHING);
         const { rows: checkpoints } = await client.query<BackedUpCheckpoint>(
           `select projection, partition, position from ${this.schema}.${CHECKPOINTS} order by projection, partition`,
         );

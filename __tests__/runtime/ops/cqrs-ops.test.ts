@@ -1,0 +1,224 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Pool } from "pg";
+import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { storeOn } from "../../support/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { newEvent } from "../event-store/events";
+
+const why = whyNoPostgres();
+const suite = why === undefined ? describe : describe.skip;
+
+suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
+  let postgres: RunningPostgres;
+  let pool: Pool;
+  let store: PostgresEventStore;
+  let folder: string;
+  let environment: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    pool = new Pool({ connectionString: postgres.url });
+  }, 60_000);
+  afterAll(async () => {
+    await pool.end();
+    await postgres.stop();
+  });
+  beforeEach(async () => {
+    await pool.query("drop schema if exists event_store cascade; drop schema if exists read_models cascade");
+    store = await storeOn(postgres, "event_store");
+    for (const sku of ["a", "b", "c"]) {
+      const updated = (onHand: number) =>
+        newEvent({ type: "InventoryUpdated", data: Buffer.from(JSON.stringify({ sku, onHand })) });
+      await store.append(`inventory-${sku}`, [updated(1), updated(2)], "no_stream");
+    }
+    folder = mkdtempSync(join(tmpdir(), "backups-"));
+    environment = {
+      ...opsEnvironment(postgres),
+      BACKUP_FOLDER: folder,
+      LOCAL_KEY: randomBytes(32).toString("base64"),
+    };
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = (...args: readonly string[]) => cqrsOps(args, environment);
+  const report = async (...args: readonly string[]) => {
+    const { code, out } = await run("--json", ...args);
+    return { code, ...JSON.parse(out) };
+  };
+  const segments = () => {
+    const place = join(folder, "backups", "segments");
+    return readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((each) => each.isFile())
+      .map((each) => join(each.parentPath, each.name));
+  };
+  const inventory = async () => (await pool.query("select sku, on_hand from read_models.inventory order by sku")).rows;
+
+  test("loses everything and has it again", async () => {
+    expect((await report("rebuild")).code).toBe(0);
+    expect(await inventory()).toEqual([
+      { sku: "a", on_hand: 2 },
+      { sku: "b", on_hand: 2 },
+      { sku: "c", on_hand: 2 },
+    ]);
+    expect(await report("backup")).toMatchObject({ code: 0, "events in all": 6, tables: 3 });
+    expect(await report("verify", "--store", "--models")).toMatchObject({
+      ...{ code: 0, outcome: "sound", events: 6, streams: 3, findings: [], "events that are the same": 6 },
+      ...{ "tables that were compared": 3, "rows that were compared": 3 },
+    });
+    await pool.query("drop schema event_store cascade; drop schema read_models cascade");
+
+    expect(await report("restore")).toMatchObject({ code: 0, events: 6 });
+    expect(await report("rebuild")).toMatchObject({ code: 0, events: 6 });
+    expect(await report("verify", "--store", "--models")).toMatchObject({ code: 0, findings: [] });
+    expect(await report("lag")).toMatchObject({
+      ...{ code: 0, limit: 1000 },
+      projections: [
+        { projection: "orders", events: 0 },
+        { projection: "inventory", events: 0 },
+      ],
+    });
+  }, 60_000);
+
+  test("says in words what it has found, and in lines of JSON how far it is", async () => {
+    const backup = await run("backup", "--no-read-models");
+    expect(backup.out).toMatch(
+      /^backed up\n {2}backup: \S+\n {2}place: \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup\n {2}events in it: 6\n/,
+    );
+    const lines = backup.progress
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ stage }) => stage)).toEqual([
+      ...["backup begun", "segment backed up", "events backed up", "manifest written", "backup finished", "over"],
+    ]);
+    expect((await run("list")).out).toMatch(/^backups in \S+\n {2}\S+: 6 events, full, \d+ seconds old\n$/);
+    expect((await run("verify")).out).toMatch(
+      /^sound\n {2}backup: \S+\n {2}backups: 1\n {2}events: 6\n {2}streams: 3\n/,
+    );
+  }, 30_000);
+
+  test("ends with 1 for a backup that is damaged, which it names and does not restore", async () => {
+    await run("backup", "--no-read-models");
+    const [segment = ""] = segments();
+    const bytes = readFileSync(segment);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(segment, bytes);
+    const finding = { kind: "segment altered", where: expect.stringContaining("backups/segments/") };
+
+    expect(await report("verify")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
+    expect((await run("verify")).out).toMatch(/^not sound\n[\s\S]*\n {2}segment altered: backups\/segments\/\S+: /);
+    await pool.query("drop schema event_store cascade");
+    expect(await report("restore")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
+    expect((await pool.query("select from pg_namespace where nspname like 'event_store%'")).rows).toEqual([]);
+  }, 30_000);
+
+  test("ends with 1 for models that are not what events give", async () => {
+    await run("rebuild");
+    await run("backup");
+    await pool.query("update read_models.inventory set on_hand = 9 where sku = 'b'");
+    expect(await report("verify", "--models")).toMatchObject({
+      ...{ code: 1, outcome: "mismatch" },
+      findings: [{ kind: "models differ", where: "inventory" }],
+    });
+  }, 30_000);
+
+  test("restores into a store with events only when its name is said", async () => {
+    await run("backup", "--no-read-models");
+    await store.append("inventory-d", [newEvent()], "no_stream");
+    expect(await report("restore")).toMatchObject({
+      ...{ code: 2, outcome: "could not check" },
+      error: expect.stringContaining("event_store: must be empty to be restored into, got events up to"),
+    });
+    expect(await report("restore", "--replace", "event_store")).toMatchObject({
+      ...{ code: 0, events: 6, former: expect.stringMatching(/^event_store_before_/) },
+    });
+  }, 30_000);
+
+  test("takes back what a rebuild has swapped", async () => {
+    await run("rebuild");
+    await pool.query("update read_models.inventory set on_hand = 7 where sku = 'a'");
+    expect((await report("rebuild")).code).toBe(0);
+    expect((await inventory())[0]).toEqual({ sku: "a", on_hand: 2 });
+    expect((await report("rollback")).code).toBe(0);
+    expect((await inventory())[0]).toEqual({ sku: "a", on_hand: 7 });
+    expect(await report("rollback", "--former", "read_models_before_nothing")).toMatchObject({ code: 2 });
+  }, 30_000);
+
+  test("drills beside what runs, and leaves nothing", async () => {
+    await run("backup", "--no-read-models");
+    const before = (await pool.query("select nspname from pg_namespace order by 1")).rows;
+    expect(await report("drill")).toMatchObject({ code: 0, restored: { events: 6 }, rebuilt: { events: 6 } });
+    expect((await pool.query("select nspname from pg_namespace order by 1")).rows).toEqual(before);
+  }, 30_000);
+
+  test("builds models where they are, and a lag is 1", async () => {
+    await run("rebuild");
+    await store.append(
+      "inventory-d",
+      [newEvent({ type: "InventoryUpdated", data: Buffer.from('{"sku":"d","onHand":1}') })],
+      "no_stream",
+    );
+    expect(await report("lag", "--limit", "1")).toMatchObject({ code: 1, projections: [{ events: 1 }, { events: 1 }] });
+    expect(await report("rebuild", "--in-place")).toMatchObject({ code: 0, events: 7 });
+    expect(await inventory()).toHaveLength(4);
+    expect(await report("lag", "--limit", "1")).toMatchObject({ code: 0 });
+  }, 30_000);
+
+  test.each([
+    ["no command", [], "Usage: cqrs-ops", {}],
+    ["another command", ["bakcup"], "error: unknown command 'bakcup'", {}],
+    ["another option", ["backup", "--ful"], "error: unknown option '--ful'", {}],
+    ["no whole number", ["lag", "--limit", "many"], "must be a whole number from 1 to 1000000", {}],
+    ["no storage", ["list"], "BACKUP_BUCKET or BACKUP_FOLDER: one of them must be given", { BACKUP_FOLDER: undefined }],
+    [
+      "a store that is away",
+      ["backup"],
+      "ECONNREFUSED",
+      { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a" },
+    ],
+    ["no application", ["rebuild"], "OPS_APPLICATION: must name a module", { OPS_APPLICATION: undefined }],
+    ["a module that is none", ["rebuild"], "can't be loaded", { OPS_APPLICATION: "/nowhere.js" }],
+    ["no partitions", ["rebuild"], "PROJECTION_PARTITIONS: must be a whole number", { PROJECTION_PARTITIONS: "0" }],
+    ["no backup", ["verify"], "is not there", {}],
+    [
+      "no such backup",
+      ["restore", "--backup", "20260101T000000000Z-00000000"],
+      "backup 20260101T000000000Z-00000000 is not there",
+      {},
+    ],
+    ["no id of a backup", ["verify", "--backup", "../x"], "backup: must be like 20261124T090000000Z-0a1b2c3d", {}],
+    ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
+    ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
+    ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
+  ])("ends with 2 for %s", async (_, args, message, other) => {
+    const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
+    expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
+  });
+
+  test("asks services how they are", async () => {
+    let status = "healthy";
+    const server = createServer((request, response) => {
+      response.end(JSON.stringify({ status, by: request.headers.authorization }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
+    const asked = async () => JSON.parse((await cqrsOps(["--json", "health", url], { OPS_TOKEN: "a-token" })).out);
+    expect(await asked()).toEqual({
+      command: "health",
+      services: [{ url, status: "healthy", health: { status: "healthy", by: "Bearer a-token" } }],
+    });
+    status = "degraded";
+    expect((await cqrsOps(["health", url], {})).code).toBe(1);
+    server.close();
+  });
+});
