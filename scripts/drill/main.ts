@@ -13,6 +13,8 @@ import { digestsOf, PARTITIONS, undisturbedModels } from "./undisturbed";
 // The store and the read models of the reference service are lost and recovered, on this machine, with Debian's PostgreSQL.
 
 const EVENTS = 200_000;
+/** In memory, of each command, however many events there are. */
+const MOST_MEGABYTES = 256;
 /** Between backups, and before the loss: what is lost with the store is what came since the last backup. */
 const SECONDS_OF_ORDERS = 3;
 
@@ -23,9 +25,15 @@ async function main(): Promise<void> {
   const pool = new Pool(at);
   const service = new ReferenceService(at);
   const environment = environmentOf(at, folder, service.localKey);
+  const megabytes: string[] = [];
   const run = async (...args: readonly string[]) => {
     const ran = await cqrsOps(args, environment);
     demand(ran.code === 0, `cqrs-ops ${args[0]} must end with 0, got ${ran.code}`);
+    demand(
+      ran.megabytes < MOST_MEGABYTES,
+      `cqrs-ops ${args[0]} must stay below ${MOST_MEGABYTES} MB, got ${ran.megabytes}`,
+    );
+    megabytes.push(`${args[0]} ${ran.megabytes}`);
     return ran;
   };
   try {
@@ -85,6 +93,7 @@ async function main(): Promise<void> {
       "tables compared": [...models].map(([name, { rows: count }]) => `${name} ${count}`).join(", "),
       "recovery point": `${((lastLost - Date.parse(`${backup.report.recoveryPoint}`)) / 1000).toFixed(1)} s before the last event that was lost`,
       "recovery time": `${((recovered - lost) / 1000).toFixed(1)} s`,
+      "megabytes in memory": megabytes.join(", "),
       restoring: `${Math.round(Number(restored.report.events) / Number(restored.report.seconds))} events/s`,
       rebuilding: `${rebuilt.report.eventsPerSecond} events/s`,
     });
@@ -109,7 +118,7 @@ const environmentOf = ({ host, port, database, user }: At, folder: string, local
   DATABASE_USER: user,
   PROJECTION_PARTITIONS: `${PARTITIONS}`,
   PROJECTION_PARALLELISM: "10",
-  OPS_APPLICATION: join(__dirname, "..", "..", "examples", "orders", "ops.ts"),
+  OPS_APPLICATION: join(__dirname, "..", "..", "examples", "orders", "dist", "ops.js"),
 });
 
 /** Where the event stands that is the last of so many. */
