@@ -1,0 +1,98 @@
+import { Pool } from "pg";
+import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { storeOn } from "../../support/postgres-store";
+import { type RunningMoto, startMoto, whyNoMoto } from "../../support/running-moto";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { newEvents, newStream } from "../event-store/events";
+
+const REGION = "eu-central-1";
+const BUCKET = "production-exports";
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+const why = whyNoPostgres() ?? whyNoMoto();
+const suite = why === undefined ? describe : describe.skip;
+
+suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, skipped: ${why}`}`, () => {
+  let postgres: RunningPostgres;
+  let moto: RunningMoto;
+  let pool: Pool;
+  let store: PostgresEventStore;
+  let environment: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    [postgres, moto] = await Promise.all([startPostgres(), startMoto()]);
+    pool = new Pool({ connectionString: postgres.url });
+    store = await storeOn(postgres, "event_store");
+    const { CreateKeyCommand, KMSClient } = await import("@aws-sdk/client-kms");
+    const { CreateBucketCommand, S3Client } = await import("@aws-sdk/client-s3");
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const at = { region: REGION, endpoint: moto.url, credentials };
+    const kms = new KMSClient(at);
+    const key = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+    kms.destroy();
+    const s3 = new S3Client({ ...at, forcePathStyle: true });
+    const location = { LocationConstraint: REGION } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: location }));
+    s3.destroy();
+    environment = {
+      ...opsEnvironment(postgres),
+      ...CREDENTIALS,
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL: moto.url,
+      BACKUP_BUCKET: BUCKET,
+      BACKUP_PREFIX: "orders/",
+      BACKUP_KMS_KEY_ID: key,
+    };
+  }, 120_000);
+  afterAll(async () => {
+    await store.close();
+    await pool.end();
+    await Promise.all([moto.stop(), postgres.stop()]);
+  });
+
+  const report = async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
+    const { code, out, progress } = await cqrsOps(["--json", ...args], { ...environment, ...other });
+    return { code, progress, ...JSON.parse(out) };
+  };
+
+  test("backs up, lists, verifies and restores", async () => {
+    await store.append(newStream(), newEvents(20), "no_stream");
+    const full = await report(["backup"]);
+    expect(full).toMatchObject({ code: 0, place: `s3://${BUCKET}/orders/`, "events in it": 20 });
+    await store.append(newStream(), newEvents(5), "no_stream");
+    expect(await report(["backup"])).toMatchObject({ code: 0, "goes on from": full.backup, "events in it": 5 });
+    expect((await report(["list"])).backups).toHaveLength(2);
+    expect(await report(["verify", "--store"])).toMatchObject({ code: 0, events: 25, findings: [] });
+    await pool.query("drop schema event_store cascade");
+    expect(await report(["restore"])).toMatchObject({ code: 0, events: 25 });
+    expect(await report(["verify", "--store"])).toMatchObject({ code: 0, "events that are the same": 25 });
+  }, 60_000);
+
+  test("says of a bucket that is not there that nothing could be checked", async () => {
+    expect(await report(["list"], { BACKUP_BUCKET: "nobodys-bucket" })).toMatchObject({
+      ...{ code: 2, outcome: "could not check" },
+      error: expect.stringContaining("bucket does not exist"),
+    });
+  }, 20_000);
+
+  test("says of a key that is not there that nothing could be checked", async () => {
+    const other = `arn:aws:kms:${REGION}:123456789012:key/00000000-0000-0000-0000-000000000000`;
+    expect(await report(["backup"], { BACKUP_KMS_KEY_ID: other })).toMatchObject({
+      code: 2,
+      outcome: "could not check",
+    });
+  }, 30_000);
+
+  test("says all that is wrong with what it is told", async () => {
+    const { progress } = await cqrsOps(["list"], {
+      ...environment,
+      BACKUP_BUCKET: "A",
+      AWS_REGION: "here",
+      BACKUP_PREFIX: "/",
+    });
+    expect(progress).toContain(
+      "BACKUP_BUCKET: must be a bucket's name, got 'A'; AWS_REGION: must be a Region such as eu-central-1, got 'here'; BACKUP_PREFIX: must be folders with a slash at the end, got '/'",
+    );
+  }, 20_000);
+});
