@@ -1,5 +1,6 @@
 import { batchesOf } from "../../event-store/event-batches";
-import { isAfter } from "../../event-store/position";
+import type { StoredEvent } from "../../event-store/event-store";
+import { isAfter, type Position } from "../../event-store/position";
 import type { WrappingKeys } from "../../keys/wrapping-keys";
 import { BackupCatalog } from "../backup/backup-catalog";
 import { BackupKeys } from "../backup/backup-keys";
@@ -67,13 +68,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (!isDone) {
     await target.begin(backup, { signal });
     report?.("restore begun", { backup, events, resumed: ground.resumesAfter !== undefined });
-    let done = 0;
-    for await (const batch of batchesOf(backupEvents(storage, lineage, refuse, { signal }))) {
-      const left = batch.filter(({ position }) => isAfter(position, ground.resumesAfter));
-      await target.write(left, { signal });
-      done += batch.length;
-      report?.("events restored", { done, events });
-    }
+    await writeAll(target, backupEvents(storage, lineage, refuse, { signal }), ground.resumesAfter, {
+      signal,
+      onWritten: (done) => report?.("events restored", { done, events }),
+    });
   }
   const deletedSubjects = (await options.deletedSubjects?.deleteAgain({ signal })) ?? 0;
   report?.("deleted subjects deleted again", { subjects: deletedSubjects });
@@ -81,6 +79,36 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const seconds = (Date.now() - began) / 1000;
   report?.("store replaced", { former, seconds });
   return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
+}
+
+/** While one batch is written, the next is read. */
+async function writeAll(
+  target: EventImport,
+  events: AsyncIterable<StoredEvent>,
+  after: Position | undefined,
+  { signal, onWritten }: { readonly signal: AbortSignal | undefined; readonly onWritten: (events: number) => void },
+): Promise<void> {
+  let done = 0;
+  let writing = Promise.resolve();
+  try {
+    for await (const batch of batchesOf(events)) {
+      await writing;
+      writing = target
+        .write(
+          batch.filter(({ position }) => isAfter(position, after)),
+          { signal },
+        )
+        .then(() => {
+          done += batch.length;
+          onWritten(done);
+        });
+      // Told by whoever waits for it.
+      writing.catch(() => undefined);
+    }
+  } finally {
+    // Nothing is written any more when this has ended, whichever way.
+    await writing;
+  }
 }
 
 /** It was sound a moment ago. */
