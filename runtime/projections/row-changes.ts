@@ -61,15 +61,24 @@ function inOne(first: RowChange, second: RowChange): RowChange | undefined {
 }
 
 function alike(changes: Iterable<RowChange>): readonly ChangedRows[] {
-  const groups = new Map<string, ChangedRows & { readonly rows: RowChange[] }>();
+  const groups: (ChangedRows & { readonly rows: RowChange[] })[] = [];
   for (const change of changes) {
-    const { kind, table } = change;
-    const key = Object.keys(change.key);
-    const columns = Object.keys(change.columns);
-    const id = `${kind} ${table} ${key} ${columns}`;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, { kind, table, key, columns, rows: [change] });
-    else group.rows.push(change);
+    const group = groups.find((each) => isOf(change, each));
+    if (group !== undefined) group.rows.push(change);
+    else {
+      const [key, columns] = [Object.keys(change.key), Object.keys(change.columns)];
+      groups.push({ kind: change.kind, table: change.table, key, columns, rows: [change] });
+    }
   }
-  return [...groups.values()];
+  return groups;
+}
+
+const isOf = ({ kind, table, key, columns }: RowChange, group: ChangedRows): boolean =>
+  kind === group.kind && table === group.table && hasNames(columns, group.columns) && hasNames(key, group.key);
+
+/** Compared as they stand: lists of them would cost more than all else that is done with a row. */
+function hasNames(columns: Columns, names: readonly string[]): boolean {
+  let index = 0;
+  for (const name in columns) if (name !== names[index++]) return false;
+  return index === names.length;
 }

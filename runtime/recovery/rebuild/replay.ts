@@ -29,8 +29,8 @@ export interface ReplayProps<Transaction> {
 export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Position>>;
 
 /** Of one transaction: its own cost, and a statement's, is shared by many. */
-const BATCH = 1_500;
-const READ_AHEAD = 10_000;
+const BATCH = 2_000;
+const READ_AHEAD = 16_000;
 const RETRY_MS = 100;
 const TELL_EVENTS = 10_000;
 
