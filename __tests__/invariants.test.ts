@@ -102,6 +102,8 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_db_instance", "performance_insights_kms_key_id", OTHERS_KEY),
     broken("aws_elasticache_replication_group", "kms_key_id", OTHERS_KEY),
     broken("aws_secretsmanager_secret", "kms_key_id", "alias/aws/secretsmanager"),
+    broken("aws_backup_vault", "kms_key_arn", OTHERS_KEY),
+    broken("aws_sns_topic", "kms_master_key_id", "alias/aws/sns"),
     broken("aws_eks_cluster", "encryption_config", undefined),
     broken("aws_launch_template", "block_device_mappings", []),
     broken("aws_launch_template", "block_device_mappings", [{ ebs: { encrypted: "true" } }]),
