@@ -120,6 +120,7 @@ function addStacks(app: App, name: string, environment: Environment) {
     ...common,
     readDatabases: architecture.readSide.readDatabases,
     readStore: environment.readStore,
+    retention: infrastructure.eventStore.backup.retention,
     network,
     keys,
     clients: readSide,
