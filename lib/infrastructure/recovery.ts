@@ -28,7 +28,7 @@ import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { AWS_BACKUP, ServiceRole } from "../security/service-role";
 
 export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
-  /** Begins every physical name: at most 20 lower-case letters, digits and single hyphens. @default - the stack's id */
+  /** Begins every physical name: at most 21 lower-case letters, digits and single hyphens. @default - the stack's id */
   readonly name?: string;
   readonly region: string;
   /** The seed's `eventStore.backup`: how often, and for how long, everything is backed up. */
@@ -82,9 +82,9 @@ export class Recovery extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryProps) {
     super(scope, id);
-    checkProps(this, props, RULES, SOUND);
+    const name = props?.name ?? TerraformStack.of(this).node.id;
+    checkProps(this, { ...props, name }, RULES, SOUND);
     const { region, secondRegion, backup, keys, database, deletionProtection } = props;
-    const name = props.name ?? TerraformStack.of(this).node.id;
     const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
     const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);
     const bucket = { objectLock: props.objectLock, expireAfterDays, deletionProtection };

@@ -12,7 +12,7 @@ interface Side {
 }
 
 export interface ExportReplicationProps {
-  /** Begins the role's name, `<name>-export-copies`: at most 49 lower-case letters, digits and single hyphens. */
+  /** Begins the role's name, `<name>-export-copies`: at most 50 lower-case letters, digits and single hyphens. */
   readonly name: string;
   readonly from: Side;
   /** Where copies are, under a key of that Region. */

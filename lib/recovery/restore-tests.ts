@@ -7,7 +7,7 @@ import type { RestoreTestFrequency } from "../config/recovery";
 import { checkProps, list, oneOf, optional, type Rules, rule, text } from "../core/rules";
 
 export interface RestoreTestsProps {
-  /** Begins the names of plan, selection and security group: at most 35 letters, digits, '_' and '-'. */
+  /** Begins the names of plan, selection and security group: at most 34 letters, digits, '_' and '-'. */
   readonly name: string;
   readonly frequency: Exclude<RestoreTestFrequency, "never">;
   /** ARN of the vault that recovery points are taken from. */
@@ -24,7 +24,7 @@ export interface RestoreTestsProps {
 const isGiven = text("a text", /\S/);
 
 const RULES: Rules<RestoreTestsProps> = {
-  name: text("1 to 35 letters, digits, '_' and '-'", /^[\w-]{1,35}$/),
+  name: text("1 to 34 letters, digits, '_' and '-'", /^[\w-]{1,34}$/),
   frequency: oneOf(["daily", "weekly", "monthly"]),
   vaultArn: isGiven,
   database: rule(
