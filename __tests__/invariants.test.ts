@@ -180,6 +180,20 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_iam_role_policy", "policy", policy({ Action: ["s3:GetObject", "*"], Resource: ["*"] })),
     broken("aws_iam_role_policy", "policy", policy({ NotAction: "iam:*", Resource: "*" })),
   ],
+  "no role may take a backup away before its time": [
+    broken("aws_iam_role_policy", "policy", policy({ Action: "backup:DeleteRecoveryPoint", Resource: "*" })),
+    broken(
+      "aws_iam_role_policy",
+      "policy",
+      policy({ Action: ["s3:GetObject", "s3:DeleteObjectVersion"], Resource: "*" }),
+    ),
+    broken("aws_iam_role_policy", "policy", policy({ Action: "s3:BypassGovernanceRetention", Resource: "*" })),
+    broken("aws_iam_role_policy", "policy", policy({ Action: "s3:*", Resource: "*" })),
+  ],
+  "no lock of backups is for ever but by somebody's own word": [
+    broken("aws_backup_vault_lock_configuration", "changeable_for_days", 3),
+    broken("aws_s3_bucket_object_lock_configuration", "rule", { default_retention: { mode: "COMPLIANCE", days: 7 } }),
+  ],
   "grants of keys are for AWS's own resources": [
     broken("aws_iam_role_policy", "policy", policy({ Action: "kms:CreateGrant", Resource: "*" })),
     broken("aws_kms_key", "policy", policy({ Action: ["kms:Decrypt", "kms:CreateGrant"], Resource: "*" })),

@@ -132,6 +132,9 @@ const statementsOf = (policy: unknown): Statement[] =>
   policy === undefined ? [] : JSON.parse(String(policy)).Statement;
 const allowsEverything = ({ Effect, Action, Resource }: Statement): boolean =>
   Effect === "Allow" && (Action === undefined || listed(Action).includes("*")) && listed(Resource).includes("*");
+/** Recovery points, their lock and their vault; versions of objects, and the lock on them. */
+const TAKES_BACKUPS_AWAY =
+  /^(?:backup:(?:Delete|Disassociate|\*)|s3:(?:BypassGovernanceRetention|DeleteObjectVersion|DeleteBucket|PutObjectRetention|PutLifecycle|\*$))/;
 const grants = ({ Action }: Statement): boolean =>
   listed(Action).some((action) => action === "kms:CreateGrant" || action === "kms:Create*");
 
@@ -291,6 +294,22 @@ export const INVARIANTS = {
     (it) => !statementsOf(it.policy).some(allowsEverything),
     "aws_iam_role_policy",
     "aws_iam_policy",
+  ),
+  "no role may take a backup away before its time": unless(
+    (it) =>
+      !statementsOf(it.policy).some(
+        ({ Effect, Action }) =>
+          Effect === "Allow" && listed(Action).some((action) => TAKES_BACKUPS_AWAY.test(`${action}`)),
+      ),
+    "aws_iam_role_policy",
+    "aws_iam_policy",
+  ),
+  "no lock of backups is for ever but by somebody's own word": all(
+    unless((it) => it.changeable_for_days === undefined, "aws_backup_vault_lock_configuration"),
+    unless(
+      (it) => at(it, "rule", "default_retention", "mode") === "GOVERNANCE",
+      "aws_s3_bucket_object_lock_configuration",
+    ),
   ),
   "grants of keys are for AWS's own resources": unless(
     (it) =>

@@ -80,7 +80,7 @@ test.each(["backup", "verify", "drill", "credentials"])("%s runs once at a time,
       spec: {
         backoff_limit: 2,
         active_deadline_seconds: expect.any(Number),
-        ttl_seconds_after_finished: "259200",
+        ttl_seconds_after_finished: "172800",
         template: { spec: { restart_policy: "Never", container: [{ name, args: [name], image: base.image }] } },
       },
     },

@@ -59,7 +59,7 @@ export const KUBERNETES_METRICS = {
   kube_job_failed: {
     type: "gauge",
     help: "1 for the answer to whether a job has failed",
-    labels: { ...CLUSTER, job_name: ANY, condition: TRUTH, reason: ANY },
+    labels: { ...CLUSTER, job_name: ANY, condition: TRUTH },
   },
   kube_job_status_start_time: {
     type: "gauge",

@@ -136,7 +136,7 @@ export const BACKUP_CASES: readonly AlertCase[] = [
     name: "RecoveryJobFailed",
     severity: "warning",
     series: {
-      [series("kube_job_failed", { ...failedJob, condition: "true", reason: "BackoffLimitExceeded" })]: level(0, 1),
+      [series("kube_job_failed", { ...failedJob, condition: "true" })]: level(0, 1),
       [series("kube_job_failed", { ...failedJob, condition: "false" })]: level(1, 0),
       [series("kube_job_status_start_time", failedJob)]: steady(3600),
       // Of an older one everybody knows, and none but ours is ours.
