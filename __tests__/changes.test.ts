@@ -22,6 +22,16 @@ test("services come to clusters that stood without, and nothing of what stood is
   expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: alone }))));
 });
 
+test("a second Region comes to a recovery that stood without, and nothing of what stood is replaced or destroyed", () => {
+  const without = { ...production, recovery: { ...production.recovery, secondRegion: undefined } };
+  const came = differences(synthesize({ production: without }), before).filter((line) => !line.includes(" + "));
+  expect(came.map((line) => line.replace(/(copy_action).*/, "$1"))).toEqual([
+    ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_Plan rule.0.copy_action"),
+    "production-recovery: data ",
+  ]);
+  expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: without }))));
+});
+
 test("a difference that nobody named is found", () => {
   const elsewhere = { ...production, network: { ...production.network, natGateways: "single" } as const };
   expect(differences(before, synthesize({ production: elsewhere })).length).toBeGreaterThan(0);

@@ -9,6 +9,7 @@ import type { AlertingConfig } from "../lib/config/alerting";
 import { environmentProblems } from "../lib/config/environment";
 import type { GrafanaOptions } from "../lib/config/grafana";
 import type { MonitoringOptions } from "../lib/config/monitoring";
+import type { RecoveryConfig } from "../lib/config/recovery";
 import { services } from "./examples/services";
 import { addressesOf } from "./support/plan";
 import { readSynthesized, resourcesOf, synthesize } from "./support/synthesized";
@@ -86,6 +87,13 @@ test.each([
   const [, value = ""] = /^export const \w+: \w+ = ([\s\S]*);$/m.exec(code) ?? [];
   const monitoring = of(runInNewContext(`(${value})`));
   expect(environmentProblems("production", { ...production, monitoring })).toEqual([]);
+});
+
+test("the recovery that docs/recovery.md shows is sound in production", () => {
+  const code = fenceOf("recovery", readFileSync(join(ROOT, "docs", "recovery.md"), "utf8"));
+  const [, value = ""] = /^export const \w+: \w+ = ([\s\S]*);$/m.exec(code) ?? [];
+  const recovery: RecoveryConfig = runInNewContext(`(${value})`);
+  expect(environmentProblems("production", { ...production, recovery })).toEqual([]);
 });
 
 test("the variables that the documents name are those that the pods get", () => {

@@ -102,6 +102,8 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_db_instance", "performance_insights_kms_key_id", OTHERS_KEY),
     broken("aws_elasticache_replication_group", "kms_key_id", OTHERS_KEY),
     broken("aws_secretsmanager_secret", "kms_key_id", "alias/aws/secretsmanager"),
+    broken("aws_backup_vault", "kms_key_arn", OTHERS_KEY),
+    broken("aws_sns_topic", "kms_master_key_id", "alias/aws/sns"),
     broken("aws_eks_cluster", "encryption_config", undefined),
     broken("aws_launch_template", "block_device_mappings", []),
     broken("aws_launch_template", "block_device_mappings", [{ ebs: { encrypted: "true" } }]),
@@ -177,6 +179,20 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_iam_role_policy", "policy", policy({ Action: "*", Resource: "*" })),
     broken("aws_iam_role_policy", "policy", policy({ Action: ["s3:GetObject", "*"], Resource: ["*"] })),
     broken("aws_iam_role_policy", "policy", policy({ NotAction: "iam:*", Resource: "*" })),
+  ],
+  "no role may take a backup away before its time": [
+    broken("aws_iam_role_policy", "policy", policy({ Action: "backup:DeleteRecoveryPoint", Resource: "*" })),
+    broken(
+      "aws_iam_role_policy",
+      "policy",
+      policy({ Action: ["s3:GetObject", "s3:DeleteObjectVersion"], Resource: "*" }),
+    ),
+    broken("aws_iam_role_policy", "policy", policy({ Action: "s3:BypassGovernanceRetention", Resource: "*" })),
+    broken("aws_iam_role_policy", "policy", policy({ Action: "s3:*", Resource: "*" })),
+  ],
+  "no lock of backups is for ever but by somebody's own word": [
+    broken("aws_backup_vault_lock_configuration", "changeable_for_days", 3),
+    broken("aws_s3_bucket_object_lock_configuration", "rule", { default_retention: { mode: "COMPLIANCE", days: 7 } }),
   ],
   "grants of keys are for AWS's own resources": [
     broken("aws_iam_role_policy", "policy", policy({ Action: "kms:CreateGrant", Resource: "*" })),

@@ -4,6 +4,7 @@ import type { CloudflareConfig } from "../lib/config/edge";
 import type { Environment } from "../lib/config/environment";
 import type { Infrastructure } from "../lib/config/infrastructure";
 import type { MonitoringOptions } from "../lib/config/monitoring";
+import type { RecoveryConfig } from "../lib/config/recovery";
 import type { ServicesConfig } from "../lib/config/services";
 
 const infrastructure: Infrastructure = {
@@ -135,6 +136,13 @@ const monitoring: MonitoringOptions = {
   runbooks: "https://git.example.com/orders/platform/docs/runbooks",
 };
 
+const recovery: RecoveryConfig = {
+  secondRegion: "eu-west-1",
+  vaultLock: { mode: "governance" },
+  objectLock: { mode: "governance", days: 7 },
+  jobs: { image: "registry.example.com/orders/operations:1.4.2" },
+};
+
 /** The seed's two objects. Accounts, zone, hosts, images and key are examples: put in your own. */
 export const production: Environment = {
   region: "eu-central-1",
@@ -144,6 +152,7 @@ export const production: Environment = {
   auth,
   cloudflare,
   monitoring,
+  recovery,
   network: { cidr: "10.0.0.0/16", eventStoreCidr: "10.1.0.0/22" },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
 };

@@ -112,6 +112,10 @@ export const staging: Environment = {
     natGateways: "single",
   },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
+  recovery: {
+    restoreTests: "monthly",
+    jobs: { image: "registry.example.com/orders/operations:1.4.2" },
+  },
   readStore: {
     database: { cpu: "2 cores", memory: "8GB", storage: "SSD 50GB" },
     cache: { nodeType: "cache.t4g.small", shards: 1, replicasPerShard: 1 },

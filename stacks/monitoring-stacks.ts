@@ -41,7 +41,7 @@ export function addMonitoring(
       cluster: clusterOf("read"),
       ingest: { network, nodes: nodesOf(read), clients: { WriteCluster: write.cluster.controlPlane.securityGroupId } },
       eventStore: { dnsName: events.eventStore.dnsName, port: events.eventStore.port },
-      backups: infrastructure.eventStore.backup.frequency,
+      backups: environment.recovery?.jobs && infrastructure.eventStore.backup.frequency,
     },
   });
   const { ingestHost } = centre;

@@ -10,6 +10,7 @@ import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { NetworkLoadBalancer } from "../lib/edge/network-load-balancer";
 import type { ManagedEventStore } from "../lib/event-store/managed-event-store";
+import type { Recovery } from "../lib/infrastructure/recovery";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
 import type { Network } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
@@ -20,6 +21,7 @@ import { addMonitoring } from "./monitoring-stacks";
 import { NetworkStack } from "./network-stack";
 import { freeName, type PlatformStackProps } from "./platform-stack";
 import { ReadStoreStack } from "./read-store-stack";
+import { addRecovery } from "./recovery-stacks";
 import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
@@ -40,6 +42,8 @@ export class CqrsPlatform extends Construct {
   /** Where the read models are. */
   readonly database: PostgresDatabase;
   readonly cache: RedisCluster;
+  /** What brings them back. */
+  readonly recovery: Recovery;
 
   /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
   constructor(scope: Construct, id: string, environment: Environment) {
@@ -55,6 +59,7 @@ export class CqrsPlatform extends Construct {
     this.eventStore = stacks.events.eventStore;
     this.database = stacks.readStore.database;
     this.cache = stacks.readStore.cache;
+    this.recovery = stacks.recovery;
   }
 }
 
@@ -115,13 +120,15 @@ function addStacks(app: App, name: string, environment: Environment) {
     ...common,
     readDatabases: architecture.readSide.readDatabases,
     readStore: environment.readStore,
+    retention: infrastructure.eventStore.backup.retention,
     network,
     keys,
     clients: readSide,
   });
   const stacks = { keys, network, write, read, events, readStore };
+  const { recovery } = addRecovery(app, common, environment, stacks);
   addMonitoring(app, common, environment, stacks, addServices(app, common, environment, stacks));
-  return stacks;
+  return { ...stacks, recovery };
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Construct } from "constructs";
 import type { ReadDatabases } from "../lib/config/architecture";
+import { type Days, daysOf } from "../lib/config/quantities";
 import type { ReadStoreConfig } from "../lib/config/read-store";
-import { PostgresDatabase } from "../lib/data/postgres-database";
-import { RedisCluster } from "../lib/data/redis-cluster";
+import { BACKUP_RETENTION_DAYS, PostgresDatabase } from "../lib/data/postgres-database";
+import { RedisCluster, SNAPSHOT_RETENTION_DAYS } from "../lib/data/redis-cluster";
 import type { NetworkAttributes } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";
@@ -11,6 +12,8 @@ export interface ReadStoreStackProps extends PlatformStackProps {
   /** The architecture's `readSide.readDatabases`. */
   readonly readDatabases: ReadDatabases;
   readonly readStore?: ReadStoreConfig;
+  /** How long each moment of the database and each day's snapshot of the cache are kept, at most 35 days. @default '30 days' */
+  readonly retention?: Days;
   readonly network: NetworkAttributes;
   readonly keys: KeyArns;
   /** Security groups of those who may connect, by names that are part of the rules' addresses: `{ ReadCluster: … }`. */
@@ -25,6 +28,7 @@ export class ReadStoreStack extends PlatformStack {
   constructor(scope: Construct, props: ReadStoreStackProps) {
     super(scope, "read-store", props);
     const { environment, readDatabases, readStore, network, keys, clients, deletionProtection } = props;
+    const days = daysOf(props.retention ?? "30 days") ?? 0;
 
     this.database = new PostgresDatabase(this, "Database", {
       name: `${environment}-read`,
@@ -32,6 +36,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       replicas: readDatabases.primary.replicas,
       resources: readStore?.database,
+      backupRetentionDays: Math.min(days, BACKUP_RETENTION_DAYS.max),
       deletionProtection,
     });
     this.cache = new RedisCluster(this, "Cache", {
@@ -40,6 +45,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       cluster: readDatabases.cache.cluster,
       resources: readStore?.cache,
+      snapshotRetentionDays: Math.min(days, SNAPSHOT_RETENTION_DAYS.max),
       deletionProtection,
     });
     for (const [id, securityGroupId] of Object.entries(clients)) {

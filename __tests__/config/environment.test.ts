@@ -9,6 +9,7 @@ import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
 import { synthesize } from "../support/synthesized";
 import BAD_INFRASTRUCTURE from "./bad-environments.json";
+import BAD_RECOVERY from "./bad-recovery.json";
 import BAD_SERVICES from "./bad-services.json";
 
 /** One thing wrong in an environment that is sound otherwise, and all that is said of it. */
@@ -67,7 +68,7 @@ function refusalOf(build: (app: App) => void): string {
   throw new Error("it was accepted");
 }
 
-const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [...BAD_INFRASTRUCTURE, ...BAD_SERVICES];
+const BAD_ENVIRONMENTS: readonly BadEnvironment[] = [...BAD_INFRASTRUCTURE, ...BAD_RECOVERY, ...BAD_SERVICES];
 
 describe.each(BAD_ENVIRONMENTS)("$what: $path = $value", (bad) => {
   test("is told with path, value and what is allowed", () => {

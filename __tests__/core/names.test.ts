@@ -69,6 +69,10 @@ test.each([
 
 /** What AWS takes of each name that the platform makes, less what Terraform appends to a prefix. */
 const LIMITS: Readonly<Record<string, number>> = {
+  "aws_backup_plan.name": 50,
+  "aws_backup_selection.name": 50,
+  "aws_backup_vault.name": 50,
+  "aws_cloudwatch_event_rule.name": 64,
   "aws_cloudwatch_log_group.name": 512,
   "aws_db_instance.identifier": NAME_LIMITS["RDS instance"],
   "aws_db_parameter_group.name_prefix": 229,
@@ -89,6 +93,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   "aws_secretsmanager_secret.name": 505,
   "aws_secretsmanager_secret.name_prefix": 486,
   "aws_security_group.name_prefix": NAME_LIMITS["security group prefix"],
+  "aws_sns_topic.name": 256,
 };
 
 describe("an environment's name of 20 characters", () => {

@@ -14,6 +14,8 @@ const WHATS = [
   "read-cluster",
   "read-services",
   "read-store",
+  "recovery",
+  "recovery-jobs",
   "state",
   "write-cluster",
   "write-monitoring",
@@ -41,6 +43,8 @@ test("a stack depends on what it takes from others, and on nothing else", () => 
     "read-cluster": ["keys", "network"],
     "event-store": ["network", "read-cluster", "write-cluster"],
     "read-store": ["keys", "network", "read-cluster"],
+    recovery: ["keys", "network", "read-cluster", "read-store", "write-cluster"],
+    "recovery-jobs": ["event-store", "keys", "read-cluster", "read-store", "recovery"],
     // Secrets come by what the services brought.
     monitoring: ["event-store", "keys", "network", "read-cluster", "read-services", "write-cluster", "write-services"],
     "write-monitoring": ["keys", "monitoring", "write-cluster"],

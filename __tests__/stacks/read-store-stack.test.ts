@@ -43,6 +43,20 @@ test("has the architecture's replicas and the environment's sizes", () => {
   });
 });
 
+test.each([
+  [undefined, 30],
+  ["1 day", 1],
+  ["14 days", 14],
+  ["35 days", 35],
+  ["365 days", 35],
+] as const)("kept for %s, both stores keep their own backups for %i days", (retention, days) => {
+  const tf = readStore({ retention });
+  expect(resourceOf(tf, "aws_db_instance", { identifier: "production-read-primary" }).backup_retention_period).toBe(
+    days,
+  );
+  expect(resourceOf(tf, "aws_elasticache_replication_group").snapshot_retention_limit).toBe(days);
+});
+
 test("lets each client into both stores, and nobody else", () => {
   const rules = resourcesOf(readStore(), "aws_vpc_security_group_ingress_rule");
   expect(rules.map((it) => `${it.description}, ${it.referenced_security_group_id}, ${it.from_port}`).sort()).toEqual([

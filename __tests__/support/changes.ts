@@ -1,6 +1,7 @@
 import type { ReadSide, WriteSide } from "../../lib/config/architecture";
 import type { Environment } from "../../lib/config/environment";
 import type { Infrastructure } from "../../lib/config/infrastructure";
+import type { RecoveryConfig } from "../../lib/config/recovery";
 import type { ServicesConfig } from "../../lib/config/services";
 import type { Synthesized, TerraformJson } from "./synthesized";
 
@@ -47,10 +48,15 @@ const readSide =
     return { ...environment, architecture: { ...architecture, readSide: changed } };
   };
 
+const recovery =
+  (change: Partial<RecoveryConfig>) =>
+  (environment: Environment): Environment => ({ ...environment, recovery: { ...environment.recovery, ...change } });
+
 const BY_QUEUE = { maxInstances: 20, query: "sum(cqrs_command_queue_depth)", perInstance: 100 } as const;
 const NEW_IMAGE = "registry.example.com/orders/command-api:1.5.0";
 const COMMANDS = "production-write-services";
 const QUERIES = "production-read-services";
+const RECOVERY = "production-recovery";
 
 /** What the README promises of a change, in the words of a plan. */
 export const CHANGES: readonly Change[] = [
@@ -77,8 +83,23 @@ export const CHANGES: readonly Change[] = [
     of: infrastructure(({ eventStore }) => ({
       eventStore: { ...eventStore, backup: { ...eventStore.backup, retention: "14 days" } },
     })),
-    touches: ["production-event-store: kurrentcloud_scheduled_backup.EventStore_Managed_Backup max_backup_count"],
-    plan: ["production-event-store -/+ kurrentcloud_scheduled_backup.EventStore_Managed_Backup"],
+    touches: [
+      "production-event-store: kurrentcloud_scheduled_backup.EventStore_Managed_Backup max_backup_count",
+      "production-read-store: aws_db_instance.Database_Primary backup_retention_period",
+      "production-read-store: aws_elasticache_replication_group.Cache snapshot_retention_limit",
+      `${RECOVERY}: aws_backup_plan.Recovery_Plan rule.0.copy_action.0.lifecycle.delete_after`,
+      `${RECOVERY}: aws_backup_plan.Recovery_Plan rule.0.lifecycle.delete_after`,
+      `${RECOVERY}: aws_s3_bucket_lifecycle_configuration.Recovery_CopiesExports_Lifecycle rule.0.expiration.0.days`,
+      `${RECOVERY}: aws_s3_bucket_lifecycle_configuration.Recovery_Exports_Lifecycle rule.0.expiration.0.days`,
+    ],
+    plan: [
+      "production-event-store -/+ kurrentcloud_scheduled_backup.EventStore_Managed_Backup",
+      "production-read-store ~ aws_db_instance.Database_Primary",
+      "production-read-store ~ aws_elasticache_replication_group.Cache",
+      `${RECOVERY} ~ aws_backup_plan.Recovery_Plan`,
+      `${RECOVERY} ~ aws_s3_bucket_lifecycle_configuration.Recovery_CopiesExports_Lifecycle`,
+      `${RECOVERY} ~ aws_s3_bucket_lifecycle_configuration.Recovery_Exports_Lifecycle`,
+    ],
   },
   {
     key: "commandApi.active 'blue' to 'green'",
@@ -136,6 +157,40 @@ export const CHANGES: readonly Change[] = [
       `${COMMANDS} - helm_release.Services_Ground_Addons_Keda`,
       `${COMMANDS} - kubernetes_namespace_v1.Services_Ground_Addons_KedaNamespace`,
     ],
+  },
+  {
+    key: "recovery.vaultLock and objectLock given to what stands",
+    from: recovery({ vaultLock: undefined, objectLock: undefined }),
+    of: (environment) => environment,
+    touches: [
+      `${RECOVERY} + aws_backup_vault_lock_configuration.Recovery_CopiesVault_Lock`,
+      `${RECOVERY} + aws_backup_vault_lock_configuration.Recovery_Vault_Lock`,
+      `${RECOVERY} + aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock`,
+      `${RECOVERY} + aws_s3_bucket_object_lock_configuration.Recovery_Exports_ObjectLock`,
+    ],
+    plan: [`${RECOVERY} + 4`],
+  },
+  {
+    key: "recovery.objectLock.days 7 to 14",
+    of: recovery({ objectLock: { mode: "governance", days: 14 } }),
+    touches: ["CopiesExports", "Exports"].map(
+      (bucket) =>
+        `${RECOVERY}: aws_s3_bucket_object_lock_configuration.Recovery_${bucket}_ObjectLock rule.default_retention.days`,
+    ),
+    plan: ["CopiesExports", "Exports"].map(
+      (bucket) => `${RECOVERY} ~ aws_s3_bucket_object_lock_configuration.Recovery_${bucket}_ObjectLock`,
+    ),
+  },
+  {
+    key: "a new image of recovery's jobs",
+    of: recovery({ jobs: { image: "registry.example.com/orders/operations:1.5.0" } }),
+    touches: ["Backup", "Credentials", "Drill", "Verify"].map(
+      (job) =>
+        `${RECOVERY}-jobs: kubernetes_cron_job_v1.Jobs_${job} spec.job_template.spec.template.spec.container.0.image`,
+    ),
+    plan: ["Backup", "Credentials", "Drill", "Verify"].map(
+      (job) => `${RECOVERY}-jobs ~ kubernetes_cron_job_v1.Jobs_${job}`,
+    ),
   },
 ];
 

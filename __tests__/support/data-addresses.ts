@@ -31,7 +31,7 @@ export const DATA_HOLDERS: Readonly<Record<string, string>> = {
 };
 
 /** Stacks of what keeps its data in the stores: whatever is in them, Terraform makes again. */
-const STATELESS = /-(?:write-services|read-services|edge)$/;
+const STATELESS = /-(?:write-services|read-services|recovery-jobs|edge)$/;
 
 export const isStateless = (tf: TerraformJson): boolean =>
   STATELESS.test(

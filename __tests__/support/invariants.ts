@@ -18,6 +18,13 @@ export const UNGUARDED: Readonly<Record<string, string>> = {
 /** Types whose destruction loses nothing: Terraform makes the same again. A type is on one of the two lists. */
 const MADE_AGAIN: readonly string[] = [
   "aws_autoscaling_attachment",
+  "aws_backup_plan",
+  "aws_backup_restore_testing_plan",
+  "aws_backup_restore_testing_selection",
+  "aws_backup_selection",
+  "aws_backup_vault_lock_configuration",
+  "aws_cloudwatch_event_rule",
+  "aws_cloudwatch_event_target",
   "aws_db_parameter_group",
   "aws_db_subnet_group",
   "aws_default_security_group",
@@ -44,11 +51,14 @@ const MADE_AGAIN: readonly string[] = [
   "aws_route_table",
   "aws_route_table_association",
   "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_object_lock_configuration",
   "aws_s3_bucket_ownership_controls",
   "aws_s3_bucket_policy",
   "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_replication_configuration",
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_security_group",
+  "aws_sns_topic_policy",
   "aws_vpc_endpoint",
   "aws_vpc_peering_connection_accepter",
   "aws_vpc_security_group_egress_rule",
@@ -59,6 +69,7 @@ const MADE_AGAIN: readonly string[] = [
   "cloudflare_ruleset",
   "cloudflare_zone_setting",
   "kubernetes_config_map_v1",
+  "kubernetes_cron_job_v1",
   "kubernetes_deployment_v1",
   "kubernetes_horizontal_pod_autoscaler_v2",
   "kubernetes_ingress_v1",
@@ -121,6 +132,9 @@ const statementsOf = (policy: unknown): Statement[] =>
   policy === undefined ? [] : JSON.parse(String(policy)).Statement;
 const allowsEverything = ({ Effect, Action, Resource }: Statement): boolean =>
   Effect === "Allow" && (Action === undefined || listed(Action).includes("*")) && listed(Resource).includes("*");
+/** Recovery points, their lock and their vault; versions of objects, and the lock on them. */
+const TAKES_BACKUPS_AWAY =
+  /^(?:backup:(?:Delete|Disassociate|\*)|s3:(?:BypassGovernanceRetention|DeleteObjectVersion|DeleteBucket|PutObjectRetention|PutLifecycle|\*$))/;
 const grants = ({ Action }: Statement): boolean =>
   listed(Action).some((action) => action === "kms:CreateGrant" || action === "kms:Create*");
 
@@ -181,6 +195,8 @@ export const INVARIANTS = {
       "aws_elasticache_replication_group",
     ),
     unless((it) => isOurKey(it.kms_key_id), "aws_secretsmanager_secret"),
+    unless((it) => isOurKey(it.kms_key_arn), "aws_backup_vault"),
+    unless((it) => isOurKey(it.kms_master_key_id), "aws_sns_topic"),
     unless((it) => isOurKey(at(it, "encryption_config", "provider", "key_arn")), "aws_eks_cluster"),
     unless(
       (it) =>
@@ -278,6 +294,22 @@ export const INVARIANTS = {
     (it) => !statementsOf(it.policy).some(allowsEverything),
     "aws_iam_role_policy",
     "aws_iam_policy",
+  ),
+  "no role may take a backup away before its time": unless(
+    (it) =>
+      !statementsOf(it.policy).some(
+        ({ Effect, Action }) =>
+          Effect === "Allow" && listed(Action).some((action) => TAKES_BACKUPS_AWAY.test(`${action}`)),
+      ),
+    "aws_iam_role_policy",
+    "aws_iam_policy",
+  ),
+  "no lock of backups is for ever but by somebody's own word": all(
+    unless((it) => it.changeable_for_days === undefined, "aws_backup_vault_lock_configuration"),
+    unless(
+      (it) => at(it, "rule", "default_retention", "mode") === "GOVERNANCE",
+      "aws_s3_bucket_object_lock_configuration",
+    ),
   ),
   "grants of keys are for AWS's own resources": unless(
     (it) =>

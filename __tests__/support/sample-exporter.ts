@@ -20,6 +20,7 @@ const SERVICES = [COMMAND_API, PROCESSORS, QUERY_API, PROJECTIONS];
 const ABOUT_SERVICES = SERVICES.map((each) => ({ ...each, job: "kubelet", instance: `about ${each.job}` }));
 const onBothSides = (job: string, namespace: string): readonly Labels[] =>
   ["write", "read"].map((side) => target(side, job, namespace));
+const RECOVERY = target("read", "kube-state-metrics", "recovery", { instance: "about recovery" });
 /** It runs on the read side, and speaks of the other's load balancer, too. */
 const CLOUDWATCH = onBothSides("prometheus-cloudwatch-exporter", "monitoring");
 
@@ -45,6 +46,8 @@ const TARGETS: readonly (readonly [beginning: string, targets: readonly Labels[]
   ["fluentbit_", onBothSides("fluent-bit", "logging")],
   ["node_", onBothSides("node-exporter", "node-exporter")],
   ["kube_node_", onBothSides("kube-state-metrics", "monitoring")],
+  // kube-state-metrics speaks of jobs by their own namespace.
+  ...["kube_cronjob_", "kube_job_"].map((name) => [name, [RECOVERY]] as const),
   // The kubelet and kube-state-metrics speak of others' pods, and by their labels.
   ["kube", [...ABOUT_SERVICES, ...onBothSides("kubelet", "monitoring")]],
   ["container_", ABOUT_SERVICES],
@@ -58,6 +61,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   code: ["200", "503"],
   deployment: ["command-api-blue", "command-api-green", "command-processors", "query-api-blue", "query-api-green"],
   statefulset: ["projections"],
+  cronjob: ["backup", "verify", "drill"],
   horizontalpodautoscaler: ["command-processors"],
   label_node_kubernetes_io_instance_type: ["m7i.xlarge"],
   mountpoint: ["/"],
@@ -112,7 +116,7 @@ function sampleOf(name: string, { type }: Metric, labels: Labels): (seconds: num
   if (name === "kurrentdb_statuses")
     return (seconds) => (["Leader", "Follower"].includes(labels.status ?? "") ? seconds : 0);
   if (type === "counter") return (seconds) => seconds % 1e6;
-  if (/timestamp|expiry/.test(name)) return (seconds) => seconds - 60;
+  if (/timestamp|expiry|_time$/.test(name)) return (seconds) => seconds - 60;
   return () => 1;
 }
 

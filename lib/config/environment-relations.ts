@@ -6,14 +6,15 @@ import { READ_REPLICAS } from "./architecture";
 import { capacityProblems, type Population } from "./capacity";
 import type { DeepPartial } from "./deep-partial";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
-import { NODES } from "./infrastructure";
+import { BACKUP_RETENTION, NODES } from "./infrastructure";
 import { isInstanceType, isInstructionSet } from "./instance-types";
 import type { KubernetesOptions } from "./kubernetes";
 import type { MonitoringOptions } from "./monitoring";
 import { monitoringProblems } from "./monitoring-relations";
 import { isRegion, isVpcCidr, type NetworkConfig } from "./network";
-import { coresOf, memoryGibOf } from "./quantities";
+import { coresOf, isDays, memoryGibOf } from "./quantities";
 import { REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
+import { isRecoveryConfig, type RecoveryConfig, recoveryProblems } from "./recovery";
 import { type ServiceParts, serviceProblems } from "./service-relations";
 import { type Compute, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
@@ -26,6 +27,7 @@ type EnvironmentParts = ServiceParts & {
   readonly administrators?: unknown;
   readonly kubernetes?: DeepPartial<KubernetesOptions>;
   readonly readStore?: DeepPartial<ReadStoreConfig>;
+  readonly recovery?: DeepPartial<RecoveryConfig>;
   readonly state?: { readonly keyArn?: unknown };
 };
 
@@ -37,6 +39,7 @@ export const relationProblems = (parts: EnvironmentParts, name: string): readonl
   ...arnProblems(parts, name),
   ...serviceProblems(parts, name),
   ...monitoringProblems(parts, name),
+  ...recoveryRelations(parts, name),
   ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
     ? []
     : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
@@ -76,6 +79,18 @@ function sizeProblems({ infrastructure, kubernetes }: EnvironmentParts, name: st
       },
     );
   });
+}
+
+/** What is kept for how long is said in one place, and locked in another. */
+function recoveryRelations({ recovery, infrastructure, region }: EnvironmentParts, name: string): readonly Problem[] {
+  const { retention } = infrastructure?.eventStore?.backup ?? {};
+  const problems = [
+    ...isRecoveryConfig.problemsOf(recovery, ""),
+    ...isRegion.problemsOf(region, ""),
+    ...isDays(BACKUP_RETENTION).problemsOf(retention, ""),
+  ];
+  if (recovery === undefined || problems.length > 0) return [];
+  return recoveryProblems(recovery as RecoveryConfig, { region: String(region), retention }, `${name}.recovery`);
 }
 
 /** Without cluster mode there is one shard. A number that is wrong in itself was said already. */

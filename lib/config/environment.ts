@@ -13,6 +13,7 @@ import { isAdministrators, isKubernetesOptions, type KubernetesOptions } from ".
 import { isMonitoringOptions, type MonitoringOptions } from "./monitoring";
 import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkConfig } from "./network";
 import { isReadStoreConfig, type ReadStoreConfig } from "./read-store";
+import { BACKUP_TAG, isRecoveryConfig, type RecoveryConfig } from "./recovery";
 import { isServicesConfig, type ServicesConfig } from "./services";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
@@ -40,6 +41,8 @@ export interface Environment {
   readonly cloudflare?: CloudflareConfig;
   /** How the seed's three switches of monitoring are filled in. @default - those that each of its keys names */
   readonly monitoring?: MonitoringOptions;
+  /** What `infrastructure.eventStore.backup` does not say of recovery. @default - those that each of its keys names */
+  readonly recovery?: RecoveryConfig;
   /** Where the state is kept. @default - beside the program, in `terraform.<stack>.tfstate`, for git to ignore */
   readonly state?: StateConfig;
   /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
@@ -83,7 +86,9 @@ const OUR_TAGS = ["environment", "stack", "managedby", "name"];
 const isOwnTagKey = refined<string>(isTagKey, (key, path) =>
   key.includes("=") || OUR_TAGS.includes(key.toLowerCase())
     ? [{ path, message: `must be named without '=', and not ${alternatives(OUR_TAGS)}, got ${shown(key)}` }]
-    : [],
+    : key === BACKUP_TAG
+      ? [{ path, message: "must be on single resources, for all that have it are backed up, replicas too" }]
+      : [],
 );
 
 /** Ours: AWS takes 50 of a resource, and our own, EKS's and those of the pods' volumes come to it. */
@@ -117,6 +122,7 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
   auth: optional(isAuthConfig),
   cloudflare: optional(isCloudflareConfig),
   monitoring: optional(isMonitoringOptions),
+  recovery: optional(isRecoveryConfig),
   // A backend's arguments can't be computed.
   state: optional(
     shape<StateConfig>({

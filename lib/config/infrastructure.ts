@@ -38,11 +38,13 @@ export interface EventStoreConfig {
 }
 
 export interface BackupConfig {
+  /** How often Kurrent Cloud and AWS Backup back up, and recovery's jobs export: an hour is the least of both. */
   readonly frequency: Frequency;
   /**
-   * How long a backup is kept, '1 day' to '365 days'. Kurrent Cloud counts backups, not days: '30 days' of hourly
-   * backups are 720, so a run that is skipped makes the oldest older. Changing it replaces the backup job; the
-   * backups that the old job made are kept, and pruned by nobody.
+   * How long a backup is kept, '1 day' to '365 days'; the database's and the cache's own, which AWS keeps no longer, for
+   * at most 35. Kurrent Cloud counts backups, not days: '30 days' of hourly backups are 720, so a run that is skipped
+   * makes the oldest older. Changing it replaces the backup job; the backups that the old job made are kept, and pruned
+   * by nobody.
    */
   readonly retention: Days;
 }

@@ -3,6 +3,10 @@ import { mapOf, type Rule, refined, rule, text } from "../core/rules";
 
 /** Ours, which the constructs set. A user's own may begin as they do, but for some beginnings. */
 const OUR_VARIABLES = [
+  "BACKUP_BUCKET",
+  "BACKUP_FULL_AFTER_DAYS",
+  "BACKUP_KMS_KEY_ID",
+  "BACKUP_PREFIX",
   "CACHE_HOST",
   "CACHE_KEY_PREFIX",
   "CACHE_PORT",
@@ -13,6 +17,7 @@ const OUR_VARIABLES = [
   "DATABASE_PORT",
   "DATABASE_USER",
   "EVENT_STORE_CONNECTION_STRING",
+  "EVENT_STORE_CREDENTIALS_SECRET",
   "HEALTH_PATH",
   "HTTP_PORT",
   "KMS_KEY_ID",

@@ -122,6 +122,8 @@ export class PostgresDatabase extends Construct {
   readonly replicaAddresses: readonly string[];
   /** ARN of the primary, for backups. */
   readonly arn: string;
+  /** Subnets that it stands in, for what is restored beside it. */
+  readonly subnetGroupName: string;
   /** Names the primary in IAM: `arn:aws:rds-db:<region>:<account>:dbuser:<resourceId>/<user>`. */
   readonly resourceId: string;
   /** Names the replicas in IAM; each has an id of its own. */
@@ -154,6 +156,7 @@ export class PostgresDatabase extends Construct {
       description: `Data subnets of ${name}`,
       subnetIds: [...network.dataSubnetIds],
     });
+    this.subnetGroupName = subnetGroup.name;
     const parameterGroup = new DbParameterGroup(this, "ParameterGroup", {
       namePrefix: `${name}-postgres${engineVersion}-`,
       description: `PostgreSQL ${engineVersion} of ${name}`,

@@ -24,7 +24,8 @@ const SCHEDULES: Readonly<Record<Frequency, { readonly cron: string; readonly pe
 
 /**
  * The job that backs a cluster up and keeps so many backups as its frequency makes in the days asked for. Kurrent counts
- * backups, not days: a run that is skipped, because the cluster was unhealthy or being changed, makes the oldest older.
+ * backups, not days: a run that is skipped, because the cluster was unhealthy or being changed, makes the oldest older, and
+ * one that came to nothing takes a place. No maximum is documented; a year of hourly ones, 8760, nobody has tried.
  *
  * A running backup locks the cluster: a change that an hour's backup refuses goes through a few minutes later. Any change
  * of the job replaces it, which is why nothing guards it; backups of the old job are kept, and pruned by nobody.

@@ -48,7 +48,7 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
       cloudWatch: cluster !== undefined,
       services: hasSecrets,
       eventStore: { scraped: credentials !== undefined },
-      backup: { frequency: props.backups ?? "daily", exported: false },
+      backup: { frequency: props.backups ?? "daily", exported: props.backups !== undefined },
       logs: certificateAuthority !== undefined,
       runbooks: options.runbooks ?? DEFAULT_RUNBOOKS,
     },

@@ -22,7 +22,7 @@ export interface MonitoringProps extends MonitoringConfig {
   readonly ingest?: Omit<IngestLoadBalancerProps, "name" | "ports">;
   /** The event store, asked for its metrics where `options.eventStoreCredentials` say as whom. @default - it is not asked */
   readonly eventStore?: EventStoreScrapeProps;
-  /** How often the event store is backed up: a backup that is older is an alert. @default 'daily' */
+  /** How often recovery's jobs export both stores: an export that is older is an alert. @default - they do not */
   readonly backups?: Frequency;
   /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
   readonly tags?: Readonly<Record<string, string>>;

@@ -71,6 +71,8 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
 /** An EKS control plane: reached privately, its secrets encrypted with our key, its five logs kept, its users named. */
 export class ControlPlane extends Construct implements ClusterAttributes {
   readonly clusterName: string;
+  /** For backups. */
+  readonly arn: string;
   readonly endpoint: string;
   readonly certificateAuthorityData: string;
   readonly securityGroupId: string;
@@ -120,6 +122,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
       dependsOn: [logGroup, ...role.policies],
     });
     this.clusterName = cluster.name;
+    this.arn = cluster.arn;
     this.endpoint = cluster.endpoint;
     this.certificateAuthorityData = cluster.certificateAuthority.get(0).data;
     this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;

@@ -10,4 +10,6 @@ export const NAMESPACES = {
   ingress: "ingress",
   /** Prometheus, which reads the metrics of all. */
   monitoring: "monitoring",
+  /** What exports, verifies and restores. */
+  recovery: "recovery",
 } as const;

@@ -12,6 +12,8 @@ export interface EncryptionKeyProps {
   readonly description: string;
   /** Services that use the key by themselves. Roles get their use by IAM, where they are made. @default - none */
   readonly statements?: readonly Statement[];
+  /** Region that it is in. @default - the stack's */
+  readonly region?: string;
   /** Whether Terraform refuses to destroy it. What it encrypted is lost with it. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -20,6 +22,7 @@ const RULES: Rules<EncryptionKeyProps> = {
   alias: text("letters, digits, '/', '_' and '-', at most 250, not beginning with 'aws/'", /^(?!aws\/)[\w/-]{1,250}$/),
   description: text("a text", /\S/),
   statements: optional(list("a list of statements")),
+  region: optional(text("a Region", /\S/)),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -37,10 +40,11 @@ export class EncryptionKey extends Construct {
     super(scope, id);
     checkProps(this, props, RULES);
     takeName(this, "KMS alias", props.alias, "alias");
-    const { statements = [], deletionProtection = true } = props;
+    const { statements = [], region, deletionProtection = true } = props;
     const account = Account.of(this);
 
     const key = new KmsKey(this, "Resource", {
+      region,
       description: props.description,
       enableKeyRotation: true,
       rotationPeriodInDays: ROTATION_PERIOD_DAYS,
@@ -56,7 +60,7 @@ export class EncryptionKey extends Construct {
       ),
       lifecycle: { preventDestroy: deletionProtection },
     });
-    new KmsAlias(this, "Alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
+    new KmsAlias(this, "Alias", { region, name: `alias/${props.alias}`, targetKeyId: key.keyId });
     this.arn = key.arn;
   }
 }

@@ -16,6 +16,7 @@ export const KEY_DOMAINS = {
   secrets: "Secrets Manager",
   logs: "CloudWatch logs",
   fields: "Personal fields and events, which the services encrypt",
+  backups: "Backups: the vault, exports and the keys that they are encrypted with",
 } as const;
 
 export type KeyDomain = keyof typeof KEY_DOMAINS;
@@ -53,6 +54,7 @@ export class EncryptionKeys extends Construct {
     const statements: Partial<Record<KeyDomain, readonly Statement[]>> = {
       volumes: volumeStatements(Account.of(this)),
       logs: logStatements(Account.of(this)),
+      backups: topicStatements(Account.of(this)),
     };
     const domains = Object.entries(KEY_DOMAINS) as [KeyDomain, string][];
     this.arns = Object.fromEntries(
@@ -99,6 +101,22 @@ function logStatements(account: Account): Statement[] {
       Principal: { Service: `logs.${account.region}.amazonaws.com` },
       Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
       Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": anyLogGroup } },
+    },
+  ];
+}
+
+/**
+ * EventBridge brings what failed to a topic under this key. It is told by the topic that it encrypts for: EventBridge
+ * names neither account nor rule when SNS asks for the key.
+ */
+function topicStatements(account: Account): Statement[] {
+  const anyTopic = `arn:${account.partition}:sns:${account.region}:${account.id}:*`;
+  return [
+    {
+      Sid: "EventsToTopics",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": anyTopic } },
     },
   ];
 }

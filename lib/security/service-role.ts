@@ -9,7 +9,7 @@ import { checkProps, list, optional, type Rules, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface ServiceRoleProps {
-  /** Physical name, at most 64 characters. A changed name is a new role: for an EKS cluster, a new cluster. */
+  /** Physical name, at most 64 characters; of AWS Backup's it may end in {@link AWS_BACKUP}. A changed name is a new role: for an EKS cluster, a new cluster. */
   readonly name: string;
   /** The service that takes the role: `'eks.amazonaws.com'`. */
   readonly service: string;
@@ -19,8 +19,20 @@ export interface ServiceRoleProps {
   readonly statements?: readonly Statement[];
 }
 
+/** AWS Backup: without its own name in theirs, its roles may do nothing. */
+export const AWS_BACKUP = "-AWSBackup";
+
+const isRoleName = nameOf("IAM role");
+
 const RULES: Rules<ServiceRoleProps> = {
-  name: nameOf("IAM role"),
+  name: {
+    ...isRoleName,
+    problemsOf: (value, path) =>
+      isRoleName.problemsOf(
+        typeof value === "string" && value.endsWith(AWS_BACKUP) ? value.toLowerCase() : value,
+        path,
+      ),
+  },
   service: text("a service such as 'eks.amazonaws.com'", /^[a-z0-9.-]+\.amazonaws\.com$/),
   managedPolicies: optional(list("a list of policies")),
   statements: optional(list("a list of statements")),

@@ -1,15 +1,12 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { isBucketName, nameOf, STATE_BUCKET_SUFFIX, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../core/rules";
 import { EncryptionKey } from "../security/encryption-key";
 import { policyOf } from "../security/policy";
+import { keepPrivate, ourKeyOnly, tlsOnly } from "../security/private-bucket";
 
 export interface StateBucketProps {
   /** Begins the bucket's and the key's name: at most 20 lower-case letters, digits and single hyphens. */
@@ -53,32 +50,7 @@ export class StateBucket extends Construct {
     });
     this.bucket = bucket.bucket;
 
-    new S3BucketOwnershipControls(this, "Ownership", {
-      bucket: bucket.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    const versioning = new S3BucketVersioningA(this, "Versioning", {
-      bucket: bucket.id,
-      versioningConfiguration: { status: "Enabled" },
-    });
-    new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
-      bucket: bucket.id,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.keyArn },
-          bucketKeyEnabled: true,
-          // S3 sets it on every bucket made since April 2026; a plan that doesn't say so takes it off again, each time.
-          blockedEncryptionTypes: ["SSE-C"],
-        },
-      ],
-    });
+    const { block, versioning } = keepPrivate(this, { bucket, keyArn: this.keyArn });
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       bucket: bucket.id,
       rule: [
@@ -94,39 +66,7 @@ export class StateBucket extends Construct {
     });
     new S3BucketPolicy(this, "Policy", {
       bucket: bucket.id,
-      policy: policyOf(
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "s3:*",
-          Resource: [bucket.arn, `${bucket.arn}/*`],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-        // A request that names no encryption gets the bucket's own, which is by our key.
-        {
-          Sid: "OurKeyOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "s3:PutObject",
-          Resource: `${bucket.arn}/*`,
-          Condition: {
-            StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": this.keyArn },
-            Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
-          },
-        },
-        {
-          Sid: "KmsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "s3:PutObject",
-          Resource: `${bucket.arn}/*`,
-          Condition: {
-            StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
-            Null: { "s3:x-amz-server-side-encryption": "false" },
-          },
-        },
-      ),
+      policy: policyOf(tlsOnly(bucket), ...ourKeyOnly(bucket, this.keyArn)),
       dependsOn: [block],
     });
   }

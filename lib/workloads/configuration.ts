@@ -12,12 +12,12 @@ export interface ConfigurationProps {
   readonly namespace: string;
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Environment variables by the names of their secrets. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Environment variables by the names of their secrets. @default - none */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Files of {@link FILES_FOLDER}, by their names. @default - none */
   readonly files?: Readonly<Record<string, string>>;
-  /** The store of secrets. */
-  readonly secretStore: ITerraformDependable;
+  /** The store of secrets. @default - it is there already, or there are none */
+  readonly secretStore?: ITerraformDependable;
   /** What must stand before it: its namespace. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -43,7 +43,7 @@ export class Configuration extends Construct {
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
-    const { name, namespace, variables, secrets, files, secretStore, dependsOn } = props;
+    const { name, namespace, variables, secrets = {}, files, secretStore, dependsOn } = props;
     const configMap = (what: string, texts: Readonly<Record<string, string>>) => {
       const data = literals(texts);
       // A changed content is another map, which new pods get. Those that run keep theirs when they are started anew, so
@@ -70,7 +70,7 @@ export class Configuration extends Construct {
               name: `${name}-secrets`,
               namespace,
               manifests: [externalSecret({ name, namespace, data: sourcesOf(secrets) })],
-              dependsOn: [secretStore, ...dependsOn],
+              dependsOn: [...(secretStore === undefined ? [] : [secretStore]), ...dependsOn],
             }).resource,
           ];
 

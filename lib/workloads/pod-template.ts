@@ -1,5 +1,6 @@
 import type { Color, ContainerResources } from "../config/services";
 import type { Configuration } from "./configuration";
+import { CONTAINER_SECURITY, POD_SECURITY, SCRATCH } from "./pod-security";
 import { labelsOf, PORTS, selectorOf } from "./services";
 
 export interface PodTemplateProps {
@@ -30,19 +31,15 @@ const PORT_NAMES = Object.keys(PORTS) as PortName[];
 /** The process alone: whether a store answers is no reason to restart what waits for it. */
 const LIVENESS: Probe = { path: "/livez", port: "metrics" };
 
-const DEFAULT_RESOURCES: ContainerResources = {
+export const DEFAULT_RESOURCES: ContainerResources = {
   requests: { cpu: "250m", memory: "512Mi" },
   limits: { memory: "512Mi" },
 };
 
-/** That of nobody in images without a distribution; it owns nothing. */
-const NOBODY = 65_532;
 /** Until whoever sends requests has heard that the pod goes. The image must have `sleep`. */
 const LEAVING_SECONDS = 10;
 /** Pods of one service that start at once are heavier on a node than on a zone. */
 const SPREAD_KEYS = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"] as const;
-/** Scratch space is the node's disk; who fills it is evicted. */
-const SCRATCH = { volume: "scratch", path: "/tmp", limit: "256Mi" } as const;
 
 const probe = ({ path, port }: Probe, periodSeconds: number, failureThreshold: number) => ({
   httpGet: { path, port },
@@ -64,12 +61,7 @@ export function podTemplate(props: PodTemplateProps) {
       // Variables for every Service of the namespace, of which some would read as ours.
       enableServiceLinks: false,
       terminationGracePeriodSeconds: LEAVING_SECONDS + props.stopSeconds,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: `${NOBODY}`,
-        runAsGroup: `${NOBODY}`,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: POD_SECURITY,
       topologySpreadConstraint: SPREAD_KEYS.map((topologyKey) => ({
         maxSkew: 1,
         topologyKey,
@@ -98,15 +90,11 @@ export function podTemplate(props: PodTemplateProps) {
           livenessProbe: probe(LIVENESS, 10, 3),
           readinessProbe: probe(readiness, 5, 3),
           lifecycle: { preStop: [{ exec: { command: ["sleep", `${LEAVING_SECONDS}`] } }] },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-          },
-          volumeMount: [{ name: SCRATCH.volume, mountPath: SCRATCH.path }, ...configuration.container.volumeMount],
+          securityContext: CONTAINER_SECURITY,
+          volumeMount: [SCRATCH.volumeMount, ...configuration.container.volumeMount],
         },
       ],
-      volume: [{ name: SCRATCH.volume, emptyDir: { sizeLimit: SCRATCH.limit } }, ...configuration.volumes],
+      volume: [SCRATCH.volume, ...configuration.volumes],
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { Account } from "../core/account";
 import { type Cidr, isRange } from "../core/cidr";
-import { having, list, listOf, optional, type Rule, text, wholeNumber } from "../core/rules";
+import { having, list, listOf, optional, type Rule, type Rules, text, wholeNumber } from "../core/rules";
 import { NETWORK_PORT } from "../kubernetes/network-policy";
 import type { StoreAccess } from "./store-access";
 
@@ -43,7 +43,10 @@ export interface ReadModels {
 const isName = text("a name", /\S/);
 const isPort = wholeNumber(NETWORK_PORT);
 
-export const isReadModels: Rule = having<ReadModels>("an object", {
+/** Where the read models' tables are. */
+export type TablesPlace = Pick<ReadModels, "database" | "ranges">;
+
+const TABLES_RULES: Rules<TablesPlace> = {
   database: having<DatabaseAttributes>("a database", {
     endpoint: isName,
     port: isPort,
@@ -52,6 +55,13 @@ export const isReadModels: Rule = having<ReadModels>("an object", {
     replicaAddresses: list("a list of host names"),
     replicaResourceIds: list("a list of ids"),
   }),
+  ranges: listOf(isRange("10.0.12.0/22")),
+};
+
+export const isTables: Rule = having<TablesPlace>("an object", TABLES_RULES);
+
+export const isReadModels: Rule = having<ReadModels>("an object", {
+  database: TABLES_RULES.database,
   cache: having<CacheAttributes>("a cache", {
     endpoint: isName,
     readerEndpoint: optional(isName),
@@ -61,20 +71,27 @@ export const isReadModels: Rule = having<ReadModels>("an object", {
     keyPrefix: isName,
     replicationGroupArn: isName,
   }),
-  ranges: listOf(isRange("10.0.12.0/22")),
+  ranges: TABLES_RULES.ranges,
 });
 
 /** Writing goes to the primary, reading to the replicas, who share no name; to the primary where it is alone. */
 export type Reach = "primary" | "replicas";
 
+interface Client {
+  /** Its user of the database. */
+  readonly user: string;
+  readonly region: string;
+  readonly reach: Reach;
+}
+
 /**
- * The way to database and cache, both under TLS. At both the service signs in with an IAM token for a password; its user
- * of the database is made by whoever administers it: `CREATE USER query_api; GRANT rds_iam TO query_api`.
+ * The way to the database, under TLS. A service signs in with an IAM token for a password; its user is made by whoever
+ * administers the database: `CREATE USER query_api; GRANT rds_iam TO query_api`.
  */
-export function readModelAccess(
+export function tablesAccess(
   scope: Construct,
-  { database, cache, ranges }: ReadModels,
-  { user, region, reach }: { readonly user: string; readonly region: string; readonly reach: Reach },
+  { database, ranges }: TablesPlace,
+  { user, region, reach }: Client,
 ): StoreAccess {
   const { partition, id } = Account.of(scope);
   const isSpread = reach === "replicas" && database.replicaAddresses.length > 0;
@@ -86,6 +103,24 @@ export function readModelAccess(
       DATABASE_PORT: `${database.port}`,
       DATABASE_NAME: database.databaseName,
       DATABASE_USER: user,
+    },
+    statements: [
+      {
+        Action: "rds-db:connect",
+        Resource: resourceIds.map((each) => `arn:${partition}:rds-db:${region}:${id}:dbuser:${each}/${user}`),
+      },
+    ],
+    ways: ranges.map((cidr) => ({ peer: { cidr }, port: database.port })),
+  };
+}
+
+/** The way to database and cache, both under TLS, and at both with an IAM token for a password. */
+export function readModelAccess(scope: Construct, readModels: ReadModels, client: Client): StoreAccess {
+  const { database, cache, ranges } = readModels;
+  const tables = tablesAccess(scope, readModels, client);
+  return {
+    variables: {
+      ...tables.variables,
       CACHE_HOST: cache.endpoint,
       ...(cache.readerEndpoint !== undefined && { CACHE_READER_HOST: cache.readerEndpoint }),
       CACHE_PORT: `${cache.port}`,
@@ -93,10 +128,7 @@ export function readModelAccess(
       CACHE_KEY_PREFIX: cache.keyPrefix,
     },
     statements: [
-      {
-        Action: "rds-db:connect",
-        Resource: resourceIds.map((each) => `arn:${partition}:rds-db:${region}:${id}:dbuser:${each}/${user}`),
-      },
+      ...tables.statements,
       { Action: "elasticache:Connect", Resource: [cache.replicationGroupArn, cache.userArn] },
     ],
     ways: ranges.flatMap((cidr) => [database.port, cache.port].map((port) => ({ peer: { cidr }, port }))),

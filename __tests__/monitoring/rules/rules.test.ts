@@ -137,7 +137,11 @@ test.each<[what: string, options: Partial<RuleOptions>, without: readonly string
       "EventStoreElectionsFlapping",
     ],
   ],
-  ["backups that nothing tells of", { backup: { frequency: "hourly", exported: false } }, ["BackupUnknown"]],
+  [
+    "backups that no job makes",
+    { backup: { frequency: "hourly", exported: false } },
+    ["BackupTooOld", "BackupUnknown", "BackupUntried", "RecoveryJobFailed"],
+  ],
   ["no services", { services: false }, ["ServiceMetricsAbsent", "NginxDown"]],
   ["no write side", { sides: ["read"] }, ["WriteSideSilent", "WriteSideDelayed", "RemoteWriteRefused"]],
   ["no logs", { logs: false }, ["LogLinesDropped", "LogsNotShipped"]],
@@ -161,10 +165,10 @@ test("an event store that is not scraped is known by what the services find", ()
 test.each([
   ["hourly", 7200],
   ["daily", 93_600],
-] as const)("a backup of the event store, made %s, is old after %d seconds", (frequency, seconds) => {
-  const alerts = alertRules({ ...OPTIONS, backup: { frequency, exported: false } });
-  expect(alerts.find(({ name, labels }) => name === "BackupTooOld" && labels?.backup === "event-store")?.expr).toBe(
-    `time() - max by (environment, side, backup) (cqrs_backup_last_success_timestamp_seconds{backup="event-store"}) > ${seconds}`,
+] as const)("a backup that is to be made %s is old after %d seconds", (frequency, seconds) => {
+  const alerts = alertRules({ ...OPTIONS, backup: { frequency, exported: true } });
+  expect(alerts.find(({ name }) => name === "BackupTooOld")?.expr).toBe(
+    `time() - max by (environment, side, cronjob) (kube_cronjob_status_last_successful_time{namespace="recovery",cronjob="backup"}) > ${seconds}`,
   );
 });
 

@@ -1,7 +1,8 @@
+import { NAMESPACES } from "../../kubernetes/namespaces";
 import { not, series } from "../metrics/series";
 import { certificatesPanel } from "./certificates";
 import type { Row } from "./dashboard";
-import { CHOSEN } from "./scope";
+import { CHOSEN, READ } from "./scope";
 
 /** What all of it runs on. */
 export const NODES: Row = {
@@ -81,12 +82,12 @@ export const UPKEEP: Row = {
       kind: "bargauge",
       title: "Age of the last backup",
       description:
-        "How much would be lost if everything were gone now? An hourly backup is at most two hours old, a daily one 26. No data: there has been none, or nobody says.",
+        "How much would be lost if everything were gone now? An hourly backup is at most two hours old, a daily one 26; beside it, when backups were last verified and a restore drilled. No data: there has been none, or no job makes any.",
       unit: "s",
       queries: [
         {
-          expr: `time() - max by (backup) (${series("cqrs_backup_last_success_timestamp_seconds", CHOSEN)})`,
-          legend: "{{backup}}",
+          expr: `time() - max by (cronjob) (${series("kube_cronjob_status_last_successful_time", { ...READ, namespace: NAMESPACES.recovery })})`,
+          legend: "{{cronjob}}",
         },
       ],
       width: 8,

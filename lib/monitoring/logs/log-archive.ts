@@ -3,17 +3,14 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { nameOf } from "../../core/names";
 import { checkProps, isTrueOrFalse, type Rules, text } from "../../core/rules";
 import { EncryptionKey } from "../../security/encryption-key";
 import { policyOf } from "../../security/policy";
+import { keepPrivate, tlsOnly } from "../../security/private-bucket";
 
 export interface LogArchiveProps {
   /** Begins the names of bucket, key and role: at most 24 lower-case letters, digits and single hyphens. */
@@ -114,32 +111,7 @@ export class LogArchive extends Construct {
   }
 
   private guard(bucket: S3Bucket, keyArn: string): void {
-    new S3BucketOwnershipControls(this, "Ownership", {
-      bucket: bucket.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
-      bucket: bucket.id,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-          bucketKeyEnabled: true,
-          // S3 sets it on every bucket made since April 2026; a plan that doesn't say so takes it off again, each time.
-          blockedEncryptionTypes: ["SSE-C"],
-        },
-      ],
-    });
-    const versioning = new S3BucketVersioningA(this, "Versioning", {
-      bucket: bucket.id,
-      versioningConfiguration: { status: "Enabled" },
-    });
+    const { block, versioning } = keepPrivate(this, { bucket, keyArn });
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       bucket: bucket.id,
       rule: [
@@ -155,14 +127,7 @@ export class LogArchive extends Construct {
     });
     new S3BucketPolicy(this, "BucketPolicy", {
       bucket: bucket.id,
-      policy: policyOf({
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucket.arn, `${bucket.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
+      policy: policyOf(tlsOnly(bucket)),
       dependsOn: [block],
     });
   }

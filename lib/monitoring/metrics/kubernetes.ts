@@ -51,6 +51,21 @@ export const KUBERNETES_METRICS = {
     help: "Pods that an autoscaler's target has",
     labels: { ...CLUSTER, horizontalpodautoscaler: ANY },
   },
+  kube_cronjob_status_last_successful_time: {
+    type: "gauge",
+    help: "When a job of a cron job last succeeded, in seconds since 1970",
+    labels: { ...CLUSTER, cronjob: ANY },
+  },
+  kube_job_failed: {
+    type: "gauge",
+    help: "1 for the answer to whether a job has failed",
+    labels: { ...CLUSTER, job_name: ANY, condition: TRUTH },
+  },
+  kube_job_status_start_time: {
+    type: "gauge",
+    help: "When a job began, in seconds since 1970",
+    labels: { ...CLUSTER, job_name: ANY },
+  },
   kube_node_info: { type: "gauge", help: "1 for each node", labels: { ...CLUSTER, node: ANY } },
   kube_node_labels: {
     type: "gauge",

@@ -18,9 +18,9 @@ export interface RuleOptions {
   /** Whether the event store's nodes are asked for their own metrics. */
   readonly eventStore: { readonly scraped: boolean };
   readonly backup: {
-    /** Of the event store. */
+    /** How often both stores are exported. */
     readonly frequency: Frequency;
-    /** Whether something says when a backup was made, so that silence is an alert. */
+    /** Whether jobs in the read side's cluster do so, of which it is known when they succeeded. */
     readonly exported: boolean;
   };
   /** Whether logs are shipped. */

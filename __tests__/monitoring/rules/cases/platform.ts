@@ -92,40 +92,60 @@ export const EDGE_CASES: readonly AlertCase[] = [
   },
 ];
 
-const backup = (name: "event-store" | "read-models", origin: typeof WRITE | typeof READ) =>
-  series("cqrs_backup_last_success_timestamp_seconds", { ...origin, backup: name });
+const succeeded = (cronjob: string) =>
+  series("kube_cronjob_status_last_successful_time", { ...READ, namespace: "recovery", cronjob });
 
-const tooOld = (name: "event-store" | "read-models", hours: number, origin: typeof WRITE | typeof READ): AlertCase => {
+/** Minutes without a success after which it is `hours` old, and one more. */
+const untried = (cronjob: "verify" | "drill", hours: number, summary: string): AlertCase => {
   const lengths = { good: 60, bad: (hours + 1) * 60, after: 60 };
   return {
-    name: "BackupTooOld",
-    severity: "critical",
-    rule: { backup: name },
-    series: { [backup(name, origin)]: stopping(lengths) },
+    name: "BackupUntried",
+    severity: "warning",
+    rule: { cronjob },
+    series: { [succeeded(cronjob)]: stopping(lengths), [succeeded("backup")]: stopping(lengths) },
     lengths,
-    labels: origin,
-    summary: `The last backup of ${name} is ${hours >= 24 ? `${Math.floor(hours / 24)}d ` : ""}${(hours + 1) % 24}h 0m 0s old`,
+    labels: { ...READ, cronjob },
+    summary,
   };
 };
+const failedJob = { ...READ, namespace: "recovery", job_name: "backup-1" };
 
 export const BACKUP_CASES: readonly AlertCase[] = [
-  tooOld("event-store", 2, WRITE),
-  tooOld("read-models", 26, READ),
   {
-    name: "BackupUnknown",
+    name: "BackupTooOld",
     severity: "critical",
-    rule: { backup: "event-store", side: "write" },
-    series: { [backup("event-store", WRITE)]: missing(1) },
-    labels: WRITE,
-    summary: "Nothing says when event-store was backed up",
+    series: {
+      [succeeded("backup")]: stopping({ good: 60, bad: 180, after: 60 }),
+      [succeeded("drill")]: steady(0, { good: 60, bad: 180, after: 60 }),
+    },
+    lengths: { good: 60, bad: 180, after: 60 },
+    labels: { ...READ, cronjob: "backup" },
+    summary: "The last backup of events and read models is 3h 0m 0s old",
   },
   {
     name: "BackupUnknown",
     severity: "critical",
-    rule: { backup: "read-models", side: "read" },
-    series: { [backup("read-models", READ)]: missing(1) },
-    labels: READ,
-    summary: "Nothing says when read-models was backed up",
+    rule: { side: "read" },
+    series: { [succeeded("backup")]: missing(1), [succeeded("verify")]: steady(1) },
+    labels: { ...READ, namespace: "recovery", cronjob: "backup" },
+    summary: "Nothing says when events and read models were backed up",
+  },
+  untried("verify", 50, "The last sound verification of the backups is 2d 3h 0m 0s old"),
+  untried("drill", 204, "The last drill that came to its end is 8d 13h 0m 0s old"),
+  {
+    name: "RecoveryJobFailed",
+    severity: "warning",
+    series: {
+      [series("kube_job_failed", { ...failedJob, condition: "true" })]: level(0, 1),
+      [series("kube_job_failed", { ...failedJob, condition: "false" })]: level(1, 0),
+      [series("kube_job_status_start_time", failedJob)]: steady(3600),
+      // Of an older one everybody knows, and none but ours is ours.
+      [series("kube_job_failed", { ...READ, namespace: "monitoring", job_name: "other", condition: "true" })]:
+        steady(1),
+      [series("kube_job_status_start_time", { ...READ, namespace: "monitoring", job_name: "other" })]: steady(3600),
+    },
+    labels: { ...READ, job_name: "backup-1" },
+    summary: "The job backup-1 failed",
   },
 ];
 

@@ -1,0 +1,121 @@
+import { Recovery, type RecoveryProps } from "../../lib/infrastructure/recovery";
+import { keys, network } from "../support/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+
+const base: RecoveryProps = {
+  name: "orders",
+  region: "eu-central-1",
+  backup: { frequency: "hourly", retention: "30 days" },
+  keys,
+  network,
+  database: { arn: "arn:aws:rds:eu-central-1:111122223333:db:orders-primary", subnetGroupName: "orders-postgres" },
+};
+const made = (props: Partial<RecoveryProps> = {}) =>
+  synthesizeStack((stack) => void new Recovery(stack, "Recovery", { ...base, ...props }));
+
+test("alone, it has a vault, a bucket, a plan, tests and a topic, without a lock and without copies", () => {
+  const counts = Object.entries(made().resource ?? {}).map(([type, named]) => [type, Object.keys(named).length]);
+  expect(Object.fromEntries(counts)).toMatchObject({
+    aws_backup_vault: 1,
+    aws_backup_plan: 1,
+    aws_backup_selection: 2,
+    aws_backup_restore_testing_plan: 1,
+    aws_s3_bucket: 1,
+    aws_sns_topic: 1,
+    aws_secretsmanager_secret: 1,
+  });
+  expect(Object.keys(made().resource ?? {})).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/lock_configuration|replication|aws_kms_key/)]),
+  );
+});
+
+test("takes its name from the stack where it has none, which must be one then", () => {
+  expect(() => made({ name: undefined })).toThrow(
+    "Test/Recovery.name: must be lower-case letters, digits and single hyphens, a letter first, at most 21 characters (S3 bucket prefix), got 'Test'",
+  );
+});
+
+test("the role has AWS Backup's name in its own, and AWS's policies of backups and restores", () => {
+  const tf = made();
+  expect(resourceOf(tf, "aws_iam_role").name).toBe("orders-AWSBackup");
+  expect(
+    resourcesOf(tf, "aws_iam_role_policy_attachment").map(({ policy_arn }) => String(policy_arn).split(":").at(-1)),
+  ).toEqual([
+    "policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    "policy/service-role/AWSBackupServiceRolePolicyForRestores",
+  ]);
+});
+
+test.each([
+  ["1 day", 9],
+  ["30 days", 38],
+  ["365 days", 373],
+] as const)(
+  "exports of backups kept for %s expire after %i days: a chain is as old as its beginning",
+  (retention, days) => {
+    const tf = made({ backup: { frequency: "daily", retention } });
+    expect(JSON.stringify(resourceOf(tf, "aws_s3_bucket_lifecycle_configuration").rule)).toContain(
+      `"expiration":[{"days":${days}}]`,
+    );
+  },
+);
+
+test("a second Region has a key, a vault and a bucket of its own, with the same locks and the same end", () => {
+  const tf = made({ secondRegion: "eu-west-1", vaultLock: {}, objectLock: { days: 7 } });
+  const there = (type: string) => resourcesOf(tf, type).filter(({ region }) => region === "eu-west-1");
+  const here = (type: string) => resourcesOf(tf, type).filter(({ region }) => region === undefined);
+  expect(there("aws_kms_key")).toHaveLength(1);
+  for (const type of [
+    ...["aws_backup_vault", "aws_backup_vault_lock_configuration", "aws_s3_bucket"],
+    ...["aws_s3_bucket_object_lock_configuration", "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_policy"],
+  ]) {
+    expect([type, there(type).length, here(type).length]).toEqual([type, 1, 1]);
+  }
+  expect(there("aws_backup_vault")[0]?.kms_key_arn).toMatch(/^\$\{aws_kms_key\.Recovery_CopiesKey_\w+\.arn\}$/);
+  expect(JSON.stringify(resourceOf(tf, "aws_backup_plan").rule)).toContain("aws_backup_vault.Recovery_CopiesVault_");
+});
+
+test("tests that never run leave nothing", () => {
+  expect(Object.keys(made({ restoreTests: "never" }).resource ?? {})).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/restore_testing|aws_security_group/)]),
+  );
+});
+
+test("the administrator's secret has no value: it stands in no plan and no state", () => {
+  const tf = made();
+  expect(resourceOf(tf, "aws_secretsmanager_secret")).toMatchObject({
+    name: "orders/recovery/event-store",
+    kms_key_id: keys.secrets,
+    recovery_window_in_days: 30,
+    lifecycle: { prevent_destroy: true },
+  });
+  expect(resourcesOf(tf, "aws_secretsmanager_secret_version")).toEqual([]);
+});
+
+test("what is to be taken down is not guarded", () => {
+  expect(JSON.stringify(made({ deletionProtection: false, secondRegion: "eu-west-1" }))).not.toContain(
+    '"prevent_destroy":true',
+  );
+});
+
+test.each<[Partial<RecoveryProps>, string]>([
+  [{ secondRegion: "eu-central-1" }, "secondRegion: must be another than region, got 'eu-central-1'"],
+  [
+    { vaultLock: { minRetentionDays: 31 } },
+    "vaultLock.minRetentionDays: must be at most backup.retention '30 days', or no backup is let in, got 31",
+  ],
+  [
+    { objectLock: { days: 39 } },
+    "objectLock.days: must be at most 38, after which exports expire with backup.retention '30 days', got 39",
+  ],
+  [
+    { name: "a".repeat(22) },
+    `name: must be lower-case letters, digits and single hyphens, a letter first, at most 21 characters (S3 bucket prefix), got '${"a".repeat(22)}'`,
+  ],
+  [{ clusterArns: ["read"] }, "clusterArns[0]: must be an ARN, got 'read'"],
+  [{ keys: { ...keys, backups: "alias/x" } }, "keys.backups: must be the ARN of a KMS key, got 'alias/x'"],
+])("refuses %j", (props, message) => {
+  expect(() => made(props)).toThrow(
+    new Error(`1 problem in the configuration, nothing was synthesized:\n  Test/Recovery.${message}`),
+  );
+});

@@ -1,0 +1,63 @@
+import { environments } from "./support/environments";
+import { pathsOf } from "./support/network-paths";
+import { readinessProblems } from "./support/pod-readiness";
+import { restrictedProblems } from "./support/pod-security";
+import { podTemplatesOf } from "./support/pod-templates";
+import { stackOf, synthesize } from "./support/synthesized";
+
+const synthesized = synthesize(environments);
+
+describe.each(Object.keys(environments))("recovery's jobs of %s", (name) => {
+  const pods = podTemplatesOf(stackOf(synthesized, `${name}-recovery-jobs`));
+
+  test("are four", () => {
+    expect(pods.map((pod) => pod.name).sort()).toEqual(["backup", "credentials", "drill", "verify"]);
+  });
+
+  test("have pods that the restricted pod security level lets in", () => {
+    expect(pods.flatMap(restrictedProblems)).toEqual([]);
+  });
+
+  test("have pods with requests and a limit", () => {
+    expect(pods.flatMap(readinessProblems)).toEqual([]);
+  });
+});
+
+const pod = (name: string, namespace = "recovery") => ({
+  name,
+  namespace,
+  labels: { "app.kubernetes.io/name": name },
+});
+const DNS = { name: "kube-dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+
+test("the jobs go to both stores and to AWS, and what changes the password to the event store; nobody comes", () => {
+  const tf = stackOf(synthesized, "production-recovery-jobs");
+  const around = [DNS, pod("a stranger", "queries")];
+  const lines = pathsOf(tf, [pod("recovery"), pod("recovery-credentials"), pod("a stranger here"), ...around]);
+  const toAll = (who: string) => [
+    ...["10.0.0.0/19", "10.0.32.0/19", "10.0.64.0/19"].map((range) => `${who} -> ${range}:443/TCP`),
+    `${who} -> 10.1.0.0/22:2113/TCP`,
+    `${who} -> 169.254.170.23/32:80/TCP`,
+    `${who} -> kube-dns:53/TCP`,
+    `${who} -> kube-dns:53/UDP`,
+  ];
+  expect(
+    lines.filter((line) => !/^(?:kube-dns|a stranger) -> anything|^anything -> (?:kube-dns|a stranger)$/.test(line)),
+  ).toEqual(
+    [
+      ...toAll("recovery"),
+      // S3, whose endpoint is a route.
+      "recovery -> 0.0.0.0/0:443/TCP",
+      ...["10.0.232.0/24", "10.0.233.0/24", "10.0.234.0/24"].map((range) => `recovery -> ${range}:5432/TCP`),
+      ...toAll("recovery-credentials"),
+    ].sort(),
+  );
+});
+
+test("without an image there are no jobs, and everything else", () => {
+  const [production] = [environments.production];
+  if (production === undefined) throw new Error("there is no production");
+  const { stacks } = synthesize({ production: { ...production, recovery: undefined } });
+  expect(stacks["production-recovery-jobs"]).not.toHaveProperty("resource");
+  expect(Object.keys(stacks["production-recovery"]?.resource ?? {})).toContain("aws_backup_vault");
+});

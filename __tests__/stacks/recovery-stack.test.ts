@@ -1,0 +1,70 @@
+import { RecoveryJobsStack } from "../../stacks/recovery-jobs-stack";
+import { RecoveryStack, type RecoveryStackProps } from "../../stacks/recovery-stack";
+import { secretsIn } from "../support/secrets";
+import { keys, network } from "../support/surroundings";
+import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesized";
+
+const CLUSTER = "arn:aws:eks:eu-central-1:111122223333:cluster/production-read";
+const base: RecoveryStackProps = {
+  environment: "production",
+  region: "eu-central-1",
+  backup: { frequency: "hourly", retention: "30 days" },
+  keys,
+  network,
+  database: { arn: "arn:aws:rds:eu-central-1:111122223333:db:production-read-primary", subnetGroupName: "read" },
+  clusterArns: [CLUSTER],
+};
+const recovery = (props: Partial<RecoveryStackProps> = {}) =>
+  stackOf(
+    synthesizeApp((app) => new RecoveryStack(app, { ...base, ...props })),
+    "production-recovery",
+  );
+
+test("names its vault, its plan and its topic after the environment", () => {
+  const tf = recovery();
+  expect(resourceOf(tf, "aws_backup_vault").name).toBe("production-recovery");
+  expect(resourceOf(tf, "aws_backup_plan").name).toBe("production");
+  expect(resourceOf(tf, "aws_sns_topic").name).toBe("production-failed-backups");
+});
+
+test("backs up the database and the clusters that it is told of", () => {
+  expect(resourceOf(recovery(), "aws_backup_selection", { name: "production-named" }).resources).toEqual([
+    base.database.arn,
+    CLUSTER,
+  ]);
+});
+
+test("passes on what the environment says of recovery", () => {
+  const tf = recovery({ recovery: { vaultLock: { minRetentionDays: 7 }, restoreTests: "daily" } });
+  expect(resourceOf(tf, "aws_backup_vault_lock_configuration").min_retention_days).toBe(7);
+  expect(resourceOf(tf, "aws_backup_restore_testing_plan").schedule_expression).toBe("cron(0 9 * * ? *)");
+});
+
+test("needs no cluster to be reached, so that it stands when none does", () => {
+  expect(Object.keys(recovery().provider ?? {})).toEqual(["aws"]);
+});
+
+test("puts out what others need to find, and no secret", () => {
+  const tf = recovery();
+  expect(Object.keys(outputsOf(tf)).sort()).toEqual([
+    "event_store_secret",
+    "exports_bucket",
+    "failure_topic_arn",
+    "vault_name",
+  ]);
+  expect(secretsIn(tf)).toEqual([]);
+});
+
+test("the jobs' stack knows its cluster though nothing runs, to take away what did", () => {
+  const cluster = {
+    clusterName: "production-read",
+    endpoint: "https://example.com",
+    certificateAuthorityData: "Y2E=",
+  } as never;
+  const tf = stackOf(
+    synthesizeApp((app) => new RecoveryJobsStack(app, { environment: "production", region: "eu-central-1", cluster })),
+    "production-recovery-jobs",
+  );
+  expect(Object.keys(tf.provider ?? {}).sort()).toEqual(["aws", "helm", "kubernetes"]);
+  expect(tf.resource).toBeUndefined();
+});

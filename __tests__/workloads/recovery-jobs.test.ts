@@ -1,0 +1,201 @@
+import { RecoveryJobs, type RecoveryJobsProps } from "../../lib/workloads/recovery-jobs";
+import { keys } from "../support/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { blockOf } from "../support/terraform-blocks";
+
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-AbCdEf";
+const base: RecoveryJobsProps = {
+  image: "registry.example.com/orders/operations:1.0.0",
+  clusterName: "orders-read",
+  name: "orders-read",
+  region: "eu-central-1",
+  frequency: "hourly",
+  keys,
+  endpointRanges: ["10.0.0.0/19"],
+  recovery: {
+    exports: { bucket: "orders-backups-1", arn: "arn:aws:s3:::orders-backups-1" },
+    operator: { name: "orders/recovery/event-store", arn: SECRET },
+  },
+  eventStore: { dnsName: "events.example.com", port: 2113, cidr: "10.1.0.0/22", type: "EventStore", clusterSize: 3 },
+  tables: {
+    database: {
+      endpoint: "db.example.com",
+      port: 5432,
+      databaseName: "read_models",
+      resourceId: "db-1",
+      replicaAddresses: ["replica.example.com"],
+      replicaResourceIds: ["db-2"],
+    },
+    ranges: ["10.0.232.0/24"],
+  },
+};
+const made = (props: Partial<RecoveryJobsProps> = {}) =>
+  synthesizeStack((stack) => void new RecoveryJobs(stack, "Jobs", { ...base, ...props }));
+const jobs = (tf: TerraformJson) =>
+  Object.fromEntries(
+    resourcesOf(tf, "kubernetes_cron_job_v1").map((job) => [
+      String(blockOf(job, "metadata")?.name),
+      blockOf(job, "spec") as Record<string, unknown>,
+    ]),
+  );
+const variablesOf = (tf: TerraformJson, name: string) =>
+  resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) =>
+    String((metadata as { name: string }).name).startsWith(`${name}-variables`),
+  )?.data;
+const policyOf = (name: string) =>
+  JSON.parse(
+    String(
+      Object.entries(made().resource?.aws_iam_role_policy ?? {}).find(([id]) => id.startsWith(`Jobs_${name}_`))?.[1]
+        .policy,
+    ),
+  ).Statement;
+
+test.each([
+  ["hourly", "30 * * * *", 1800],
+  ["daily", "30 4 * * *", 21_600],
+] as const)("exports are made %s, at %s, and one that is late by %i seconds is left to the next", (...row) => {
+  const [frequency, schedule, deadline] = row;
+  expect(jobs(made({ frequency })).backup).toMatchObject({
+    schedule,
+    timezone: "Etc/UTC",
+    suspend: false,
+    starting_deadline_seconds: deadline,
+  });
+});
+
+test("verifies every day and drills every week", () => {
+  const { verify, drill } = jobs(made());
+  expect([verify?.schedule, drill?.schedule]).toEqual(["10 6 * * *", "10 12 * * 0"]);
+});
+
+test("credentials never run by themselves", () => {
+  expect(jobs(made()).credentials).toMatchObject({ suspend: true });
+});
+
+test.each(["backup", "verify", "drill", "credentials"])("%s runs once at a time, is tried thrice, and ends", (name) => {
+  const spec = jobs(made())[name];
+  expect(spec).toMatchObject({
+    concurrency_policy: "Forbid",
+    job_template: {
+      spec: {
+        backoff_limit: 2,
+        active_deadline_seconds: expect.any(Number),
+        ttl_seconds_after_finished: "172800",
+        template: { spec: { restart_policy: "Never", container: [{ name, args: [name], image: base.image }] } },
+      },
+    },
+  });
+});
+
+test("what is begun is not driven from its node for being one too many", () => {
+  expect(JSON.stringify(jobs(made()).backup)).toContain('"cluster-autoscaler.kubernetes.io/safe-to-evict":"false"');
+});
+
+test("the jobs know both stores, the bucket and its key, and the user's variables", () => {
+  expect(variablesOf(made({ variables: { LOG_LEVEL: "info" } }), "recovery")).toEqual({
+    AWS_REGION: "eu-central-1",
+    BACKUP_BUCKET: "orders-backups-1",
+    BACKUP_FULL_AFTER_DAYS: "7",
+    BACKUP_KMS_KEY_ID: keys.backups,
+    DATABASE_HOSTS: "db.example.com",
+    DATABASE_NAME: "read_models",
+    DATABASE_PORT: "5432",
+    DATABASE_USER: "recovery",
+    EVENT_STORE_CONNECTION_STRING: "esdb+discover://events.example.com:2113?nodePreference=leader",
+    EVENT_STORE_CREDENTIALS_SECRET: "orders/recovery/event-store",
+    LOG_LEVEL: "info",
+  });
+});
+
+test("what changes the password knows the event store and the secret, and nothing of backups or tables", () => {
+  expect(variablesOf(made(), "recovery-credentials")).toEqual({
+    AWS_REGION: "eu-central-1",
+    EVENT_STORE_CONNECTION_STRING: "esdb+discover://events.example.com:2113?nodePreference=leader",
+    EVENT_STORE_CREDENTIALS_SECRET: "orders/recovery/event-store",
+  });
+});
+
+const through = (service: string) => ({ StringEquals: { "kms:ViaService": `${service}.eu-central-1.amazonaws.com` } });
+
+test("the jobs may do what they must, and delete nothing but how far they had come", () => {
+  const bucket = base.recovery.exports.arn;
+  expect(policyOf("Pods")).toEqual([
+    { Effect: "Allow", Action: "rds-db:connect", Resource: [expect.stringMatching(/:dbuser:db-1\/recovery$/)] },
+    { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucket },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      Resource: `${bucket}/*`,
+    },
+    { Effect: "Allow", Action: "s3:DeleteObject", Resource: `${bucket}/backups/*/progress.json` },
+    {
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: keys.backups,
+      Condition: through("s3"),
+    },
+    {
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: keys.backups,
+      Condition: { StringEquals: { "kms:EncryptionContext:cqrs:purpose": "backup" } },
+    },
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: SECRET },
+    { Effect: "Allow", Action: ["kms:Decrypt"], Resource: keys.secrets, Condition: through("secretsmanager") },
+  ]);
+});
+
+test("what changes the password may write that secret, and nothing else", () => {
+  expect(policyOf("CredentialsPods")).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+      Resource: SECRET,
+    },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: keys.secrets,
+      Condition: through("secretsmanager"),
+    },
+  ]);
+});
+
+test("each of the two has a role of its own, in the cluster's name", () => {
+  expect(
+    resourcesOf(made(), "aws_iam_role")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["orders-read-recovery", "orders-read-recovery-credentials"]);
+});
+
+test("runs in a namespace of its own, which lets in restricted pods alone", () => {
+  expect(resourceOf(made(), "kubernetes_namespace_v1").metadata).toMatchObject({
+    name: "recovery",
+    labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+  });
+});
+
+test.each<[Partial<RecoveryJobsProps>, string]>([
+  [
+    { image: "operations:1.0.0" },
+    "image: must be an image with its registry and a tag other than 'latest' or a digest, such as 'ghcr.io/acme/command-api:1.4.2', got 'operations:1.0.0'",
+  ],
+  [{ frequency: "weekly" as "daily" }, "frequency: must be 'hourly' or 'daily', got 'weekly'"],
+  [
+    { name: "a".repeat(44) },
+    `name: must be lower-case letters, digits and single hyphens, a letter first, at most 43 characters (IAM role), got '${"a".repeat(44)}'`,
+  ],
+  [
+    { endpointRanges: [] },
+    "endpointRanges: must be a list of 1 to 100, each a range such as '10.0.0.0/19', got an empty list",
+  ],
+  [
+    { variables: { EVENT_STORE_CREDENTIALS_SECRET: "mine" } },
+    "variables.EVENT_STORE_CREDENTIALS_SECRET: must be another name, got 'EVENT_STORE_CREDENTIALS_SECRET', which is ours",
+  ],
+])("refuses %j", (props, message) => {
+  expect(() => made(props)).toThrow(
+    new Error(`1 problem in the configuration, nothing was synthesized:\n  Test/Jobs.${message}`),
+  );
+});

@@ -1,0 +1,153 @@
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
+import { isRegion } from "../config/network";
+import { daysOf } from "../config/quantities";
+import { exportDaysOf, RECOVERY_RULES, type RecoveryConfig, recoveryProblems } from "../config/recovery";
+import { nameOf } from "../core/names";
+import {
+  checkProps,
+  having,
+  isTrueOrFalse,
+  known,
+  listOf,
+  optional,
+  type Relation,
+  type Rules,
+  text,
+} from "../core/rules";
+import { ExportBucket, type ExportBucketProps } from "../recovery/export-bucket";
+import { ExportReplication } from "../recovery/export-replication";
+import { FailedJobs } from "../recovery/failed-jobs";
+import { OperatorSecret } from "../recovery/operator-secret";
+import { RecoveryPlan } from "../recovery/recovery-plan";
+import { RecoveryVault, type RecoveryVaultProps } from "../recovery/recovery-vault";
+import { RestoreTests } from "../recovery/restore-tests";
+import { EncryptionKey } from "../security/encryption-key";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { AWS_BACKUP, ServiceRole } from "../security/service-role";
+
+export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
+  /** Begins every physical name: at most 21 lower-case letters, digits and single hyphens. @default - the stack's id */
+  readonly name?: string;
+  readonly region: string;
+  /** The seed's `eventStore.backup`: how often, and for how long, everything is backed up. */
+  readonly backup: BackupConfig;
+  /** Keys of recovery points and exports, and of the administrator's secret. */
+  readonly keys: Pick<KeyArns, "backups" | "secrets">;
+  /** Where a restored database is tried. */
+  readonly network: { readonly vpcId: string };
+  /** The primary. Its replicas have nothing of their own. */
+  readonly database: { readonly arn: string; readonly subnetGroupName: string };
+  /** ARNs of the clusters: their objects, and the volumes that their pods claimed. @default - none */
+  readonly clusterArns?: readonly string[];
+  /** Whether Terraform refuses to destroy vaults, buckets, keys, topic and secret. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+const { jobs: _, ...options } = RECOVERY_RULES;
+const isArn = text("an ARN", /^arn:/);
+
+const RULES: Rules<RecoveryProps> = {
+  ...options,
+  // The longest that follows is that of the copies' bucket.
+  name: optional(nameOf("S3 bucket prefix", "-backups-copies-")),
+  region: known(isRegion),
+  backup: EVENT_STORE_RULES.backup,
+  keys: keysFor("backups", "secrets"),
+  network: having<RecoveryProps["network"]>("a network", { vpcId: text("a VPC's id", /\S/) }),
+  database: having<RecoveryProps["database"]>("a database", {
+    arn: isArn,
+    subnetGroupName: text("a subnet group's name", /\S/),
+  }),
+  clusterArns: optional(listOf(isArn, { min: 0, max: 10 })),
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+const SOUND: Relation<RecoveryProps> = {
+  between: ["region", "secondRegion", "vaultLock", "objectLock", "backup"],
+  problemsOf: ({ region, backup, ...config }, path) =>
+    recoveryProblems(config, { region, retention: backup.retention }, path, "backup.retention"),
+};
+
+/** What brings the stores back: recovery points and exports, here and in a second Region, and what tells of those that fail. */
+export class Recovery extends Construct {
+  readonly exports: ExportBucket;
+  readonly vault: RecoveryVault;
+  /** Topic that hears of failed jobs. */
+  readonly failureTopicArn: string;
+  /** Secret of the event store's administrator. */
+  readonly operator: OperatorSecret;
+
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: RecoveryProps) {
+    super(scope, id);
+    const name = props?.name ?? TerraformStack.of(this).node.id;
+    checkProps(this, { ...props, name }, RULES, SOUND);
+    const { region, secondRegion, backup, keys, database, deletionProtection } = props;
+    const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
+    const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);
+    const bucket = { objectLock: props.objectLock, expireAfterDays, deletionProtection };
+
+    this.vault = new RecoveryVault(this, "Vault", { ...vault, keyArn: keys.backups });
+    this.exports = new ExportBucket(this, "Exports", { ...bucket, name: `${name}-backups`, keyArn: keys.backups });
+    const copies = secondRegion === undefined ? undefined : this.copies(secondRegion, name, vault, bucket);
+    if (copies !== undefined) {
+      new ExportReplication(this, "ExportReplication", {
+        name,
+        from: { bucket: this.exports, keyArn: keys.backups, region },
+        to: { bucket: copies.exports, keyArn: copies.keyArn, region: copies.region },
+      });
+    }
+
+    const role = new ServiceRole(this, "Role", {
+      name: `${name}${AWS_BACKUP}`,
+      service: "backup.amazonaws.com",
+      managedPolicies: [
+        "service-role/AWSBackupServiceRolePolicyForBackup",
+        "service-role/AWSBackupServiceRolePolicyForRestores",
+      ],
+    });
+    const by = { roleArn: role.arn, dependsOn: role.policies };
+    new RecoveryPlan(this, "Plan", {
+      ...{ name, backup, ...by },
+      vault: this.vault.name,
+      copyTo: copies?.vault.arn,
+      resources: [database.arn, ...(props.clusterArns ?? [])],
+    });
+    const { restoreTests: frequency = "weekly" } = props;
+    if (frequency !== "never") {
+      const { vpcId } = props.network;
+      new RestoreTests(this, "RestoreTests", { name, frequency, vaultArn: this.vault.arn, database, vpcId, ...by });
+    }
+    this.failureTopicArn = new FailedJobs(this, "FailedJobs", {
+      ...{ name, keys, deletionProtection },
+      topicArn: props.failureTopic,
+    }).topicArn;
+    this.operator = new OperatorSecret(this, "Operator", {
+      ...{ keys, deletionProtection },
+      name: `${name}/recovery/event-store`,
+    });
+  }
+
+  /** The same in another Region, under a key of that Region. */
+  private copies(
+    region: string,
+    name: string,
+    vault: Omit<RecoveryVaultProps, "keyArn">,
+    bucket: Omit<ExportBucketProps, "name" | "keyArn">,
+  ) {
+    const { arn: keyArn } = new EncryptionKey(this, "CopiesKey", {
+      alias: `${name}-backups-copies`,
+      description: `Copies of the backups of ${name}`,
+      region,
+      deletionProtection: vault.deletionProtection,
+    });
+    return {
+      region,
+      keyArn,
+      vault: new RecoveryVault(this, "CopiesVault", { ...vault, keyArn, region }),
+      exports: new ExportBucket(this, "CopiesExports", { ...bucket, name: `${name}-backups-copies`, keyArn, region }),
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
+import { Construct } from "constructs";
+import { isSecretName } from "../config/secret-names";
+import { takeName } from "../core/names";
+import { checkProps, isTrueOrFalse, known, optional, type Rules } from "../core/rules";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+
+export interface OperatorSecretProps {
+  /** Name of the secret in Secrets Manager. */
+  readonly name: string;
+  /** Key of the secret. */
+  readonly keys: Pick<KeyArns, "secrets">;
+  /** Whether Terraform refuses to destroy it. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+const RULES: Rules<OperatorSecretProps> = {
+  name: known(isSecretName),
+  keys: keysFor("secrets"),
+  deletionProtection: optional(isTrueOrFalse),
+};
+
+/** Secrets Manager: the longest time in which a deleted secret comes back. */
+const RECOVERY_WINDOW_DAYS = 30;
+
+/**
+ * Where the event store's administrator keeps `username` and `password`. It is made empty: the managed event store begins
+ * with a password that everybody knows, and `cqrs-ops credentials` gives it another, which stands nowhere but here.
+ */
+export class OperatorSecret extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: OperatorSecretProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    takeName(this, "secret", props.name);
+    const { name, keys, deletionProtection = true } = props;
+
+    const secret = new SecretsmanagerSecret(this, "Resource", {
+      name,
+      description: "Administrator of the event store, as JSON with username and password",
+      kmsKeyId: keys.secrets,
+      recoveryWindowInDays: RECOVERY_WINDOW_DAYS,
+      lifecycle: { preventDestroy: deletionProtection },
+    });
+    this.name = name;
+    this.arn = secret.arn;
+  }
+}

@@ -1,0 +1,114 @@
+import { type Cidr, isRange } from "../core/cidr";
+import { having, listOf, type Rule, text } from "../core/rules";
+import type { Way } from "../kubernetes/network-policy";
+import { type KeyArns, keysFor } from "../security/encryption-keys";
+import type { Statement } from "../security/policy";
+import type { StoreAccess } from "./store-access";
+
+/** What exports are put into, and who the event store's administrator is: `Recovery`'s attributes, or others'. */
+export interface RecoveryAttributes {
+  readonly exports: { readonly bucket: string; readonly arn: string };
+  /** The secret of the event store's administrator. */
+  readonly operator: { readonly name: string; readonly arn: string };
+}
+
+/** Where AWS answers within the network, and under which keys things are kept. */
+export interface RecoveryPlace {
+  readonly region: string;
+  readonly keys: Pick<KeyArns, "backups" | "secrets">;
+  /** Ranges in which KMS and Secrets Manager answer: the private subnets, where their endpoints are. */
+  readonly endpointRanges: readonly Cidr[];
+}
+
+const isGiven = text("a text", /\S/);
+
+export const isRecoveryAttributes: Rule = having<RecoveryAttributes>("an object", {
+  exports: having<RecoveryAttributes["exports"]>("a bucket", { bucket: isGiven, arn: isGiven }),
+  operator: having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven }),
+});
+export const RECOVERY_PLACE_RULES = {
+  region: isGiven,
+  keys: keysFor("backups", "secrets"),
+  endpointRanges: listOf(isRange("10.0.0.0/19")),
+};
+
+const HTTPS = 443;
+/** What data keys of exports are bound to: one that is asked for without it is none of theirs. */
+export const PURPOSE = { "cqrs:purpose": "backup" } as const;
+/** What alone is deleted by the tool itself: how far an export had come that is complete now. */
+const PROGRESS = "backups/*/progress.json";
+
+const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
+  endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
+
+/** A key, by way of one service alone. */
+const through = (service: string, Resource: string, Action: readonly string[], region: string): Statement => ({
+  Action,
+  Resource,
+  Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
+});
+
+/** The way to the bucket of exports, and to the key that their data keys are wrapped with. */
+export function exportsAccess(
+  { exports: { bucket, arn } }: RecoveryAttributes,
+  place: RecoveryPlace,
+  fullAfterDays: number,
+): StoreAccess {
+  const { keys, region } = place;
+  return {
+    variables: {
+      BACKUP_BUCKET: bucket,
+      BACKUP_FULL_AFTER_DAYS: `${fullAfterDays}`,
+      BACKUP_KMS_KEY_ID: keys.backups,
+    },
+    statements: [
+      { Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: arn },
+      {
+        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+        Resource: `${arn}/*`,
+      },
+      { Action: "s3:DeleteObject", Resource: `${arn}/${PROGRESS}` },
+      through("s3", keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
+      {
+        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+        Resource: keys.backups,
+        Condition: {
+          StringEquals: Object.fromEntries(
+            Object.entries(PURPOSE).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+          ),
+        },
+      },
+    ],
+    ways: [
+      ...endpoints(place),
+      // S3's endpoint is a route, and its addresses are the internet's: a policy of the network can name no others. Past
+      // the route, S3 asks for the role.
+      { peer: { cidr: "0.0.0.0/0" }, port: HTTPS },
+    ],
+  };
+}
+
+const SECRET_ACTIONS = {
+  reads: { secret: ["secretsmanager:GetSecretValue"], key: ["kms:Decrypt"] },
+  writes: {
+    secret: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+    key: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
+} as const;
+
+/**
+ * The way to the administrator's secret, which the tool asks for itself: it is there before External Secrets is, and a
+ * password that was just changed is the next run's.
+ */
+export const operatorAccess = (
+  { operator: { name, arn } }: RecoveryAttributes,
+  place: RecoveryPlace,
+  use: keyof typeof SECRET_ACTIONS,
+): StoreAccess => ({
+  variables: { EVENT_STORE_CREDENTIALS_SECRET: name },
+  statements: [
+    { Action: SECRET_ACTIONS[use].secret, Resource: arn },
+    through("secretsmanager", place.keys.secrets, SECRET_ACTIONS[use].key, place.region),
+  ],
+  ways: endpoints(place),
+});

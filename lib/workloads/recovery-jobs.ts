@@ -1,0 +1,144 @@
+import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
+import { Construct } from "constructs";
+import type { Frequency } from "../config/quantities";
+import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
+import { nameOf } from "../core/names";
+import { checkProps, oneOf, type Rules, text } from "../core/rules";
+import { Namespace } from "../kubernetes/namespace";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { NetworkPolicy } from "../kubernetes/network-policy";
+import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
+import { OperationsPods } from "./operations-pods";
+import { isTables, type TablesPlace, tablesAccess } from "./read-model-access";
+import {
+  exportsAccess,
+  isRecoveryAttributes,
+  operatorAccess,
+  RECOVERY_PLACE_RULES,
+  type RecoveryAttributes,
+  type RecoveryPlace,
+} from "./recovery-access";
+import { labelsOf } from "./services";
+
+export interface RecoveryJobsProps extends RecoveryJobsConfig, RecoveryPlace {
+  /** Name of the EKS cluster. */
+  readonly clusterName: string;
+  /** Begins the names of roles, `<name>-recovery`: the cluster's. */
+  readonly name: string;
+  /** How often it exports: the seed's `eventStore.backup.frequency`. */
+  readonly frequency: Frequency;
+  readonly recovery: RecoveryAttributes;
+  readonly eventStore: EventStoreAttributes;
+  readonly tables: TablesPlace;
+}
+
+const NAMES = { recovery: "recovery", credentials: "recovery-credentials" } as const;
+
+const RULES: Rules<RecoveryJobsProps> = {
+  ...RECOVERY_JOBS_RULES,
+  ...RECOVERY_PLACE_RULES,
+  clusterName: text("a cluster's name", /\S/),
+  name: nameOf("IAM role", `-${NAMES.credentials}`),
+  frequency: oneOf(["hourly", "daily"]),
+  recovery: isRecoveryAttributes,
+  eventStore: isEventStore,
+  tables: isTables,
+};
+
+/** Its user of the database, who may do all that projections may. */
+const DATABASE_USER = "recovery";
+
+interface Schedule {
+  /** UTC. */
+  readonly cron: string;
+  /** A run that begins later than this is left to the next. */
+  readonly startWithinSeconds: number;
+  /** A run that takes longer hangs. */
+  readonly doneWithinSeconds: number;
+}
+
+const HOUR = 3600;
+/** Between Kurrent's own backups and AWS', each on the hour. A first export takes as long as all events take. */
+const EXPORT: Readonly<Record<Frequency, Schedule>> = {
+  hourly: { cron: "30 * * * *", startWithinSeconds: HOUR / 2, doneWithinSeconds: 12 * HOUR },
+  daily: { cron: "30 4 * * *", startWithinSeconds: 6 * HOUR, doneWithinSeconds: 12 * HOUR },
+};
+const VERIFY: Schedule = { cron: "10 6 * * *", startWithinSeconds: 6 * HOUR, doneWithinSeconds: 12 * HOUR };
+const DRILL: Schedule = { cron: "10 12 * * 0", startWithinSeconds: 12 * HOUR, doneWithinSeconds: 24 * HOUR };
+/** Kubernetes wants a time for what never runs by itself. */
+const BY_HAND: Schedule = { cron: "0 0 1 1 *", startWithinSeconds: HOUR, doneWithinSeconds: HOUR };
+
+/** Each goes on where the one before stopped; what fails thrice does not fail by chance. */
+const RETRIES = 2;
+/** Two days: from Sunday's drill to Monday's office. As long as one that failed is there, the chart's KubeJobFailed says so. */
+const KEPT_SECONDS = 2 * 24 * HOUR;
+
+/**
+ * Exports, verifies and drills, each by the clock and never beside itself, in a namespace where nobody may speak to
+ * anybody else. `credentials` never runs by itself: a Job would run again whenever anything of it changed, or it was
+ * cleaned up, and change a password at a moment that nobody chose. It is begun by hand, once before the services and
+ * whenever the password is to be another: `kubectl -n recovery create job --from=cronjob/credentials credentials-1`.
+ */
+export class RecoveryJobs extends Construct {
+  /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
+  constructor(scope: Construct, id: string, props: RecoveryJobsProps) {
+    super(scope, id);
+    checkProps(this, props, RULES);
+    const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
+
+    const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });
+    const isolation = new NetworkPolicy(this, "Isolation", {
+      name: "nobody",
+      namespace: namespace.name,
+      dependsOn: [namespace.resource],
+    });
+    const shared = { image, resources, variables, clusterName, rolePrefix, region, dependsOn: [isolation.resource] };
+    const events = eventStoreAccess(props.eventStore);
+
+    const pods = new OperationsPods(this, "Pods", {
+      ...shared,
+      name: NAMES.recovery,
+      stores: [
+        events,
+        tablesAccess(this, props.tables, { user: DATABASE_USER, region, reach: "primary" }),
+        exportsAccess(recovery, props, FULL_AFTER_DAYS),
+        operatorAccess(recovery, props, "reads"),
+      ],
+    });
+    this.job("Backup", "backup", EXPORT[frequency], pods);
+    this.job("Verify", "verify", VERIFY, pods);
+    this.job("Drill", "drill", DRILL, pods);
+
+    const credentials = new OperationsPods(this, "CredentialsPods", {
+      ...shared,
+      name: NAMES.credentials,
+      stores: [events, operatorAccess(recovery, props, "writes")],
+    });
+    this.job("Credentials", "credentials", BY_HAND, credentials, true);
+  }
+
+  private job(id: string, command: string, schedule: Schedule, pods: OperationsPods, suspend = false): void {
+    new CronJobV1(this, id, {
+      metadata: { name: command, namespace: NAMESPACES.recovery, labels: { ...labelsOf(command) } },
+      spec: {
+        schedule: schedule.cron,
+        timezone: "Etc/UTC",
+        suspend,
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: schedule.startWithinSeconds,
+        successfulJobsHistoryLimit: 3,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          metadata: { labels: { ...labelsOf(command) } },
+          spec: {
+            backoffLimit: RETRIES,
+            activeDeadlineSeconds: schedule.doneWithinSeconds,
+            ttlSecondsAfterFinished: `${KEPT_SECONDS}`,
+            template: pods.template(command),
+          },
+        },
+      },
+      dependsOn: [...pods.resources],
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Construct } from "constructs";
+import type { BackupConfig } from "../lib/config/infrastructure";
+import type { RecoveryConfig } from "../lib/config/recovery";
+import { Recovery, type RecoveryProps } from "../lib/infrastructure/recovery";
+import { PlatformStack, type PlatformStackProps } from "./platform-stack";
+
+export interface RecoveryStackProps extends PlatformStackProps, Pick<RecoveryProps, "keys" | "network" | "database"> {
+  readonly recovery?: Omit<RecoveryConfig, "jobs">;
+  /** The seed's `eventStore.backup`. */
+  readonly backup: BackupConfig;
+  readonly clusterArns: readonly string[];
+}
+
+/** Recovery points and exports, and what tells of those that fail. Nothing of it needs a cluster to be reached. */
+export class RecoveryStack extends PlatformStack {
+  readonly recovery: Recovery;
+
+  constructor(scope: Construct, props: RecoveryStackProps) {
+    super(scope, "recovery", props);
+    const { environment, region, recovery, backup, keys, network, database, clusterArns, deletionProtection } = props;
+
+    this.recovery = new Recovery(this, "Recovery", {
+      ...recovery,
+      ...{ region, backup, keys, network, database, clusterArns, deletionProtection },
+      name: environment,
+    });
+    const { vault, exports, failureTopicArn, operator } = this.recovery;
+    this.output("vault_name", "Vault of AWS Backup with the recovery points", vault.name);
+    this.output("exports_bucket", "Bucket of exports, their manifests and deleted subjects", exports.bucket);
+    this.output("failure_topic_arn", "Topic that hears of failed jobs of AWS Backup: subscribe to it", failureTopicArn);
+    this.output("event_store_secret", "Secret of the event store's administrator", operator.name);
+  }
+}
