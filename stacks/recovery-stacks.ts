@@ -12,7 +12,7 @@ export function addRecovery(
   environment: Environment,
   { keys, network, write, read, events, readStore }: Foundations,
 ): RecoveryStack {
-  const { infrastructure, architecture, recovery: { jobs, ...options } = {} } = environment;
+  const { infrastructure, architecture, services, recovery: { jobs, ...options } = {} } = environment;
   const { backup } = infrastructure.eventStore;
   const { eventStore } = events;
   const stack = new RecoveryStack(app, {
@@ -37,6 +37,10 @@ export function addRecovery(
         cidr: eventStore.cidr,
         type: architecture.writeSide.eventStore.type,
         clusterSize: architecture.writeSide.eventStore.clusterSize,
+      },
+      projections: {
+        parallelism: architecture.readSide.projections.parallelism,
+        partitions: services?.projections?.partitions,
       },
       tables: { database: readStore.database, ranges: network.dataCidrBlocks },
     },

@@ -28,6 +28,7 @@ const base: RecoveryJobsProps = {
     },
     ranges: ["10.0.232.0/24"],
   },
+  projections: { parallelism: 10, partitions: 40 },
 };
 const made = (props: Partial<RecoveryJobsProps> = {}) =>
   synthesizeStack((stack) => void new RecoveryJobs(stack, "Jobs", { ...base, ...props }));
@@ -104,6 +105,8 @@ test("the jobs know both stores, the bucket and its key, and the user's variable
     EVENT_STORE_CONNECTION_STRING: "esdb+discover://events.example.com:2113?nodePreference=leader",
     EVENT_STORE_CREDENTIALS_SECRET: "orders/recovery/event-store",
     LOG_LEVEL: "info",
+    PROJECTION_PARALLELISM: "10",
+    PROJECTION_PARTITIONS: "40",
   });
 });
 
@@ -127,7 +130,7 @@ test("the jobs may do what they must, and delete nothing but how far they had co
       Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
       Resource: `${bucket}/*`,
     },
-    { Effect: "Allow", Action: "s3:DeleteObject", Resource: `${bucket}/backups/*/progress.json` },
+    { Effect: "Allow", Action: "s3:DeleteObject", Resource: `${bucket}/backups/unfinished/*` },
     {
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
@@ -149,7 +152,12 @@ test("what changes the password may write that secret, and nothing else", () => 
   expect(policyOf("CredentialsPods")).toEqual([
     {
       Effect: "Allow",
-      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+      Action: [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
       Resource: SECRET,
     },
     {

@@ -36,7 +36,7 @@ const HTTPS = 443;
 /** What data keys of exports are bound to: one that is asked for without it is none of theirs. */
 export const PURPOSE = { "cqrs:purpose": "backup" } as const;
 /** What alone is deleted by the tool itself: how far an export had come that is complete now. */
-const PROGRESS = "backups/*/progress.json";
+const PROGRESS = "backups/unfinished/*";
 
 const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
@@ -91,7 +91,13 @@ export function exportsAccess(
 const SECRET_ACTIONS = {
   reads: { secret: ["secretsmanager:GetSecretValue"], key: ["kms:Decrypt"] },
   writes: {
-    secret: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+    // Each password is a version of its own, which moves from one label to the next: none is lost, wherever a run ends.
+    secret: [
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:ListSecretVersionIds",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecretVersionStage",
+    ],
     key: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
 } as const;

@@ -1,9 +1,11 @@
 import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { Construct } from "constructs";
+import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
 import type { Frequency } from "../config/quantities";
 import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
+import { DEFAULT_PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
 import { nameOf } from "../core/names";
-import { checkProps, oneOf, type Rules, text } from "../core/rules";
+import { checkProps, oneOf, type Rules, shape, text } from "../core/rules";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy } from "../kubernetes/network-policy";
@@ -30,6 +32,8 @@ export interface RecoveryJobsProps extends RecoveryJobsConfig, RecoveryPlace {
   readonly recovery: RecoveryAttributes;
   readonly eventStore: EventStoreAttributes;
   readonly tables: TablesPlace;
+  /** As the projections' own: models that are built anew are divided likewise. */
+  readonly projections: Pick<ProjectionsConfig, "parallelism"> & Pick<ProjectionWorkersConfig, "partitions">;
 }
 
 const NAMES = { recovery: "recovery", credentials: "recovery-credentials" } as const;
@@ -43,6 +47,10 @@ const RULES: Rules<RecoveryJobsProps> = {
   recovery: isRecoveryAttributes,
   eventStore: isEventStore,
   tables: isTables,
+  projections: shape<RecoveryJobsProps["projections"]>({
+    parallelism: PROJECTIONS_RULES.parallelism,
+    partitions: PROJECTION_WORKERS_RULES.partitions,
+  }),
 };
 
 /** Its user of the database, who may do all that projections may. */
@@ -92,12 +100,18 @@ export class RecoveryJobs extends Construct {
       namespace: namespace.name,
       dependsOn: [namespace.resource],
     });
+    const { parallelism, partitions = DEFAULT_PARTITIONS } = props.projections;
     const shared = { image, resources, variables, clusterName, rolePrefix, region, dependsOn: [isolation.resource] };
     const events = eventStoreAccess(props.eventStore);
 
     const pods = new OperationsPods(this, "Pods", {
       ...shared,
       name: NAMES.recovery,
+      variables: {
+        ...variables,
+        PROJECTION_PARALLELISM: `${parallelism}`,
+        PROJECTION_PARTITIONS: `${partitions}`,
+      },
       stores: [
         events,
         tablesAccess(this, props.tables, { user: DATABASE_USER, region, reach: "primary" }),

@@ -46,7 +46,11 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
 
   add(tool, "backup", "back up read models, then events; finish one that died", backupCommand)
     .option("--full", "begin a new chain, instead of going on from the last backup")
-    .option("--full-after-days <days>", "begin a new chain after so many days", wholeNumber(0, 365))
+    .addOption(
+      new Option("--full-after-days <days>", "begin a new chain after so many days, 7 if nothing is said")
+        .env("BACKUP_FULL_AFTER_DAYS")
+        .argParser(wholeNumber(0, 365)),
+    )
     .option("--no-read-models", "events alone");
   add(tool, "list", "list backups that are whole", listCommand);
   add(tool, "verify", "read a backup as a whole and say all that is wrong", verifyCommand)

@@ -29,14 +29,18 @@ export interface OpenedEventStore {
   close(): Promise<void>;
 }
 
-/** From `EVENT_STORE_CONNECTION_STRING`: KurrentDB, or with `postgres://` PostgreSQL in `EVENT_STORE_SCHEMA`. @throws {SettingsError} */
+/**
+ * From `EVENT_STORE_CONNECTION_STRING`: KurrentDB, as the user in `EVENT_STORE_CREDENTIALS` or in the secret that
+ * `EVENT_STORE_CREDENTIALS_SECRET` names, or with `postgres://` PostgreSQL, in `EVENT_STORE_SCHEMA`.
+ * @throws {SettingsError} @throws {SecretError}
+ */
 export async function openEventStore(environment: Environment): Promise<OpenedEventStore> {
   const address = given(environment, "EVENT_STORE_CONNECTION_STRING");
   if (!POSTGRES.test(address)) {
     // Its client is a native one, which nobody needs to have installed whose store is another.
     const { KurrentDbEventStore } = await import("../adapters/kurrentdb/kurrentdb-event-store.js");
     const { kurrentDbSettings } = await import("../adapters/kurrentdb/kurrentdb-settings.js");
-    const store = new KurrentDbEventStore(kurrentDbSettings(environment));
+    const store = new KurrentDbEventStore(kurrentDbSettings(await withCredentials(environment)));
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
   }
@@ -50,6 +54,19 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
     store,
     close: () => store.close(),
   };
+}
+
+/** Of the administrator, whose secret the platform names: a password that was just changed is the next run's. */
+async function withCredentials(environment: Environment): Promise<Environment> {
+  const { EVENT_STORE_CREDENTIALS_SECRET: name } = environment;
+  if (name === undefined || environment.EVENT_STORE_CREDENTIALS !== undefined) return environment;
+  const { SecretsManagerSecret } = await import("../adapters/aws/secrets-manager.js");
+  const secret = await SecretsManagerSecret.create(name, { region: environment.AWS_REGION });
+  try {
+    return { ...environment, EVENT_STORE_CREDENTIALS: await secret.current() };
+  } finally {
+    secret.close();
+  }
 }
 
 /**

@@ -58,6 +58,14 @@ export class SecretsManagerSecret implements VersionedSecret {
     return new SecretsManagerSecret(sdk, client, secretId);
   }
 
+  /** What it says now. @throws {SecretError} when it has no value. */
+  async current(waiting: Waiting = {}): Promise<string> {
+    const command = new this.sdk.GetSecretValueCommand({ SecretId: this.SecretId });
+    const { SecretString } = await this.ask("can't be read", (options) => this.client.send(command, options), waiting);
+    if (SecretString === undefined) throw new SecretError("must be a text, is none");
+    return SecretString;
+  }
+
   async versions(waiting: Waiting = {}): Promise<readonly SecretVersion[]> {
     const listed = await this.list(waiting);
     const labelled = listed.filter((version) => labelsOf(version).length > 0);

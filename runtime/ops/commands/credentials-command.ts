@@ -17,16 +17,15 @@ export interface CredentialsCommandOptions {
 const FIRST_USERS = ["admin", "ops"] as const;
 
 /**
- * Gives a user of the managed event store a password that nobody knows, in the secret that `EVENT_STORE_SECRET_ID` names. The
+ * Gives a user of the managed event store a password that nobody knows, in the secret that `EVENT_STORE_CREDENTIALS_SECRET` names. The
  * one that it began with is asked of Kurrent Cloud where `KURRENT_CLOUD_ORGANIZATION_ID` and the like are given.
  */
 export const credentialsCommand: Command<CredentialsCommandOptions> = async (options, surroundings, report) => {
   const { environment, signal, use } = surroundings;
   const { user = "admin", again } = options;
   const first = FIRST_USERS.find((each) => each === user);
-  const secret = await SecretsManagerSecret.create(given(environment, "EVENT_STORE_SECRET_ID"), {
-    region: environment.AWS_REGION,
-  });
+  const name = given(environment, "EVENT_STORE_CREDENTIALS_SECRET");
+  const secret = use(await SecretsManagerSecret.create(name, { region: environment.AWS_REGION }));
   const users = new KurrentDbUsers(given(environment, "EVENT_STORE_CONNECTION_STRING"));
   const generated =
     environment.KURRENT_CLOUD_ORGANIZATION_ID === undefined || first === undefined
