@@ -18,12 +18,15 @@ export function comparePositions(a: Position, b: Position): number {
 export const isAfter = (position: Position, other: Position | undefined): boolean =>
   other === undefined || comparePositions(position, other) > 0;
 
-/** Undefined as soon as one of them is: that one is before the first event. */
-export const leastOf = (positions: readonly (Position | undefined)[]): Position | undefined =>
-  positions.reduce(
-    (least, position) => (position !== undefined && least !== undefined && isAfter(position, least) ? least : position),
-    positions.includes(undefined) ? undefined : positions[0],
-  );
+/** Undefined as soon as one of them is, for that one is before the first event; and of none. */
+export function leastOf(positions: readonly (Position | undefined)[]): Position | undefined {
+  let least = positions[0];
+  for (const position of positions) {
+    if (position === undefined || least === undefined) return undefined;
+    if (isAfter(least, position)) least = position;
+  }
+  return least;
+}
 
 /** As a checkpoint holds it: `12/34`. */
 export const positionText = ({ major, minor }: Position): string => `${major}/${minor}`;
