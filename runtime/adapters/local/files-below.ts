@@ -1,20 +1,18 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isKey } from "../../recovery/backup/backup-storage";
 
 export interface FileBelow {
   readonly path: string;
   readonly key: string;
 }
 
-/** What a key's folders are named. Others are none of ours. */
-const NAME = /^[a-z0-9][\w.-]*$/i;
-
 /** The last part of a key by the name of a file, or nothing if the file is none that is looked for. */
 export type NameOfFile = (fileName: string) => string | undefined;
 
 /** The name of an object's file is the last part of its key. */
-export const objectName: NameOfFile = (fileName) => (NAME.test(fileName) ? fileName : undefined);
+export const objectName: NameOfFile = (fileName) => (isKey(fileName) ? fileName : undefined);
 
 /**
  * Files below a folder whose keys begin with a prefix, in the order of their keys' bytes. Symbolic links are no files, and
@@ -27,7 +25,7 @@ export async function* filesBelow(
   above = "",
 ): AsyncGenerator<FileBelow, void, undefined> {
   for (const entry of (await entriesOf(join(root, above))).sort(byKey)) {
-    if (entry.isDirectory() && NAME.test(entry.name)) {
+    if (entry.isDirectory() && isKey(entry.name)) {
       const folder = `${above}${entry.name}/`;
       if (folder.startsWith(prefix) || prefix.startsWith(folder)) yield* filesBelow(root, prefix, nameOf, folder);
     }
