@@ -1,198 +1,146 @@
-import type * as S3 from "@aws-sdk/client-s3";
+import type { ListMultipartUploadsCommandOutput } from "@aws-sdk/client-s3";
 import type { Waiting } from "../../keys/wrapping-keys";
 import {
   type BackupStorage,
-  BackupStorageError,
   checkKey,
-  ObjectExistsError,
-  ObjectMissingError,
+  isKey,
   type StoredObject,
   type Writing,
   type WrittenObject,
 } from "../../recovery/backup/backup-storage";
-import type { S3StorageSettings } from "./s3-storage-settings";
-import { MIN_PART_BYTES, upload } from "./s3-upload";
+import { SettingsError } from "../../settings";
+import { S3Calls, type S3Limits } from "./s3-calls";
+import { S3Download } from "./s3-download";
+import { nameOf } from "./s3-errors";
+import { S3Place } from "./s3-place";
+import { checkS3Settings, type S3Settings } from "./s3-settings";
+import { S3Upload } from "./s3-upload";
 
-export interface S3StorageOptions {
-  /** Of an upload, 5 MiB at least. @default 8388608 */
+export interface S3StorageOptions extends S3Limits {
+  /** Of each part but the last. S3 takes 10,000 of an object: of 8 MiB, 78 GiB. @default 8 MiB */
   readonly partBytes?: number;
-  /** Parts that are under way at a time: as many, and one, are in memory. @default 3 */
-  readonly atOnce?: number;
-  /** Tries of one request, with back-off between. @default 5 */
-  readonly tries?: number;
-  /** How long a connection may say nothing. @default 30000 */
+  /** Parts of one write in memory, being filled or sent: a write holds so many times `partBytes`, however large it is. @default 4 */
+  readonly partsAtOnce?: number;
+  /** How long a read waits for the next bytes before it asks for the rest anew. @default 30000 */
   readonly silenceMilliseconds?: number;
   /** Another address of S3: an interface endpoint, or a test's. @default - the Region's */
   readonly endpoint?: string;
 }
 
-const DEFAULT_PART_BYTES = 8 * 1024 * 1024;
-const DEFAULT_AT_ONCE = 3;
-const DEFAULT_TRIES = 5;
-const DEFAULT_SILENCE_MILLISECONDS = 30_000;
-const CONNECT_MILLISECONDS = 3_000;
-/** Of one read: each goes on where the one before it broke off. */
-const READS = 5;
+const MEBIBYTE = 1024 * 1024;
+/** S3: at least 5 MiB. At most what is still sensible to send again as a whole. */
+const PART_BYTES = { least: 5 * MEBIBYTE, most: 1024 * MEBIBYTE, default: 8 * MEBIBYTE };
+const PARTS_AT_ONCE = { least: 1, most: 64, default: 4 };
+/** S3 answers from within the Region: a connection that takes longer will not come. */
+const CONNECT_MILLISECONDS = 5000;
 
-/** Objects of a bucket. Its encryption, versions and locks are the bucket's own, as the platform makes it. */
+/** Backups in a bucket of S3, or of a storage with S3's protocol that knows conditional writes. */
 export class S3Storage implements BackupStorage {
   readonly place: string;
 
   private constructor(
-    private readonly s3: typeof S3,
-    private readonly client: S3.S3Client,
-    private readonly settings: S3StorageSettings,
-    private readonly options: Required<Pick<S3StorageOptions, "partBytes" | "atOnce">>,
+    private readonly calls: S3Calls,
+    private readonly keys: S3Place,
+    private readonly options: S3StorageOptions,
   ) {
-    this.place = `s3://${settings.bucket}/${settings.prefix ?? ""}`;
+    this.place = `${keys}`;
   }
 
-  /** Asks nothing yet. Credentials come as the SDK finds them: on EKS, those of the pod. @throws {RangeError} for small parts. */
-  static async create(settings: S3StorageSettings, options: S3StorageOptions = {}): Promise<S3Storage> {
-    const { partBytes = DEFAULT_PART_BYTES, atOnce = DEFAULT_AT_ONCE, tries = DEFAULT_TRIES, endpoint } = options;
-    if (partBytes < MIN_PART_BYTES)
-      throw new RangeError(`partBytes: must be at least ${MIN_PART_BYTES}, got ${partBytes}`);
+  /**
+   * Asks nothing yet. Credentials come as the SDK finds them: on EKS, those of the pod.
+   * @throws {SettingsError} with everything that is wrong.
+   */
+  static async create(settings: S3Settings, options: S3StorageOptions = {}): Promise<S3Storage> {
+    checkS3Settings(settings);
+    checkOptions(options);
     const s3 = await import("@aws-sdk/client-s3");
-    const requestTimeout = options.silenceMilliseconds ?? DEFAULT_SILENCE_MILLISECONDS;
+    const { endpoint } = options;
     const client = new s3.S3Client({
       region: settings.region,
       endpoint,
-      // A bucket's name as a host is no name of a test's server.
       forcePathStyle: endpoint !== undefined,
-      maxAttempts: tries,
-      requestHandler: {
-        connectionTimeout: CONNECT_MILLISECONDS,
-        requestTimeout,
-        socketTimeout: requestTimeout,
-        throwOnRequestTimeout: true,
-      },
-      // What an object's bytes should be is known by its manifest; parts carry theirs.
-      responseChecksumValidation: "WHEN_REQUIRED",
+      // S3Calls tries again, and knows more: what was damaged on its way, and what is the caller's wish.
+      maxAttempts: 1,
+      // Each answer that has a checksum is compared where it is known of what.
       requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      // It would cost a connection for each part.
+      expectContinueHeader: false,
+      requestHandler: { connectionTimeout: CONNECT_MILLISECONDS },
     });
-    return new S3Storage(s3, client, settings, { partBytes, atOnce });
+    return new S3Storage(new S3Calls(s3, client, options), new S3Place(settings), options);
   }
 
-  async write(
-    key: string,
-    bytes: AsyncIterable<Uint8Array>,
-    { ifAbsent = false, signal }: Writing = {},
-  ): Promise<WrittenObject> {
-    const source = new Source(bytes);
-    const { s3, client, options } = this;
-    try {
-      const target = { s3, client, ...this.at(key), ...options, ifAbsent, abortSignal: signal };
-      return { key, ...(await upload(target, source.bytes())) };
-    } catch (error) {
-      if (source.failure !== undefined) throw source.failure.error;
-      throw this.errorOf(key, error, signal);
-    }
+  /** When the answers to its last step are lost, and S3 can't be asked any more, an object may be there that is said not to be. */
+  async write(key: string, bytes: AsyncIterable<Uint8Array>, options: Writing = {}): Promise<WrittenObject> {
+    checkKey(key);
+    options.signal?.throwIfAborted();
+    const { partBytes = PART_BYTES.default, partsAtOnce = PARTS_AT_ONCE.default } = this.options;
+    return new S3Upload(this.calls, this.keys, key, { partBytes, partsAtOnce }, options).write(bytes);
   }
 
-  async *read(key: string, { signal }: Waiting = {}): AsyncGenerator<Uint8Array> {
-    const { s3, client } = this;
-    let [read, total, version] = [0, Number.POSITIVE_INFINITY, undefined as string | undefined];
-    for (let tries = 1; read < total; tries++) {
-      try {
-        // The same object to its end, whatever takes its place meanwhile.
-        const rest = read > 0 ? { Range: `bytes=${read}-`, IfMatch: version } : {};
-        const answer = await client.send(new s3.GetObjectCommand({ ...this.at(key), ...rest }), {
-          abortSignal: signal,
-        });
-        version = answer.ETag;
-        total = read + (answer.ContentLength ?? 0);
-        for await (const piece of answer.Body as AsyncIterable<Uint8Array>) {
-          read += piece.length;
-          yield piece;
-        }
-        if (read < total) throw new Error(`it broke off after ${read} of ${total} bytes`);
-      } catch (error) {
-        const told = this.errorOf(key, error, signal);
-        if (tries === READS || !(told instanceof BackupStorageError) || !hasBrokenOff(error)) throw told;
+  async *read(key: string, { signal }: Waiting = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    checkKey(key);
+    const { silenceMilliseconds = 30_000 } = this.options;
+    yield* new S3Download(this.calls, this.keys, { action: "read", key, signal }, silenceMilliseconds).read();
+  }
+
+  async *list(prefix: string, { signal }: Waiting = {}): AsyncGenerator<StoredObject, void, undefined> {
+    let next: string | undefined;
+    do {
+      const command = new this.calls.s3.ListObjectsV2Command({ ...this.keys.below(prefix), ContinuationToken: next });
+      const page = await this.calls.ask({ action: "list", key: prefix, signal }, (options) =>
+        this.calls.client.send(command, options),
+      );
+      for (const { Key, Size = 0 } of page.Contents ?? []) {
+        const key = this.keys.keyOf(Key);
+        if (isKey(key)) yield { key, bytes: Size };
+        signal?.throwIfAborted();
       }
-    }
-  }
-
-  async *list(prefix: string, { signal }: Waiting = {}): AsyncGenerator<StoredObject> {
-    const { s3, client, settings } = this;
-    const before = settings.prefix ?? "";
-    const asked = { Bucket: settings.bucket, Prefix: `${before}${prefix}` };
-    for (let ContinuationToken: string | undefined, more = true; more; ) {
-      const command = new s3.ListObjectsV2Command({ ...asked, ContinuationToken });
-      const page = await this.told(prefix, signal, client.send(command, { abortSignal: signal }));
-      for (const { Key = "", Size = 0 } of page.Contents ?? []) yield { key: Key.slice(before.length), bytes: Size };
-      ContinuationToken = page.NextContinuationToken;
-      more = ContinuationToken !== undefined;
-    }
+      next = page.NextContinuationToken;
+    } while (next !== undefined);
   }
 
   async delete(key: string, { signal }: Waiting = {}): Promise<void> {
-    const command = new this.s3.DeleteObjectCommand(this.at(key));
-    await this.told(key, signal, this.client.send(command, { abortSignal: signal }));
+    const command = new this.calls.s3.DeleteObjectCommand(this.keys.of(checkKey(key)));
+    await this.calls.ask({ action: "delete", key, signal }, (options) => this.calls.client.send(command, options));
   }
 
   async discardUnfinished(prefix: string, { signal }: Waiting = {}): Promise<void> {
-    const { s3, client, settings } = this;
-    const { bucket: Bucket, prefix: before = "" } = settings;
-    const ask = { abortSignal: signal };
-    for (let markers: S3.ListMultipartUploadsCommandInput | undefined = { Bucket }; markers !== undefined; ) {
-      const command = new s3.ListMultipartUploadsCommand({ ...markers, Prefix: `${before}${prefix}` });
-      const page: S3.ListMultipartUploadsCommandOutput = await this.told(prefix, signal, client.send(command, ask));
+    const question = { action: "discard", key: prefix, signal } as const;
+    let after: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {};
+    while (after !== undefined) {
+      const list = { ...this.keys.below(prefix), ...after };
+      const page: ListMultipartUploadsCommandOutput = await this.calls.ask(question, (options) =>
+        this.calls.client.send(new this.calls.s3.ListMultipartUploadsCommand(list), options),
+      );
       for (const { Key, UploadId } of page.Uploads ?? []) {
-        const abort = new s3.AbortMultipartUploadCommand({ Bucket, Key, UploadId });
-        await this.told(prefix, signal, client.send(abort, ask));
+        const abort = new this.calls.s3.AbortMultipartUploadCommand({ Bucket: list.Bucket, Key, UploadId });
+        await this.calls.ask(question, (options) => this.calls.client.send(abort, options).catch(unlessEnded));
       }
       const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
-      markers = IsTruncated === true ? { Bucket, KeyMarker, UploadIdMarker } : undefined;
+      after = IsTruncated === true ? { KeyMarker, UploadIdMarker } : undefined;
     }
   }
 
   close(): void {
-    this.client.destroy();
-  }
-
-  private at(key: string) {
-    const { bucket, prefix = "" } = this.settings;
-    return { Bucket: bucket, Key: `${prefix}${checkKey(key)}` };
-  }
-
-  private async told<Result>(key: string, signal: AbortSignal | undefined, work: Promise<Result>): Promise<Result> {
-    try {
-      return await work;
-    } catch (error) {
-      throw this.errorOf(key, error, signal);
-    }
-  }
-
-  private errorOf(key: string, error: unknown, signal: AbortSignal | undefined): unknown {
-    if (signal?.aborted === true) return signal.reason;
-    const { name, $metadata } = error as { name?: unknown; $metadata?: { httpStatusCode?: number } };
-    if (name === "NoSuchKey") return new ObjectMissingError(key);
-    const status = $metadata?.httpStatusCode;
-    // Of two writers at once, one is told by the second of these.
-    if (status === 412 || name === "ConditionalRequestConflict") return new ObjectExistsError(key);
-    return new BackupStorageError(key, error);
+    this.calls.close();
   }
 }
 
-/** An answer that ended before its end, and not one that said no. */
-function hasBrokenOff(error: unknown): boolean {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return $metadata?.httpStatusCode === undefined;
+/** It was finished or ended meanwhile. */
+function unlessEnded(error: unknown): undefined {
+  if (nameOf(error) !== "NoSuchUpload") throw error;
 }
 
-/** Where bytes come from, so that what goes wrong there is not taken for the storage's. */
-class Source {
-  failure: { readonly error: unknown } | undefined;
-
-  constructor(private readonly from: AsyncIterable<Uint8Array>) {}
-
-  async *bytes(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.from;
-    } catch (error) {
-      this.failure = { error };
-      throw error;
-    }
-  }
+function checkOptions({ partBytes, partsAtOnce }: S3StorageOptions): void {
+  const problem = (name: string, value: number, { least, most }: { least: number; most: number }) =>
+    Number.isInteger(value) && value >= least && value <= most
+      ? []
+      : [`${name}: must be a whole number from ${least} to ${most}, got ${value}`];
+  const problems = [
+    ...problem("partBytes", partBytes ?? PART_BYTES.default, PART_BYTES),
+    ...problem("partsAtOnce", partsAtOnce ?? PARTS_AT_ONCE.default, PARTS_AT_ONCE),
+  ];
+  if (problems.length > 0) throw new SettingsError(problems);
 }

@@ -1,141 +1,209 @@
-import { createHash } from "node:crypto";
-import type * as S3 from "@aws-sdk/client-s3";
+import { createHash, randomUUID } from "node:crypto";
+import type { CompletedPart } from "@aws-sdk/client-s3";
+import { BackupStorageError, type Writing, type WrittenObject } from "../../recovery/backup/backup-storage";
+import { untilAborted } from "../../recovery/backup/until-aborted";
+import { compositeOf } from "./part-checksums";
+import { type Part, PartBuffers, partsOf } from "./parts";
+import type { S3Calls, S3Question, SendOptions } from "./s3-calls";
+import { WrongAnswerError } from "./s3-errors";
+import { METADATA, type S3Place } from "./s3-place";
 
-/** Of a general purpose bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-export const MIN_PART_BYTES = 5 * 1024 * 1024;
+/** S3: of one object. */
 const MAX_PARTS = 10_000;
+/** What the ending of an upload that has failed may take: its parts cost money until it is ended, and its caller waits. */
+const LETTING_GO_MILLISECONDS = 10_000;
 
-export interface UploadTarget {
-  readonly s3: typeof S3;
-  readonly client: S3.S3Client;
-  readonly Bucket: string;
-  readonly Key: string;
-  readonly ifAbsent: boolean;
+/** How parts are sent. */
+export interface PartLimits {
   readonly partBytes: number;
-  /** Parts that are under way at a time: as many, and one, are in memory. */
-  readonly atOnce: number;
-  readonly abortSignal: AbortSignal | undefined;
-}
-
-export interface Uploaded {
-  readonly bytes: number;
-  readonly sha256: string;
+  /** In memory, being filled or being sent. */
+  readonly partsAtOnce: number;
 }
 
 /**
- * Sends bytes as an object: in one request when they are one part, otherwise in several, which are an object once the last
- * request says so. Each carries its SHA-256, which S3 compares. What fails leaves no parts behind.
+ * One write of one object: by one request, or in parts when it is larger than one. lib-storage's Upload is not used: it does not
+ * compare what S3 says it has received, allocates for each part anew, and does not know an answer that was lost from a refusal.
  */
-export async function upload(target: UploadTarget, bytes: AsyncIterable<Uint8Array>): Promise<Uploaded> {
-  const whole = createHash("sha256");
-  let length = 0;
-  const parts = partsOf(bytes, target.partBytes)[Symbol.asyncIterator]();
-  const next = async (): Promise<Buffer | undefined> => {
-    const { done, value } = await parts.next();
-    if (done === true) return undefined;
-    whole.update(value);
-    length += value.length;
-    return value;
-  };
-  const first = (await next()) ?? Buffer.alloc(0);
-  const second = await next();
-  if (second === undefined) await putObject(target, first);
-  else await new MultipartUpload(target).send(first, second, next);
-  return { bytes: length, sha256: whole.digest("hex") };
-}
+export class S3Upload {
+  /** Known by S3 with the object, so that an answer that was lost can be asked for again. */
+  private readonly writer = randomUUID();
+  private readonly stop = new AbortController();
+  private readonly whole = createHash("sha256");
+  private readonly sending = new Set<Promise<void>>();
+  private readonly completed: CompletedPart[] = [];
+  private readonly checksums: Buffer[] = [];
+  private bytes = 0;
+  private uploadId: string | undefined;
 
-async function putObject(
-  { s3, client, Bucket, Key, ifAbsent, abortSignal }: UploadTarget,
-  Body: Buffer,
-): Promise<void> {
-  const ChecksumSHA256 = sha256Of(Body);
-  await client.send(
-    new s3.PutObjectCommand({ Bucket, Key, Body, ChecksumSHA256, ...(ifAbsent && { IfNoneMatch: "*" }) }),
-    { abortSignal },
-  );
-}
+  constructor(
+    private readonly calls: S3Calls,
+    private readonly place: S3Place,
+    private readonly key: string,
+    private readonly limits: PartLimits,
+    private readonly writing: Writing,
+  ) {}
 
-class MultipartUpload {
-  private readonly parts: S3.CompletedPart[] = [];
-  private readonly underWay = new Set<Promise<void>>();
-
-  constructor(private readonly target: UploadTarget) {}
-
-  async send(first: Buffer, second: Buffer, next: () => Promise<Buffer | undefined>): Promise<void> {
-    const { s3, client, Bucket, Key, abortSignal } = this.target;
-    const { UploadId } = await client.send(
-      new s3.CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: "SHA256" }),
-      { abortSignal },
-    );
-    if (UploadId === undefined) throw new Error("no id of an upload");
+  async write(bytes: AsyncIterable<Uint8Array>): Promise<WrittenObject> {
+    const { signal } = this.writing;
+    const leave = () => this.stop.abort(signal?.reason);
+    signal?.addEventListener("abort", leave, { once: true });
     try {
-      await this.begin(UploadId, first);
-      for (let part: Buffer | undefined = second; part !== undefined; part = await next())
-        await this.begin(UploadId, part);
-      await Promise.all(this.underWay);
-      await this.complete(UploadId);
+      await this.sendAll(this.counted(untilAborted(bytes, this.stop.signal)));
+      return { key: this.key, bytes: this.bytes, sha256: this.whole.digest("hex") };
     } catch (error) {
-      await Promise.allSettled(this.underWay);
-      // With no signal: what was given up is taken away all the same.
-      await client.send(new s3.AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined);
+      this.stop.abort(error);
+      await this.discard();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", leave);
     }
   }
 
-  private async begin(UploadId: string, Body: Buffer): Promise<void> {
-    const { s3, client, Bucket, Key, abortSignal, atOnce } = this.target;
-    const PartNumber = this.parts.length + 1;
-    if (PartNumber > MAX_PARTS) throw new RangeError(`an object must have at most ${MAX_PARTS} parts`);
-    const ChecksumSHA256 = sha256Of(Body);
-    const part: S3.CompletedPart = { PartNumber, ChecksumSHA256 };
-    this.parts.push(part);
-    const command = new s3.UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ChecksumSHA256 });
-    // The client sends it again by itself.
-    const sending = client.send(command, { abortSignal }).then(({ ETag }) => {
-      part.ETag = ETag;
-      this.underWay.delete(sending);
+  private async *counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const piece of bytes) {
+      this.whole.update(piece);
+      this.bytes += piece.length;
+      yield piece;
+    }
+  }
+
+  private async sendAll(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const { signal } = this.stop;
+    const buffers = new PartBuffers(this.limits.partBytes, this.limits.partsAtOnce);
+    for await (const part of partsOf(bytes, buffers, signal)) {
+      if (part.isLast && part.number === 1) return this.settled(() => this.put(part));
+      this.uploadId ??= await this.begin();
+      if (part.number > MAX_PARTS) throw this.tooLarge();
+      const sent = this.send(part).catch((error) => this.stop.abort(error));
+      this.sending.add(sent);
+      sent.then(() => this.sending.delete(sent));
+    }
+    await Promise.all(this.sending);
+    signal.throwIfAborted();
+    await this.settled(() => this.complete());
+  }
+
+  private put({ bytes, sha256 }: Part): Promise<void> {
+    const ChecksumSHA256 = sha256.toString("base64");
+    const command = new this.calls.s3.PutObjectCommand({
+      ...this.place.of(this.key),
+      ...this.place.encryption,
+      Body: bytes,
+      ChecksumAlgorithm: "SHA256",
+      ChecksumSHA256,
+      IfNoneMatch: this.ifNoneMatch,
+      Metadata: { [METADATA.writer]: this.writer },
     });
-    // Told by whoever waits for it next.
-    sending.catch(() => undefined);
-    this.underWay.add(sending);
-    if (this.underWay.size >= atOnce) await Promise.race(this.underWay);
+    return this.ask(async (options) => {
+      checkAnswer((await this.calls.client.send(command, options)).ChecksumSHA256, ChecksumSHA256);
+    });
   }
 
-  private async complete(UploadId: string): Promise<void> {
-    const { s3, client, Bucket, Key, ifAbsent, abortSignal } = this.target;
-    const MultipartUpload = { Parts: this.parts };
-    const { ChecksumSHA256: got } = await client.send(
-      new s3.CompleteMultipartUploadCommand({
-        Bucket,
-        Key,
-        UploadId,
-        MultipartUpload,
-        ...(ifAbsent && { IfNoneMatch: "*" }),
-      }),
-      { abortSignal },
-    );
-    const hash = createHash("sha256");
-    for (const { ChecksumSHA256 = "" } of this.parts) hash.update(Buffer.from(ChecksumSHA256, "base64"));
-    const wanted = `${hash.digest("base64")}-${this.parts.length}`;
-    if (got !== undefined && got !== wanted) throw new Error(`the object's checksum must be ${wanted}, got ${got}`);
+  private begin(): Promise<string> {
+    const command = new this.calls.s3.CreateMultipartUploadCommand({
+      ...this.place.of(this.key),
+      ...this.place.encryption,
+      ChecksumAlgorithm: "SHA256",
+      // S3 has no other type for SHA-256, which can't be computed of a whole from its parts.
+      ChecksumType: "COMPOSITE",
+      Metadata: { [METADATA.writer]: this.writer, [METADATA.partBytes]: `${this.limits.partBytes}` },
+    });
+    return this.ask(async (options) => {
+      const { UploadId } = await this.calls.client.send(command, options);
+      if (UploadId === undefined) throw new WrongAnswerError("an upload began without an id");
+      return UploadId;
+    });
   }
-}
 
-async function* partsOf(bytes: AsyncIterable<Uint8Array>, partBytes: number): AsyncGenerator<Buffer> {
-  let pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of bytes) {
-    for (let at = 0; at < piece.length; ) {
-      const taken = piece.subarray(at, at + partBytes - length);
-      pieces.push(taken);
-      length += taken.length;
-      at += taken.length;
-      if (length < partBytes) continue;
-      yield Buffer.concat(pieces);
-      [pieces, length] = [[], 0];
+  private async send({ number: PartNumber, bytes, sha256, release }: Part): Promise<void> {
+    const ChecksumSHA256 = sha256.toString("base64");
+    const command = new this.calls.s3.UploadPartCommand({
+      ...this.place.of(this.key),
+      UploadId: this.uploadId,
+      PartNumber,
+      Body: bytes,
+      ChecksumAlgorithm: "SHA256",
+      ChecksumSHA256,
+    });
+    this.checksums[PartNumber - 1] = sha256;
+    this.completed[PartNumber - 1] = await this.ask(async (options) => {
+      const answer = await this.calls.client.send(command, options);
+      checkAnswer(answer.ChecksumSHA256, ChecksumSHA256);
+      return { PartNumber, ETag: answer.ETag, ChecksumSHA256 };
+    });
+    release();
+  }
+
+  private complete(): Promise<void> {
+    const command = new this.calls.s3.CompleteMultipartUploadCommand({
+      ...this.place.of(this.key),
+      UploadId: this.uploadId,
+      // S3 compares each with what it has received, and their sizes with that of all.
+      MultipartUpload: { Parts: this.completed },
+      MpuObjectSize: this.bytes,
+      IfNoneMatch: this.ifNoneMatch,
+    });
+    return this.ask(async (options) => {
+      const [checksum] = `${(await this.calls.client.send(command, options)).ChecksumSHA256 ?? ""}`.split("-");
+      checkAnswer(checksum === "" ? undefined : checksum, compositeOf(this.checksums));
+    });
+  }
+
+  /** The last step. When its answer was lost, the next try may be refused because it was done: the object says by whom. */
+  private async settled(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.stop.signal.throwIfAborted();
+      const isWrong = error instanceof BackupStorageError && error.cause instanceof WrongAnswerError;
+      if (isWrong || !(await this.isThere().catch(() => false))) throw error;
     }
   }
-  if (length > 0) yield Buffer.concat(pieces);
+
+  private async isThere(): Promise<boolean> {
+    const command = new this.calls.s3.HeadObjectCommand(this.place.of(this.key));
+    const { Metadata, ContentLength } = await this.calls.ask({ ...this.question, action: "read" }, (options) =>
+      this.calls.client.send(command, options),
+    );
+    return Metadata?.[METADATA.writer] === this.writer && ContentLength === this.bytes;
+  }
+
+  /** What remains is for `discardUnfinished` and the bucket's lifecycle. */
+  private async discard(): Promise<void> {
+    // A part that comes after the end would be kept, and paid for.
+    await Promise.all(this.sending);
+    if (this.uploadId === undefined) return;
+    const command = new this.calls.s3.AbortMultipartUploadCommand({
+      ...this.place.of(this.key),
+      UploadId: this.uploadId,
+    });
+    const question = { ...this.question, signal: AbortSignal.timeout(LETTING_GO_MILLISECONDS) };
+    await this.calls.ask(question, (options) => this.calls.client.send(command, options)).catch(() => {});
+  }
+
+  private ask<Answer>(send: (options: SendOptions) => Promise<Answer>): Promise<Answer> {
+    return this.calls.ask(this.question, send);
+  }
+
+  private get question(): S3Question {
+    return { action: "write", key: this.key, signal: this.stop.signal };
+  }
+
+  private get ifNoneMatch(): string | undefined {
+    return this.writing.ifAbsent === true ? "*" : undefined;
+  }
+
+  private tooLarge(): Error {
+    const most = MAX_PARTS * this.limits.partBytes;
+    return new BackupStorageError(
+      this.key,
+      undefined,
+      `it is larger than ${most} bytes: make parts larger, or objects smaller`,
+    );
+  }
 }
 
-const sha256Of = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("base64");
+/** Whether what has come is what was sent. Other storages with S3's protocol may not say. */
+function checkAnswer(received: string | undefined, sent: string): void {
+  if (received !== undefined && received !== sent) throw new WrongAnswerError(`received ${received}, sent ${sent}`);
+}

@@ -72,12 +72,16 @@ export class ObjectExistsError extends Error {
 export class BackupStorageError extends Error {
   override readonly name = "BackupStorageError";
 
-  /** @param cause for the log: it may name hosts. */
+  /**
+   * @param cause for the log: it may name hosts.
+   * @param advice what is wrong and can be changed, without a host.
+   */
   constructor(
     readonly key: string,
     cause: unknown,
+    readonly advice?: string,
   ) {
-    super(`${key}: the storage of backups can't be used`, { cause });
+    super(`${key}: the storage of backups can't be used${advice === undefined ? "" : `: ${advice}`}`, { cause });
   }
 }
 
@@ -86,9 +90,12 @@ const KEY = /^(?:[a-z0-9][\w.-]*\/)*[a-z0-9][\w.-]*$/i;
 /** S3's own is 1,024 bytes. */
 const MAX_KEY = 512;
 
+/** What is kept under another name was not put there through this port. */
+export const isKey = (name: string): boolean => KEY.test(name) && name.length <= MAX_KEY;
+
 /** @throws {RangeError} for a key that not every storage could keep. */
 export function checkKey(key: string): string {
-  if (KEY.test(key) && key.length <= MAX_KEY) return key;
+  if (isKey(key)) return key;
   throw new RangeError(
     `key: must be folders of letters, digits, '.', '_' and '-', at most ${MAX_KEY}, got ${JSON.stringify(key)}`,
   );
