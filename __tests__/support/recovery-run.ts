@@ -44,7 +44,7 @@ export async function runRecovery(run: RecoveryRun, report: StageReport<string>)
     pools.push(made);
     return made;
   };
-  const storage = await FolderStorage.open(folder);
+  const storage = await FolderStorage.create(folder);
   const wrappingKeys = LocalKeys.fromEnvironment({ NODE_ENV: "test", LOCAL_KEY: localKey });
   const events = new PostgresEventLog({ pool: pool() });
   const silent = { info: () => {}, warn: () => {}, error: () => {} };

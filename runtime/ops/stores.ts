@@ -94,12 +94,12 @@ export async function openBackupStorage(environment: Environment): Promise<Backu
     throw new SettingsError(["BACKUP_BUCKET or BACKUP_FOLDER: one of them must be given"]);
   if (folder !== undefined) {
     const { FolderStorage } = await import("../adapters/local/folder-storage.js");
-    return FolderStorage.open(folder);
+    return FolderStorage.create(folder);
   }
   const { S3Storage } = await import("../adapters/aws/s3-storage.js");
-  const { s3StorageSettings } = await import("../adapters/aws/s3-storage-settings.js");
+  const { s3Settings } = await import("../adapters/aws/s3-settings.js");
   const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
-  return S3Storage.create(s3StorageSettings(environment), { endpoint });
+  return S3Storage.create(s3Settings(environment), { endpoint });
 }
 
 /** Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform. */

@@ -92,7 +92,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
       BACKUP_PREFIX: "/",
     });
     expect(progress).toContain(
-      "BACKUP_BUCKET: must be a bucket's name, got 'A'; AWS_REGION: must be a Region such as eu-central-1, got 'here'; BACKUP_PREFIX: must be folders with a slash at the end, got '/'",
+      "BACKUP_BUCKET must be a bucket's name, not its ARN, got \"A\"; AWS_REGION must be the bucket's Region",
     );
   }, 20_000);
 });

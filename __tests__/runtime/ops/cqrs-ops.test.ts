@@ -92,7 +92,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   test("says in words what it has found, and in lines of JSON how far it is", async () => {
     const backup = await run("backup", "--no-read-models");
     expect(backup.out).toMatch(
-      /^backed up\n {2}backup: \S+\n {2}place: \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup\n {2}events in it: 6\n/,
+      /^backed up\n {2}backup: \S+\n {2}place: folder \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup\n {2}events in it: 6\n/,
     );
     const lines = backup.progress
       .trim()
@@ -101,7 +101,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(lines.map(({ stage }) => stage)).toEqual([
       ...["backup begun", "segment backed up", "events backed up", "manifest written", "backup finished", "over"],
     ]);
-    expect((await run("list")).out).toMatch(/^backups in \S+\n {2}\S+: 6 events, full, \d+ seconds old\n$/);
+    expect((await run("list")).out).toMatch(/^backups in folder \S+\n {2}\S+: 6 events, full, \d+ seconds old\n$/);
     expect((await run("verify")).out).toMatch(
       /^sound\n {2}backup: \S+\n {2}backups: 1\n {2}events: 6\n {2}streams: 3\n/,
     );

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { FolderStorage } from "../../../runtime/adapters/local/folder-storage";
 import { LocalKeys } from "../../../runtime/adapters/local/local-keys";
@@ -99,7 +99,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
   /** Everything that a backup holds, in its readers' words; and that it is sound. */
   async function contentOf(run: RecoveryRun, backup: string) {
-    const storage = await FolderStorage.open(run.folder);
+    const storage = await FolderStorage.create(run.folder);
     const wrappingKeys = LocalKeys.fromEnvironment({ NODE_ENV: "test", LOCAL_KEY: run.localKey });
     const { findings } = await verifyBackup({ storage, wrappingKeys, backup });
     expect(findings).toEqual([]);
@@ -119,10 +119,10 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
   const fail = (found: unknown): never => {
     throw new Error(`found ${JSON.stringify(found)}`);
   };
-  const listed = async (run: RecoveryRun) => new BackupCatalog(await FolderStorage.open(run.folder)).ids();
+  const listed = async (run: RecoveryRun) => new BackupCatalog(await FolderStorage.create(run.folder)).ids();
   /** What is in the folder and belongs to no backup that is whole. */
   const unfinished = ({ folder }: RecoveryRun) => [
-    ...readdirSync(join(folder, ".unfinished")),
+    ...readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => basename(path).startsWith(".")),
     ...readdirSync(join(folder, "backups", "unfinished")),
   ];
 
