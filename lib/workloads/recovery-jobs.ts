@@ -1,9 +1,9 @@
-import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { Construct } from "constructs";
 import type { Frequency } from "../config/quantities";
 import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
 import { nameOf } from "../core/names";
 import { checkProps, oneOf, type Rules, text } from "../core/rules";
+import { CronJob } from "../kubernetes/cron-job";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy } from "../kubernetes/network-policy";
@@ -118,7 +118,7 @@ export class RecoveryJobs extends Construct {
   }
 
   private job(id: string, command: string, schedule: Schedule, pods: OperationsPods, suspend = false): void {
-    new CronJobV1(this, id, {
+    new CronJob(this, id, {
       metadata: { name: command, namespace: NAMESPACES.recovery, labels: { ...labelsOf(command) } },
       spec: {
         schedule: schedule.cron,
@@ -138,7 +138,7 @@ export class RecoveryJobs extends Construct {
           },
         },
       },
-      dependsOn: [...pods.resources],
+      dependsOn: pods.resources,
     });
   }
 }
