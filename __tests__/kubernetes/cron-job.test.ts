@@ -31,7 +31,11 @@ const config: Pick<CronJobV1Config, "metadata" | "spec"> = {
 };
 
 test("is what the provider's own class, which takes too long to load, would be", () => {
-  const { "//": _, depends_on: ___, ...ours } = resourceOf(
+  const {
+    "//": _,
+    depends_on: ___,
+    ...ours
+  } = resourceOf(
     synthesizeStack((stack) => void new CronJob(stack, "Backup", { ...config, dependsOn: [] })),
     "kubernetes_cron_job_v1",
   );
