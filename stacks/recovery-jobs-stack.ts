@@ -7,8 +7,7 @@ import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 export interface RecoveryJobsStackProps extends PlatformStackProps {
   /** The read side's cluster, which has ways to both stores. */
   readonly cluster: ClusterAttributes;
-  /** @default - none run */
-  readonly jobs?: Omit<RecoveryJobsProps, "name" | "clusterName" | "region">;
+  readonly jobs: Omit<RecoveryJobsProps, "name" | "clusterName" | "region">;
 }
 
 /** What exports, verifies and drills. It stands apart from what it exports to, which must be there without a cluster. */
@@ -17,9 +16,7 @@ export class RecoveryJobsStack extends PlatformStack {
     super(scope, "recovery-jobs", props);
     const { environment, region, cluster, jobs } = props;
 
-    // Whether or not anything runs: to take away what did, Terraform must still know where it was.
     accessCluster(this, { cluster, region });
-    if (jobs === undefined) return;
     new RecoveryJobs(this, "Jobs", {
       ...jobs,
       name: `${environment}-read`,

@@ -22,10 +22,12 @@ export function addRecovery(
     database: readStore.database,
     clusterArns: [write, read].map(({ cluster }) => cluster.controlPlane.arn),
   });
+  if (jobs === undefined) return stack;
+
   new RecoveryJobsStack(app, {
     ...common,
     cluster: read.cluster.controlPlane,
-    jobs: jobs && {
+    jobs: {
       ...jobs,
       keys,
       frequency: backup.frequency,

@@ -1,4 +1,3 @@
-import { RecoveryJobsStack } from "../../stacks/recovery-jobs-stack";
 import { RecoveryStack, type RecoveryStackProps } from "../../stacks/recovery-stack";
 import { secretsIn } from "../support/secrets";
 import { keys, network } from "../support/surroundings";
@@ -53,18 +52,4 @@ test("puts out what others need to find, and no secret", () => {
     "vault_name",
   ]);
   expect(secretsIn(tf)).toEqual([]);
-});
-
-test("the jobs' stack knows its cluster though nothing runs, to take away what did", () => {
-  const cluster = {
-    clusterName: "production-read",
-    endpoint: "https://example.com",
-    certificateAuthorityData: "Y2E=",
-  } as never;
-  const tf = stackOf(
-    synthesizeApp((app) => new RecoveryJobsStack(app, { environment: "production", region: "eu-central-1", cluster })),
-    "production-recovery-jobs",
-  );
-  expect(Object.keys(tf.provider ?? {}).sort()).toEqual(["aws", "helm", "kubernetes"]);
-  expect(tf.resource).toBeUndefined();
 });

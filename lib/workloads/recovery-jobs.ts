@@ -1,4 +1,3 @@
-import { CronJobV1 } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
 import type { Frequency } from "../config/quantities";
@@ -6,6 +5,7 @@ import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from ".
 import { DEFAULT_PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
 import { nameOf } from "../core/names";
 import { checkProps, oneOf, type Rules, shape, text } from "../core/rules";
+import { CronJob } from "../kubernetes/cron-job";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy } from "../kubernetes/network-policy";
@@ -132,7 +132,7 @@ export class RecoveryJobs extends Construct {
   }
 
   private job(id: string, command: string, schedule: Schedule, pods: OperationsPods, suspend = false): void {
-    new CronJobV1(this, id, {
+    new CronJob(this, id, {
       metadata: { name: command, namespace: NAMESPACES.recovery, labels: { ...labelsOf(command) } },
       spec: {
         schedule: schedule.cron,
@@ -152,7 +152,7 @@ export class RecoveryJobs extends Construct {
           },
         },
       },
-      dependsOn: [...pods.resources],
+      dependsOn: pods.resources,
     });
   }
 }

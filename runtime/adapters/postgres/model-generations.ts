@@ -7,10 +7,10 @@ const LOCK_MS = 10_000;
 
 /** What a schema is called once another has taken its place. */
 export const formerName = (schema: string, now: Date): string =>
-  `${schema}_before_${now.toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase()}`;
+  `${schema}_before_${now.toISOString().slice(0, -1).replace(/[-:.]/g, "").toLowerCase()}`;
 
-/** What the longest of the names beside a schema's takes: `_before_20261124t090000`. */
-export const MAX_GENERATION_NAME = 63 - 23;
+/** What the longest of the names beside a schema's takes: `_before_20261124t090000000`. */
+export const MAX_GENERATION_NAME = 63 - 26;
 
 /**
  * Puts a former schema of read models into the place of what there is, which is kept beside it in turn.
@@ -49,7 +49,7 @@ export function dropGenerations(pool: Pool, schema: string, keep: number, signal
 async function generationsOf(client: PoolClient, schema: string): Promise<readonly string[]> {
   const { rows } = await client.query<{ name: string }>(
     "select nspname::text as name from pg_namespace where nspname ~ $1 order by nspname",
-    [`^${checkSchema(schema)}_before_\\d{8}t\\d{6}$`],
+    [`^${checkSchema(schema)}_before_\\d{8}t\\d{9}$`],
   );
   return rows.map(({ name }) => name);
 }
