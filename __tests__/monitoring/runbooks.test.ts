@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { dashboardsOf } from "../../lib/monitoring/dashboards/dashboards";
 import type { PanelLink } from "../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { recordingRules } from "../../lib/monitoring/rules/recordings";
 import { alertRules } from "../../lib/monitoring/rules/rules";
 import { expressionProblems } from "../support/promql";
+import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
 
-const ROOT = join(__dirname, "..", "..");
-const FOLDER = join(ROOT, "docs", "runbooks");
+const runbooks = new Runbooks("runbooks");
+const { pages } = runbooks;
 const options: RuleOptions = {
   environment: "production",
   services: true,
@@ -19,18 +18,10 @@ const options: RuleOptions = {
 };
 const alerts = alertRules(options);
 const names = [...new Set(alerts.map(({ name }) => name))];
-const pages = readdirSync(FOLDER).filter((file) => file !== "README.md");
-const read = (page: string) => readFileSync(join(FOLDER, page), "utf8");
 const SECTIONS = ["What it means", "How to look", "How to mend", "How to know it is mended"];
 
 /** What an operator of the platform has at hand. */
 const PROGRAMS = ["kubectl", "aws", "npx", "curl", "openssl", "psql"];
-
-/** Blocks of one language, those within lists too. */
-const blocksOf = (language: string, text: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, "gm"))].map(([, block = ""]) =>
-    block.trim(),
-  );
 
 const dashboards = dashboardsOf({ eventStore: { scraped: true } });
 const titleOf = ({ dashboard, panel }: PanelLink) =>
@@ -39,30 +30,16 @@ const titleOf = ({ dashboard, panel }: PanelLink) =>
     .flatMap(({ rows }) => rows.flatMap(({ panels }) => panels))
     .find(({ id }) => id === panel)?.title;
 
-/** Everything in single backquotes, over the ends of lines. */
-const codeIn = (text: string): readonly string[] =>
-  [...text.replaceAll(/^ *```[\s\S]*?^ *```/gm, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) =>
-    code.replaceAll(/\s+/g, " "),
-  );
-
-/** Every key that a type of the configuration has. */
-const keys = new Set(
-  readdirSync(join(ROOT, "lib", "config")).flatMap((file) =>
-    [...readFileSync(join(ROOT, "lib", "config", file), "utf8").matchAll(/readonly (\w+)\??:/g)].map(([, key]) => key),
-  ),
-);
-const KEY_PATH = /^(?:services|architecture|infrastructure|readStore|monitoring|kubernetes|auth)(?:\.[\w<>]+)+$/;
-
 test("every alert has its page, and every page its alert", () => {
   expect(pages.map((page) => page.replace(".md", "")).sort()).toEqual([...names].sort());
 });
 
 test("the list names every page", () => {
-  for (const page of pages) expect(read("README.md")).toContain(`(${page})`);
+  for (const page of pages) expect(runbooks.read("README.md")).toContain(`(${page})`);
 });
 
 describe.each(pages)("%s", (page) => {
-  const text = read(page);
+  const text = runbooks.read(page);
   const parts = text.split(/^## /m);
 
   test("says what it means, how to look, how to mend and how to know that it is mended", () => {
@@ -91,15 +68,10 @@ describe.each(pages)("%s", (page) => {
   });
 
   test("leads to pages that there are", () => {
-    const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, link = ""]) => link);
-    expect(links.filter((link) => !existsSync(join(dirname(join(FOLDER, page)), link)))).toEqual([]);
+    expect(runbooks.deadLinks(page)).toEqual([]);
   });
 
   test("names keys of the configuration that there are", () => {
-    const paths = codeIn(text).filter((code) => KEY_PATH.test(code));
-    const strangers = paths.filter((path) =>
-      path.split(".").some((key) => !key.startsWith("<") && !key.startsWith("write") && !keys.has(key)),
-    );
-    expect(strangers).toEqual([]);
+    expect(strangeKeysIn(text)).toEqual([]);
   });
 });
