@@ -1,0 +1,175 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environments } from "../support/environments";
+import {
+  awsProblems,
+  awsStrangers,
+  cdktfProblems,
+  cqrsOpsProblems,
+  kubectlProblems,
+  whyNoAws,
+  wordsOf,
+} from "../support/operator-commands";
+import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
+import { synthesize } from "../support/synthesized";
+
+const ENVIRONMENT = "production";
+const SECTIONS = ["Decide", "Act", "Check"];
+/** The issue's own, and no other. */
+const LOSSES = ["a row", "a table", "the read side", "the event store", "the Region", "a deployment", "a key"];
+
+const runbooks = new Runbooks("runbooks", "recovery");
+const README = runbooks.read("README.md");
+const synthesized = synthesize(environments);
+
+/** What the README's table says that the words in capitals stand for: `| $BACKUP | id … | 2026… |`. */
+const variables = Object.fromEntries(
+  [...README.matchAll(/^\| `\$([A-Z_]+)` \|.*\| `([^`]+)` \|$/gm)].map(([, name = "", value = ""]) => [name, value]),
+);
+
+/** One command a line. */
+const commandsIn = (text: string): readonly string[] =>
+  blocksOf("sh", text).flatMap((block) => block.split("\n").map((line) => line.trim()));
+
+const isOf = (program: string) => (command: string) => command.startsWith(`${program} `);
+
+function problemsOf(command: string): readonly string[] {
+  const [name, ...args] = wordsOf(command, variables);
+  const [tool, ...rest] = args;
+  if (name === "cqrs-ops") return cqrsOpsProblems(args);
+  if (name === "npx" && tool === "cqrs-ops") return cqrsOpsProblems(rest);
+  if (name === "npx" && tool === "cdktf") return cdktfProblems(rest, synthesized);
+  if (name === "kubectl") return kubectlProblems(args, synthesized, ENVIRONMENT);
+  // What it says itself of the rest is asked in a test of its own.
+  return name === "aws" ? awsStrangers(args, synthesized) : [`${name} is no program that one has`];
+}
+
+test("there is a page for each loss", () => {
+  expect(runbooks.pages).toHaveLength(LOSSES.length);
+  for (const page of runbooks.pages) expect(README).toContain(`(${page})`);
+});
+
+test("the README's table of variables is that of the pages", () => {
+  const used = runbooks.pages.flatMap((page) =>
+    commandsIn(runbooks.read(page)).flatMap((command) =>
+      [...command.matchAll(/\$\{?([A-Z_]+)/g)].map(([, name]) => name),
+    ),
+  );
+  expect(Object.keys(variables).sort()).toEqual([...new Set(used)].sort());
+});
+
+describe.each(runbooks.pages)("%s", (page) => {
+  const text = runbooks.read(page);
+  const [title = "", ...parts] = text.split(/^## /m);
+
+  test("says how to decide, what to do and how to check it", () => {
+    expect(title).toMatch(/^# \w/);
+    expect(parts.map((part) => part.split("\n")[0])).toEqual(SECTIONS);
+    for (const part of parts) expect(part.length).toBeGreaterThan(100);
+    for (const part of parts.slice(1)) expect(commandsIn(part)).not.toEqual([]);
+  });
+
+  test("has commands that there are", () => {
+    const found = commandsIn(text).map((command) => ({ command, problems: problemsOf(command) }));
+    expect(found.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  });
+
+  const isAsked = whyNoAws();
+  (isAsked === undefined ? test : test.skip)(
+    `has commands of aws that there are${isAsked === undefined ? "" : ` (skipped: ${isAsked})`}`,
+    () => {
+      const commands = commandsIn(text).filter(isOf("aws"));
+      const found = commands.map((command) => ({
+        command,
+        problems: awsProblems(wordsOf(command, variables).slice(1)),
+      }));
+      expect(found.filter(({ problems }) => problems.length > 0)).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("leads to pages that there are", () => {
+    expect(runbooks.deadLinks(page)).toEqual([]);
+  });
+
+  test("names keys of the configuration that there are", () => {
+    expect(strangeKeysIn(text)).toEqual([]);
+  });
+});
+
+test("the README leads to pages that there are", () => {
+  expect(runbooks.deadLinks("README.md")).toEqual([]);
+});
+
+/** What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. */
+const KUBECTL = `#!/bin/sh
+case "$*" in
+  *"create job"*) echo '{"spec":{"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
+  *"apply -f -"*) cat > "$KEPT" ;;
+  *) echo "$*" >> "$KEPT.calls" ;;
+esac
+`;
+
+const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq on the PATH";
+(whyNoJq === undefined ? describe : describe.skip)(
+  `the README's cqrs-ops${whyNoJq === undefined ? "" : ` (skipped: ${whyNoJq})`}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "runbooks-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test("runs a job of the platform with the arguments that it was given", () => {
+      writeFileSync(join(folder, "kubectl"), KUBECTL, { mode: 0o755 });
+      const kept = join(folder, "kept.json");
+      const block = blocksOf("sh", README).find((each) => each.includes("cqrs-ops() {")) ?? "";
+      const { status, stderr } = spawnSync(
+        "bash",
+        ["--norc", "-euo", "pipefail", "-c", `aws() { :; }\n${block}\ncqrs-ops verify --backup 'an id' --store`],
+        { env: { PATH: `${folder}:${process.env.PATH}`, KEPT: kept }, encoding: "utf8" },
+      );
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      const { containers } = JSON.parse(readFileSync(kept, "utf8")).spec.template.spec;
+      expect(containers).toEqual([{ name: "verify", args: ["verify", "--backup", "an id", "--store"] }]);
+      const calls = readFileSync(`${kept}.calls`, "utf8");
+      expect(calls).toMatch(
+        /^--context production-read -n recovery logs -f job\/by-hand-\d+ --pod-running-timeout=10m$/m,
+      );
+    });
+  },
+);
+
+describe("the checks themselves", () => {
+  test.each([
+    ["cqrs-ops verfy", "unknown command 'verfy'"],
+    ["cqrs-ops verify --stores", "unknown option '--stores'"],
+    ["cqrs-ops lag --limit none", "must be a whole number"],
+    ["npx cqrs-ops managed backup", "required option '--name <name>' not specified"],
+    ["npx cqrs-ops health", "missing required argument 'urls'"],
+    ["npx cdktf deploy production-nothing", "there is no stack production-nothing"],
+    ["npx cdktf deploy", "names no stack"],
+    ["npx cdktf remove production-keys", "cdktf has no remove"],
+    ["kubectl -n recovery get pods", "must begin with --context and -n"],
+    [
+      "kubectl --context production-read -n queries scale deployment/nobody --replicas=0",
+      "there is no deployment/nobody",
+    ],
+    ["kubectl --context production-write -n queries get pods", "there is no  in queries"],
+    ["kubectl --context production-read -n queries explode deployment/query-api-blue", "of no form"],
+    ["aws rds describe-db-snapshots --db-instance-identifier production", "there is no aws_db_instance production"],
+    ["rm -rf /", "rm is no program"],
+  ])("%s: %s", (command, problem) => {
+    expect(problemsOf(command).join()).toContain(problem);
+  });
+
+  test("a variable that nobody has explained", () => {
+    expect(() => problemsOf("cqrs-ops verify --backup $NOBODYS")).toThrow("NOBODYS: unbound variable");
+  });
+
+  (whyNoAws() === undefined ? test : test.skip)("commands of aws that there are not", () => {
+    expect(awsProblems(["kms", "disable-key"]).join()).toContain("--key-id");
+    expect(awsProblems(["kms", "disable-key", "--key-id", "1", "--for", "ever"]).join()).toContain("Unknown options");
+    expect(awsProblems(["kms", "forget-key"])).not.toEqual([]);
+    expect(awsProblems(["s3", "cp", "s3://a", "s3://b"])).toEqual(["no such form"]);
+  });
+});
