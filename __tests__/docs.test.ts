@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
@@ -12,6 +12,7 @@ import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { RecoveryConfig } from "../lib/config/recovery";
 import { services } from "./examples/services";
 import { addressesOf } from "./support/plan";
+import { deadLinksIn } from "./support/runbooks";
 import { readSynthesized, resourcesOf, synthesize } from "./support/synthesized";
 
 const ROOT = join(__dirname, "..");
@@ -130,6 +131,17 @@ whereRehearsable(
   },
   60_000,
 );
+
+test.each([
+  "README.md",
+  "runtime/README.md",
+  "examples/orders/README.md",
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+])("what %s leads to is there", (document) => {
+  expect(deadLinksIn(join(ROOT, document))).toEqual([]);
+});
 
 test("every npm script that the README names exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

@@ -18,12 +18,16 @@ export class Runbooks {
     return readFileSync(join(this.folder, page), "utf8");
   }
 
-  /** Links to files that are not there. */
   deadLinks(page: string): readonly string[] {
-    const links = [...this.read(page).matchAll(/\]\((?!\w+:)([^)#]+)/g)].map(([, link = ""]) => link);
-    return links.filter((link) => !existsSync(join(dirname(join(this.folder, page)), link)));
+    return deadLinksIn(join(this.folder, page));
   }
 }
+
+/** Links of a document to files that are not there. */
+export const deadLinksIn = (document: string): readonly string[] =>
+  [...readFileSync(document, "utf8").matchAll(/\]\((?!\w+:)([^)#]+)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !existsSync(join(dirname(document), link)));
 
 /** Blocks of one language, those within lists too. */
 export const blocksOf = (language: string, text: string): readonly string[] =>
