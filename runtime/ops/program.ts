@@ -1,16 +1,6 @@
 import { InvalidArgumentError, Option, Command as Program } from "commander";
 import type { Command } from "./command";
-import { backupCommand } from "./commands/backup-command";
-import { credentialsCommand } from "./commands/credentials-command";
-import { drillCommand } from "./commands/drill-command";
-import { healthCommand } from "./commands/health-command";
-import { lagCommand } from "./commands/lag-command";
-import { listCommand } from "./commands/list-command";
-import { managedBackupCommand, managedListCommand, managedRestoreCommand } from "./commands/managed-commands";
-import { rebuildCommand } from "./commands/rebuild-command";
-import { restoreCommand } from "./commands/restore-command";
-import { rollbackCommand } from "./commands/rollback-command";
-import { verifyCommand } from "./commands/verify-command";
+import { COMMANDS } from "./commands";
 import { runCommand } from "./run-command";
 import type { Surroundings } from "./surroundings";
 
@@ -32,7 +22,12 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
     .addHelpText("after", "\nExit codes: 0 sound, 1 not as it should be, 2 could not be checked or done.")
     .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.progress })
     .exitOverride();
-  const add = <Options>(under: Program, name: string, description: string, command: Command<Options>): Program =>
+  const add = <Options>(
+    under: Program,
+    name: string,
+    description: string,
+    load: () => Promise<Command<Options>>,
+  ): Program =>
     under
       .command(name)
       .description(description)
@@ -41,10 +36,10 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
         const own = of.at(-1) as Program;
         const options = { ...own.opts(), ...argumentsOf(own) } as Options;
         const json = tool.opts<{ json?: boolean }>().json === true;
-        exitWith(await runCommand(nameOf(own), command, options, surroundings, { json }));
+        exitWith(await runCommand(nameOf(own), load, options, surroundings, { json }));
       });
 
-  add(tool, "backup", "back up read models, then events; finish one that died", backupCommand)
+  add(tool, "backup", "back up read models, then events; finish one that died", COMMANDS.backup)
     .option("--full", "begin a new chain, instead of going on from the last backup")
     .addOption(
       new Option("--full-after-days <days>", "begin a new chain after so many days, 7 if nothing is said")
@@ -52,41 +47,41 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
         .argParser(wholeNumber(0, 365)),
     )
     .option("--no-read-models", "events alone");
-  add(tool, "list", "list backups that are whole", listCommand);
-  add(tool, "verify", "read a backup as a whole and say all that is wrong", verifyCommand)
+  add(tool, "list", "list backups that are whole", COMMANDS.list);
+  add(tool, "verify", "read a backup as a whole and say all that is wrong", COMMANDS.verify)
     .option(...BACKUP)
     .option("--store", "compare the event store with it, event by event")
     .option("--models", "compare the read models with a second rebuild of them");
-  add(tool, "restore", "put a backup's events into an empty event store", restoreCommand)
+  add(tool, "restore", "put a backup's events into an empty event store", COMMANDS.restore)
     .option(...BACKUP)
     .option("--replace <name>", "replace the events of the store of this name, which are kept beside it");
-  add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", rebuildCommand).option(
+  add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", COMMANDS.rebuild).option(
     "--in-place",
     "clear them and build them where they are, in front of whoever reads",
   );
-  add(tool, "rollback", "put the read models back that a rebuild has kept", rollbackCommand).option(
+  add(tool, "rollback", "put the read models back that a rebuild has kept", COMMANDS.rollback).option(
     "--former <schema>",
     "those of this schema, instead of the newest",
   );
-  add(tool, "drill", "restore and rebuild beside what runs, measure it, and take it away again", drillCommand).option(
+  add(tool, "drill", "restore and rebuild beside what runs, measure it, and take it away again", COMMANDS.drill).option(
     ...BACKUP,
   );
-  add(tool, "lag", "say by how many events projections are behind", lagCommand).option(
+  add(tool, "lag", "say by how many events projections are behind", COMMANDS.lag).option(
     "--limit <events>",
     "events by which one may be behind",
     wholeNumber(1, 1_000_000),
   );
-  add(tool, "health", "ask services how they are", healthCommand).argument("<urls...>", "of their health");
-  add(tool, "credentials", "give a user of the managed event store a password of its own", credentialsCommand)
+  add(tool, "health", "ask services how they are", COMMANDS.health).argument("<urls...>", "of their health");
+  add(tool, "credentials", "give a user of the managed event store a password of its own", COMMANDS.credentials)
     .option("--user <name>", "the user", "admin")
     .option("--again <uuid>", "replace one that is sound, too; a rerun with the same UUID does not do it twice");
   const managed = tool.command("managed").description("backups that Kurrent Cloud makes of the managed event store");
-  add(managed, "backup", "have one made now, and wait for it", managedBackupCommand).requiredOption(
+  add(managed, "backup", "have one made now, and wait for it", COMMANDS.managedBackup).requiredOption(
     "--name <name>",
     "by which a rerun finds it again",
   );
-  add(managed, "list", "list them", managedListCommand);
-  add(managed, "restore", "make a new cluster of one, and write how Terraform takes it over", managedRestoreCommand)
+  add(managed, "list", "list them", COMMANDS.managedList);
+  add(managed, "restore", "make a new cluster of one, and write how Terraform takes it over", COMMANDS.managedRestore)
     .requiredOption("--backup <id>", "the backup")
     .requiredOption("--folder <path>", "where the next steps are written")
     .requiredOption("--stack <name>", "name of the event store's stack")

@@ -1,5 +1,6 @@
 import { UnsoundBackupError } from "../recovery/verify/finding";
 import type { Command, CommandSurroundings } from "./command";
+import { ofMissingPackage } from "./missing-package";
 import { EXIT_CODES } from "./outcome";
 import { Progress } from "./progress";
 import type { Surroundings } from "./surroundings";
@@ -14,7 +15,7 @@ const KILOBYTES = 1024;
 /** Runs a command to its end, prints what it has found, and closes what it has opened. @returns the exit code. */
 export async function runCommand<Options>(
   name: string,
-  command: Command<Options>,
+  load: () => Promise<Command<Options>>,
   options: Options,
   surroundings: Surroundings,
   { json }: Output,
@@ -29,13 +30,14 @@ export async function runCommand<Options>(
     },
   };
   try {
+    const command = await load();
     const { isSound, words, report } = await command(options, own, progress.report);
     progress.stop();
     surroundings.out(`${json ? JSON.stringify({ command: name, ...report }) : words}\n`);
     return isSound ? EXIT_CODES.sound : EXIT_CODES.mismatch;
   } catch (error) {
     progress.stop();
-    return failed(name, error, surroundings, json);
+    return failed(name, ofMissingPackage(error), surroundings, json);
   } finally {
     for (const close of closing) await close();
     progress.report("over", { megabytes: Math.round(process.resourceUsage().maxRSS / KILOBYTES) });
