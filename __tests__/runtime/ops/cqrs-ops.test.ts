@@ -154,6 +154,20 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("rollback", "--former", "read_models_before_nothing")).toMatchObject({ code: 2 });
   }, 30_000);
 
+  test("keeps two generations of former models, or as many as it is told", async () => {
+    const generations = async () =>
+      (await pool.query("select nspname from pg_namespace where nspname like 'read_models_before_%'")).rows.length;
+    await run("rebuild");
+    const formers: unknown[] = [];
+    for (let again = 0; again < 3; again++) formers.push((await report("rebuild")).former);
+    expect(await generations()).toBe(2);
+    const last = await report("rebuild", "--keep", "1");
+    expect(last).toMatchObject({ code: 0, gone: formers.slice(1) });
+    expect((await pool.query(`select from ${last.former}.inventory`)).rows).toHaveLength(3);
+    expect(await report("rebuild", "--keep", "0")).not.toHaveProperty("former");
+    expect(await generations()).toBe(0);
+  }, 30_000);
+
   test("drills beside what runs, and leaves nothing", async () => {
     await run("backup", "--no-read-models");
     const before = (await pool.query("select nspname from pg_namespace order by 1")).rows;

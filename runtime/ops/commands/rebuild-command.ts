@@ -1,3 +1,4 @@
+import { dropGenerations } from "../../adapters/postgres/model-generations";
 import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../adapters/postgres/postgres-rebuild-in-place";
 import { rebuild } from "../../recovery/rebuild/rebuild";
@@ -11,7 +12,11 @@ import { words } from "../words";
 export interface RebuildCommandOptions {
   /** Clears the models and builds them where they are, in front of whoever reads. */
   readonly inPlace?: boolean;
+  /** Former models that are kept, the newest of them. @default 2 */
+  readonly keep?: number;
 }
+
+const DEFAULT_KEPT = 2;
 
 /** Builds the read models anew. */
 export const rebuildCommand: Command<RebuildCommandOptions> = async (options, surroundings, report) => {
@@ -30,12 +35,16 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
     ...{ events, projections, target, partitions, parallelism, report, signal },
     log: opsLog(progress),
   });
+  const { keep = DEFAULT_KEPT } = options;
+  const gone = rebuilt.former === undefined ? [] : await dropGenerations(pool, target.place, keep, signal);
+  const former = gone.includes(rebuilt.former ?? "") ? undefined : rebuilt.former;
   const facts = {
     ...{ "read models": target.place, events: rebuilt.events, seconds: rebuilt.seconds },
     ...{ "events a second": rebuilt.eventsPerSecond, position: rebuilt.position },
     "projections were held for": `${rebuilt.heldMs} ms`,
     "former models": rebuilt.wereAhead ? "were ahead of the event store: they were of another" : undefined,
-    "former models are kept as": rebuilt.former,
+    "former models are kept as": former,
+    "former models that are gone": gone.join(", ") || undefined,
   };
-  return { isSound: true, words: words("rebuilt", facts), report: rebuilt };
+  return { isSound: true, words: words("rebuilt", facts), report: { ...rebuilt, former, gone } };
 };
