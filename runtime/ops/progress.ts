@@ -1,12 +1,32 @@
-import { SingleBar } from "cli-progress";
+import { Format, type GenericFormatter, SingleBar } from "cli-progress";
 import type { StageReport } from "../recovery/stage-report";
 import type { Surroundings } from "./surroundings";
 
 /** Between two lines of one stage that comes often. */
 const LINE_MS = 1_000;
-const FORMAT = "{stage} {bar} {value}/{total} events, {rate}/s";
+/** The last, which tells a log how much memory was used. */
+const OVER = "over";
+const BAR_CHARACTERS = 30;
 
-/** Tells how far a command is: a bar on a terminal, otherwise a line of JSON for each stage, and one a second within it. */
+interface Shown {
+  readonly stage: string;
+  readonly done: number;
+  /** @default - nobody knows how many there will be */
+  readonly events?: number;
+  readonly rate: number;
+}
+
+/** Of a log that grows nobody knows the end: then there is no bar, which would be full at once. */
+const formatted: GenericFormatter = (options, { progress }, payload) => {
+  const { stage, done, events, rate } = payload as Shown;
+  if (events === undefined) return `${stage}: ${done} events, ${rate}/s`;
+  return `${stage} ${Format.BarFormat(progress, options)} ${done}/${events} events, ${rate}/s`;
+};
+
+/**
+ * Tells how far a command is: on a terminal a bar, or a count where the end is unknown; otherwise a line of JSON for each stage,
+ * and one a second within it. `events` are those so far, or with `done` beside them those in all.
+ */
 export class Progress {
   private readonly began = Date.now();
   private readonly bar: SingleBar | undefined;
@@ -18,7 +38,10 @@ export class Progress {
     private readonly surroundings: Surroundings,
   ) {
     if (surroundings.isTerminal)
-      this.bar = new SingleBar({ format: FORMAT, stream: process.stderr, hideCursor: true, clearOnComplete: true });
+      this.bar = new SingleBar({
+        ...{ format: formatted, barsize: BAR_CHARACTERS },
+        ...{ stream: process.stderr, hideCursor: true, clearOnComplete: true },
+      });
   }
 
   /** Given to whatever has stages. */
@@ -28,7 +51,8 @@ export class Progress {
   };
 
   stop(): void {
-    this.bar?.stop();
+    if (this.isBarUp) this.bar?.stop();
+    this.isBarUp = false;
   }
 
   private line(stage: string, details: object): void {
@@ -40,19 +64,20 @@ export class Progress {
     this.surroundings.progress(`${JSON.stringify(line)}\n`);
   }
 
-  private draw(bar: SingleBar, stage: string, details: Readonly<Record<string, unknown>>): void {
-    const done = Number(details.done ?? details.events ?? Number.NaN);
-    if (Number.isNaN(done)) {
-      if (this.isBarUp) bar.stop();
-      this.isBarUp = false;
-      this.surroundings.progress(`${stage}\n`);
+  private draw(bar: SingleBar, stage: string, { done, events }: Readonly<Record<string, unknown>>): void {
+    if (typeof events !== "number") {
+      this.stop();
+      // Who watches reads the report, which follows.
+      if (stage !== OVER) this.surroundings.progress(`${stage}\n`);
       return;
     }
-    const total = Math.max(Number(details.done === undefined ? done : details.events), done);
-    const rate = Math.round((done * 1000) / Math.max(Date.now() - this.began, 1));
-    if (this.isBarUp) bar.update(done, { stage, rate });
-    else bar.start(total, done, { stage, rate });
+    const isKnown = typeof done === "number";
+    const value = isKnown ? done : events;
+    const rate = Math.round((value * 1000) / Math.max(Date.now() - this.began, 1));
+    const shown: Shown = { stage, done: value, rate, ...(isKnown && { events: Math.max(events, value) }) };
+    if (!this.isBarUp) bar.start(Math.max(events, value), value, shown);
     this.isBarUp = true;
-    bar.setTotal(total);
+    bar.setTotal(Math.max(events, value));
+    bar.update(value, shown);
   }
 }

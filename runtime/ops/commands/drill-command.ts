@@ -9,6 +9,7 @@ import type { Command } from "../command";
 import { opsLog } from "../ops-log";
 import { replaySettings } from "../replay-settings";
 import { backupWrappingKeys, openBackupStorage, readModelsPool } from "../stores";
+import { withTotal } from "../with-total";
 import { ago, words } from "../words";
 
 export interface DrillCommandOptions {
@@ -48,7 +49,8 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
       }),
     );
     const rebuilt = await rebuild({
-      ...{ projections, target, partitions, parallelism, report, signal, log: opsLog(progress) },
+      ...{ projections, target, partitions, parallelism, signal, log: opsLog(progress) },
+      report: withTotal(report, restored.events),
       events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
     });
     const recoveryTime = (Date.now() - began) / 1000;

@@ -1,12 +1,14 @@
 import { dropGenerations } from "../../adapters/postgres/model-generations";
 import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../adapters/postgres/postgres-rebuild-in-place";
+import type { EventStore } from "../../event-store/event-store";
 import { rebuild } from "../../recovery/rebuild/rebuild";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
 import { opsLog } from "../ops-log";
 import { replaySettings } from "../replay-settings";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
+import { withTotal } from "../with-total";
 import { words } from "../words";
 
 export interface RebuildCommandOptions {
@@ -17,13 +19,15 @@ export interface RebuildCommandOptions {
 }
 
 const DEFAULT_KEPT = 2;
+/** To how many events they are counted, for whoever watches: it takes a second. */
+const COUNTED = 5_000_000;
 
 /** Builds the read models anew. */
 export const rebuildCommand: Command<RebuildCommandOptions> = async (options, surroundings, report) => {
   const { environment, signal, use, progress } = surroundings;
   const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
-  const { log: events } = use(await openEventStore(environment));
+  const { log: events, store } = use(await openEventStore(environment));
   const pool = use(readModelsPool(environment), (each) => each.end());
   const place = { pool, loading: readModelsPool(environment, connections), schema: readModelsSchema(environment) };
   const target = use(
@@ -32,7 +36,8 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
       : new PostgresRebuild({ ...place, tables, indexes }),
   );
   const rebuilt = await rebuild({
-    ...{ events, projections, target, partitions, parallelism, report, signal },
+    ...{ events, projections, target, partitions, parallelism, signal },
+    report: withTotal(report, await totalOf(store, signal)),
     log: opsLog(progress),
   });
   const { keep = DEFAULT_KEPT } = options;
@@ -48,3 +53,8 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
   };
   return { isSound: true, words: words("rebuilt", facts), report: { ...rebuilt, former, gone } };
 };
+
+async function totalOf(store: Pick<EventStore, "countAfter">, signal: AbortSignal): Promise<number | undefined> {
+  const { count } = await store.countAfter(undefined, COUNTED, { signal });
+  return count < COUNTED ? count : undefined;
+}
