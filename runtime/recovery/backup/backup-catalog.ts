@@ -1,5 +1,5 @@
 import type { Waiting } from "../../keys/wrapping-keys";
-import { checkBackupId } from "./backup-id";
+import { checkBackupId, isBackupId } from "./backup-id";
 import { type BackupStorage, ObjectMissingError } from "./backup-storage";
 import { bytesOfJson, jsonIn } from "./json-object";
 import { MANIFEST_FORMAT, type SealedManifest } from "./manifest";
@@ -11,11 +11,12 @@ const ENDING = ".json";
 export class BackupCatalog {
   constructor(private readonly storage: BackupStorage) {}
 
-  /** Ids of all of them, oldest first. */
+  /** Ids of all of them, oldest first. What else somebody has put there is none. */
   async ids(waiting?: Waiting): Promise<readonly string[]> {
     const ids: string[] = [];
     for await (const { key } of this.storage.list(MANIFESTS, waiting)) {
-      if (key.endsWith(ENDING)) ids.push(key.slice(MANIFESTS.length, -ENDING.length));
+      const id = key.slice(MANIFESTS.length, -ENDING.length);
+      if (key.endsWith(ENDING) && isBackupId(id)) ids.push(id);
     }
     return ids;
   }
@@ -97,6 +98,6 @@ function isManifest(value: unknown): value is SealedManifest {
     format === MANIFEST_FORMAT &&
     [id, seal, key?.wrappedBy, key?.bytes].every((each) => typeof each === "string") &&
     Array.isArray(events?.segments) &&
-    (parent === undefined || (typeof parent.id === "string" && typeof parent.seal === "string"))
+    (parent === undefined || (isBackupId(`${parent.id}`) && typeof parent.seal === "string"))
   );
 }
