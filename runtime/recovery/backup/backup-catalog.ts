@@ -39,23 +39,6 @@ export class BackupCatalog {
     return manifest;
   }
 
-  /**
-   * A backup with all that it goes on from, the full one first.
-   * @throws {BackupMissingError} when one of them is not there.
-   * @throws {ManifestError} when one is not the one that was gone on from.
-   */
-  async lineage(id: string, waiting?: Waiting): Promise<readonly SealedManifest[]> {
-    const manifests = [await this.find(id, waiting)];
-    for (let parent = manifests[0]?.parent; parent !== undefined; parent = manifests[0]?.parent) {
-      const found = await this.find(parent.id, waiting);
-      if (found.seal !== parent.seal)
-        throw new ManifestError(parent.id, `is not what ${manifests[0]?.id} goes on from`, { isAnothers: true });
-      if (manifests.some((each) => each.id === found.id)) throw new ManifestError(parent.id, "goes on from itself");
-      manifests.unshift(found);
-    }
-    return manifests;
-  }
-
   /** @throws {ObjectExistsError} when there is one of this id. */
   async add(manifest: SealedManifest, waiting?: Waiting): Promise<void> {
     await this.storage.write(keyOf(manifest.id), bytesOfJson(manifest), { ...waiting, ifAbsent: true });
