@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
-import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { cqrsOps, opsEnvironment, TOOL } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -144,6 +145,36 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     });
   }, 30_000);
 
+  test.each([
+    ["backup", () => `a backup into folder ${folder}`],
+    ["restore", () => "a restore into event_store"],
+  ])(
+    "does no %s beside another, and says whose it is",
+    async (command, work) => {
+      await run("backup", "--no-read-models");
+      const other = await pool.connect();
+      await other.query("select pg_advisory_lock(hashtextextended($1, $2))", [work(), 0x6f_70_73]);
+      const refused = await report(command, ...(command === "backup" ? ["--no-read-models"] : []));
+      const { rows } = await other.query("select pg_backend_pid() as pid");
+      other.release(true);
+      expect(refused).toMatchObject({
+        ...{ code: 2, outcome: "could not check" },
+        error: expect.stringMatching(
+          `^${work()} is being done already, by process ${rows[0]?.pid} of the database, for 127.0.0.1, since 20`,
+        ),
+      });
+      expect((await report("list")).backups).toHaveLength(1);
+    },
+    30_000,
+  );
+
+  test("of five backups at once one is made, whole", async () => {
+    const codes = await Promise.all(Array.from({ length: 5 }, async () => (await run("backup")).code));
+    expect(codes).toContain(0);
+    expect(await report("verify")).toMatchObject({ code: 0, events: 6 });
+    expect((await report("list")).backups).toHaveLength(codes.filter((code) => code === 0).length);
+  }, 60_000);
+
   test("takes back what a rebuild has swapped", async () => {
     await run("rebuild");
     await pool.query("update read_models.inventory set on_hand = 7 where sku = 'a'");
@@ -197,6 +228,36 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       {},
     ],
     ["no id of a backup", ["verify", "--backup", "../x"], "backup: must be like 20261124T090000000Z-0a1b2c3d", {}],
+    [
+      "a folder that is a file",
+      ["list"],
+      `BACKUP_FOLDER: must be a folder that can be used, got "${__filename}": EEXIST`,
+      { BACKUP_FOLDER: __filename },
+    ],
+    [
+      "no port",
+      ["rebuild"],
+      "DATABASE_PORT: must be a whole number from 1 to 65535, got abc",
+      { DATABASE_PORT: "abc" },
+    ],
+    [
+      "no authority",
+      ["rebuild"],
+      "DATABASE_CA_FILE: must be a file that can be read, got /nowhere.pem: ENOENT",
+      { DATABASE_CA_FILE: "/nowhere.pem" },
+    ],
+    [
+      "what is no address, without saying it, for it may have a password",
+      ["backup"],
+      "EVENT_STORE_CONNECTION_STRING: must be like postgres://user:password@host:5432/database\n",
+      { EVENT_STORE_CONNECTION_STRING: "postgres://a:%zz@localhost/a" },
+    ],
+    [
+      "what it would not heed of an address",
+      ["backup"],
+      "EVENT_STORE_CONNECTION_STRING: must have nothing behind the database's name, got sslmode: DATABASE_CA_FILE gives TLS",
+      { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
+    ],
     ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
     ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
     ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
@@ -204,6 +265,16 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
   });
+
+  test("goes on though nobody reads what it says, and its exit code is that of what it does", async () => {
+    const tool = spawn(process.execPath, ["--import", "tsx", TOOL, "backup", "--no-read-models"], {
+      env: { PATH: process.env.PATH, NODE_ENV: "test", ...environment },
+    });
+    tool.stdout.destroy();
+    tool.stderr.destroy();
+    expect(await once(tool, "close")).toEqual([0, null]);
+    expect((await report("verify")).code).toBe(0);
+  }, 30_000);
 
   test("asks services how they are", async () => {
     let status = "healthy";
