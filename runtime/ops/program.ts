@@ -3,6 +3,7 @@ import type { Command } from "./command";
 import { backupCommand } from "./commands/backup-command";
 import { credentialsCommand } from "./commands/credentials-command";
 import { drillCommand } from "./commands/drill-command";
+import { forgetCommand } from "./commands/forget-command";
 import { healthCommand } from "./commands/health-command";
 import { lagCommand } from "./commands/lag-command";
 import { listCommand } from "./commands/list-command";
@@ -60,6 +61,7 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
   add(tool, "restore", "put a backup's events into an empty event store", restoreCommand)
     .option(...BACKUP)
     .option("--replace <name>", "replace the events of the store of this name, which are kept beside it");
+  add(tool, "forget", "delete keys of deleted subjects again, after a restore of the keys' database", forgetCommand);
   add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", rebuildCommand).option(
     "--in-place",
     "clear them and build them where they are, in front of whoever reads",

@@ -7,7 +7,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
+import { FolderStorage } from "../../../runtime/adapters/local/folder-storage";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres-subject-keys";
+import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
+import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment, TOOL } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
@@ -185,6 +189,23 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("rollback", "--former", "read_models_before_nothing")).toMatchObject({ code: 2 });
   }, 30_000);
 
+  test("forgets again whom the ledger names, when the keys' database was restored", async () => {
+    const keys = new PostgresSubjectKeys({ pool });
+    await keys.migrate();
+    const wrapped = { wrappedBy: "a-key", bytes: Buffer.from("wrapped") };
+    for (const subject of ["customer-1", "customer-2"])
+      await keys.putIfAbsent({ id: subject, subject, generation: 1, wrapped });
+    await new DeletedSubjects(await FolderStorage.create(folder), keys).record("customer-1");
+
+    const forgotten = await cqrsOps(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
+    expect([forgotten.code, JSON.parse(forgotten.out)]).toEqual([
+      0,
+      { command: "forget", place: `folder ${folder}`, subjects: 1 },
+    ]);
+    expect(await keys.newest("customer-1")).toBe(FORGOTTEN);
+    expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
+  }, 30_000);
+
   test("drills beside what runs, and leaves nothing", async () => {
     await run("backup", "--no-read-models");
     const before = (await pool.query("select nspname from pg_namespace order by 1")).rows;
@@ -259,6 +280,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
     ],
     ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
+    ["no database of keys", ["forget"], "SUBJECT_KEYS_URL: must be given", {}],
     ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
     ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
   ])("ends with 2 for %s", async (_, args, message, other) => {

@@ -56,6 +56,7 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
       events: verified.events,
       streams: verified.streams,
       tables: verified.tables,
+      "deleted subjects": verified.deletedSubjects,
     },
     ...store,
     ...(models && { "tables that were compared": models.tables, "rows that were compared": models.rows }),
