@@ -39,7 +39,7 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
       (found) => findings.push(found),
       { signal },
     );
-    const compared = await verifyStore(events.log, lineage, { signal });
+    const compared = await verifyStore(events.log, storage, lineage, { signal });
     report("event store verified", { events: compared.events });
     findings.push(...compared.findings);
     store = { "events that are the same": compared.events, "events since": compared.since };
