@@ -79,6 +79,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("verify", "--store", "--models")).toMatchObject({
       ...{ code: 0, outcome: "sound", events: 6, streams: 3, findings: [], "events that are the same": 6 },
       ...{ "tables that were compared": 3, "rows that were compared": 3 },
+      ...{ recoveryPoint: expect.any(String), readSeconds: expect.any(Number), rebuildSeconds: expect.any(Number) },
+      "recovery time": expect.stringMatching(
+        /^at least [\d.]+ seconds: reading the backup took [\d.]+ seconds, building the read models took [\d.]+ seconds; /,
+      ),
     });
     await pool.query("drop schema event_store cascade; drop schema read_models cascade");
 
@@ -121,6 +125,12 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     const finding = { kind: "segment altered", where: expect.stringContaining("backups/segments/") };
 
     expect(await report("verify")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
+    // What can't be compared as well takes nothing away from what was found.
+    expect(await report("verify", "--store", "--models")).toMatchObject({
+      ...{ code: 1, outcome: "mismatch", findings: [finding] },
+      "the event store": "was not compared: the backup is not sound",
+      "the read models": expect.stringContaining("were not compared: "),
+    });
     expect((await run("verify")).out).toMatch(/^not sound\n[\s\S]*\n {2}segment altered: backups\/segments\/\S+: /);
     await pool.query("drop schema event_store cascade");
     expect(await report("restore")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
@@ -144,6 +154,9 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       ...{ code: 2, outcome: "could not check" },
       error: expect.stringContaining("event_store: must be empty to be restored into, got events up to"),
     });
+    expect(await report("restore", "--replace", "event_stor")).toMatchObject({
+      ...{ code: 2, error: expect.stringMatching(/got events up to \S+, and "event_stor" as what may be replaced$/) },
+    });
     expect(await report("restore", "--replace", "event_store")).toMatchObject({
       ...{ code: 0, events: 6, former: expect.stringMatching(/^event_store_before_/) },
     });
@@ -152,6 +165,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   test.each([
     ["backup", () => `a backup into folder ${folder}`],
     ["restore", () => "a restore into event_store"],
+    ["drill", () => "a drill"],
   ])(
     "does no %s beside another, and says whose it is",
     async (command, work) => {
