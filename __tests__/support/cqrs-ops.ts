@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { RunningPostgres } from "./running-postgres";
 
-const TOOL = join(__dirname, "..", "..", "runtime", "ops", "cqrs-ops.ts");
+export const TOOL = join(__dirname, "..", "..", "runtime", "ops", "cqrs-ops.ts");
 const APPLICATION = join(__dirname, "..", "..", "examples", "orders", "ops.ts");
 
 export interface ToolRun {

@@ -4,6 +4,7 @@ export const COMMANDS = {
   list: async () => (await import("./commands/list-command.js")).listCommand,
   verify: async () => (await import("./commands/verify-command.js")).verifyCommand,
   restore: async () => (await import("./commands/restore-command.js")).restoreCommand,
+  forget: async () => (await import("./commands/forget-command.js")).forgetCommand,
   rebuild: async () => (await import("./commands/rebuild-command.js")).rebuildCommand,
   rollback: async () => (await import("./commands/rollback-command.js")).rollbackCommand,
   drill: async () => (await import("./commands/drill-command.js")).drillCommand,

@@ -5,6 +5,8 @@ import { program } from "./program";
 
 /** A command that is asked to end gives up what it does, and closes what it has opened. */
 async function main(): Promise<void> {
+  // Whoever reads may go away, as `head` does: what is being done goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => end.abort(new Error(`ended by ${signal}`)));
@@ -23,10 +25,17 @@ async function main(): Promise<void> {
   try {
     await tool.parseAsync();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return failed(error);
     // commander has said why; help is no fault.
     process.exitCode = error.exitCode === 0 ? EXIT_CODES.sound : EXIT_CODES.couldNotCheck;
   }
 }
 
+/** Node's own exit code for it is 1, by which a backup would be said to be damaged. */
+function failed(error: unknown): never {
+  process.stderr.write(`cqrs-ops: ${error instanceof Error ? error.stack : error}\n`);
+  process.exit(EXIT_CODES.couldNotCheck);
+}
+
+process.on("uncaughtException", failed);
 void main();

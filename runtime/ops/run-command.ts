@@ -39,7 +39,11 @@ export async function runCommand<Options>(
     progress.stop();
     return failed(name, ofMissingPackage(error), surroundings, json);
   } finally {
-    for (const close of closing) await close();
+    // What does not close changes nothing of what was found.
+    for (const close of closing)
+      await Promise.resolve()
+        .then(close)
+        .catch((error) => surroundings.progress(`cqrs-ops ${name}: ${messagesOf(error).join(": ")}\n`));
     progress.report("over", { megabytes: Math.round(process.resourceUsage().maxRSS / KILOBYTES) });
     progress.stop();
   }

@@ -17,6 +17,7 @@ type Environment = NodeJS.ProcessEnv;
 
 /** What a store's connections are called in `pg_stat_activity`. */
 const APPLICATION_NAME = "cqrs-ops";
+const [DEFAULT_PORT, MAX_PORT] = [5432, 65_535];
 const POSTGRES = /^postgres(?:ql)?:\/\//;
 
 /** An event store, as the pods of services are told where it is. */
@@ -45,7 +46,7 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
   }
   const schema = environment.EVENT_STORE_SCHEMA ?? "event_store";
-  const pool = postgresPoolAt(address, environment);
+  const pool = postgresPoolAt(environment, "EVENT_STORE_CONNECTION_STRING");
   const store = new PostgresEventStore({ pool, schema });
   return {
     kind: "postgresql",
@@ -75,14 +76,32 @@ async function withCredentials(environment: Environment): Promise<Environment> {
  */
 export function readModelsPool(environment: Environment, maxConnections?: number): Pool {
   const [host = ""] = given(environment, "DATABASE_HOSTS").split(",");
-  const port = Number(given(environment, "DATABASE_PORT"));
+  const port = portOf(given(environment, "DATABASE_PORT"));
   const [user, database] = [given(environment, "DATABASE_USER"), given(environment, "DATABASE_NAME")];
-  const { AWS_REGION: region, DATABASE_CA_FILE: ca } = environment;
+  const { AWS_REGION: region } = environment;
   return postgresPool({
     ...{ host, port, database, user, maxConnections, applicationName: APPLICATION_NAME },
     password: region === undefined ? (environment.DATABASE_PASSWORD ?? "") : rdsToken({ host, port, user, region }),
-    tls: ca === undefined ? undefined : { ca: readFileSync(ca, "utf8") },
+    tls: tlsOf(environment),
   });
+}
+
+/** @throws {SettingsError} */
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= MAX_PORT) return port;
+  throw new SettingsError([`DATABASE_PORT: must be a whole number from 1 to ${MAX_PORT}, got ${text}`]);
+}
+
+/** @throws {SettingsError} */
+function tlsOf({ DATABASE_CA_FILE: file }: Environment): { readonly ca: string } | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return { ca: readFileSync(file, "utf8") };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError([`DATABASE_CA_FILE: must be a file that can be read, got ${file}: ${code}`]);
+  }
 }
 
 export const readModelsSchema = ({ DATABASE_SCHEMA }: Environment): string => DATABASE_SCHEMA ?? "read_models";
@@ -94,7 +113,7 @@ export async function openBackupStorage(environment: Environment): Promise<Backu
     throw new SettingsError(["BACKUP_BUCKET or BACKUP_FOLDER: one of them must be given"]);
   if (folder !== undefined) {
     const { FolderStorage } = await import("../adapters/local/folder-storage.js");
-    return FolderStorage.create(folder);
+    return FolderStorage.create(folder, "BACKUP_FOLDER");
   }
   const { S3Storage } = await import("../adapters/aws/s3-storage.js");
   const { s3Settings } = await import("../adapters/aws/s3-settings.js");
@@ -109,15 +128,33 @@ export async function backupWrappingKeys(environment: Environment): Promise<Wrap
   return KmsKeys.create(kmsKeySettings({ KMS_KEY_ID: key, KMS_FORMER_KEY_IDS: former }));
 }
 
-export function postgresPoolAt(address: string, environment: Environment): Pool {
-  const { hostname: host, port, pathname, username: user, password } = new URL(address);
-  const ca = environment.DATABASE_CA_FILE;
+/**
+ * Connections to where a setting says, as `postgres://user:password@host:5432/database`.
+ * @throws {SettingsError} which does not say it again, for it may have a password.
+ */
+export function postgresPoolAt(environment: Environment, name: string): Pool {
+  const { hostname, port, pathname, username, password, searchParams } = addressIn(given(environment, name), name);
+  const unheeded = [...searchParams.keys()].join(", ");
+  if (unheeded !== "")
+    throw new SettingsError([
+      `${name}: must have nothing behind the database's name, got ${unheeded}: DATABASE_CA_FILE gives TLS`,
+    ]);
   return postgresPool({
-    ...{ host, user, password: decodeURIComponent(password), database: pathname.slice(1) },
-    port: port === "" ? 5432 : Number(port),
-    tls: ca === undefined ? undefined : { ca: readFileSync(ca, "utf8") },
+    ...{ host: hostname.replace(/^\[|\]$/g, ""), user: username, password, database: pathname.slice(1) },
+    port: port === "" ? DEFAULT_PORT : Number(port),
+    tls: tlsOf(environment),
     applicationName: APPLICATION_NAME,
   });
+}
+
+function addressIn(text: string, name: string) {
+  try {
+    const { hostname, port, pathname, username, password, searchParams } = new URL(text);
+    const [user, secret, path] = [username, password, pathname].map(decodeURIComponent);
+    return { hostname, port, searchParams, username: user ?? "", password: secret ?? "", pathname: path ?? "" };
+  } catch {
+    throw new SettingsError([`${name}: must be like postgres://user:password@host:5432/database`]);
+  }
 }
 
 export function given(environment: Environment, name: string): string {

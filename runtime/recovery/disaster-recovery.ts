@@ -89,7 +89,7 @@ export class DisasterRecovery<Transaction> {
     const catalog = new BackupCatalog(storage);
     const found = (each: Finding) => void findings.push(each);
     const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backupId, found, { signal });
-    if (findings.length === 0) findings.push(...(await verifyStore(events, lineage, { signal })).findings);
+    if (findings.length === 0) findings.push(...(await verifyStore(events, storage, lineage, { signal })).findings);
     const models = await verifyModels({
       ...{ parallelism: DEFAULT_PARALLELISM, ...this.options, check: modelCheck, signal },
       head: await store.head({ signal }),

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,8 +7,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
+import { FolderStorage } from "../../../runtime/adapters/local/folder-storage";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
-import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres-subject-keys";
+import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
+import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
+import { cqrsOps, opsEnvironment, TOOL } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -74,6 +79,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("verify", "--store", "--models")).toMatchObject({
       ...{ code: 0, outcome: "sound", events: 6, streams: 3, findings: [], "events that are the same": 6 },
       ...{ "tables that were compared": 3, "rows that were compared": 3 },
+      ...{ recoveryPoint: expect.any(String), readSeconds: expect.any(Number), rebuildSeconds: expect.any(Number) },
+      "recovery time": expect.stringMatching(
+        /^at least [\d.]+ seconds: reading the backup took [\d.]+ seconds, building the read models took [\d.]+ seconds; /,
+      ),
     });
     await pool.query("drop schema event_store cascade; drop schema read_models cascade");
 
@@ -116,6 +125,12 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     const finding = { kind: "segment altered", where: expect.stringContaining("backups/segments/") };
 
     expect(await report("verify")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
+    // What can't be compared as well takes nothing away from what was found.
+    expect(await report("verify", "--store", "--models")).toMatchObject({
+      ...{ code: 1, outcome: "mismatch", findings: [finding] },
+      "the event store": "was not compared: the backup is not sound",
+      "the read models": expect.stringContaining("were not compared: "),
+    });
     expect((await run("verify")).out).toMatch(/^not sound\n[\s\S]*\n {2}segment altered: backups\/segments\/\S+: /);
     await pool.query("drop schema event_store cascade");
     expect(await report("restore")).toMatchObject({ code: 1, outcome: "mismatch", findings: [finding] });
@@ -139,10 +154,44 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       ...{ code: 2, outcome: "could not check" },
       error: expect.stringContaining("event_store: must be empty to be restored into, got events up to"),
     });
+    expect(await report("restore", "--replace", "event_stor")).toMatchObject({
+      ...{ code: 2, error: expect.stringMatching(/got events up to \S+, and "event_stor" as what may be replaced$/) },
+    });
     expect(await report("restore", "--replace", "event_store")).toMatchObject({
       ...{ code: 0, events: 6, former: expect.stringMatching(/^event_store_before_/) },
     });
   }, 30_000);
+
+  test.each([
+    ["backup", () => `a backup into folder ${folder}`],
+    ["restore", () => "a restore into event_store"],
+    ["drill", () => "a drill"],
+  ])(
+    "does no %s beside another, and says whose it is",
+    async (command, work) => {
+      await run("backup", "--no-read-models");
+      const other = await pool.connect();
+      await other.query("select pg_advisory_lock(hashtextextended($1, $2))", [work(), 0x6f_70_73]);
+      const refused = await report(command, ...(command === "backup" ? ["--no-read-models"] : []));
+      const { rows } = await other.query("select pg_backend_pid() as pid");
+      other.release(true);
+      expect(refused).toMatchObject({
+        ...{ code: 2, outcome: "could not check" },
+        error: expect.stringMatching(
+          `^${work()} is being done already, by process ${rows[0]?.pid} of the database, for 127.0.0.1, since 20`,
+        ),
+      });
+      expect((await report("list")).backups).toHaveLength(1);
+    },
+    30_000,
+  );
+
+  test("of five backups at once one is made, whole", async () => {
+    const codes = await Promise.all(Array.from({ length: 5 }, async () => (await run("backup")).code));
+    expect(codes).toContain(0);
+    expect(await report("verify")).toMatchObject({ code: 0, events: 6 });
+    expect((await report("list")).backups).toHaveLength(codes.filter((code) => code === 0).length);
+  }, 60_000);
 
   test("takes back what a rebuild has swapped", async () => {
     await run("rebuild");
@@ -166,6 +215,23 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect((await pool.query(`select from ${last.former}.inventory`)).rows).toHaveLength(3);
     expect(await report("rebuild", "--keep", "0")).not.toHaveProperty("former");
     expect(await generations()).toBe(0);
+  }, 30_000);
+
+  test("forgets again whom the ledger names, when the keys' database was restored", async () => {
+    const keys = new PostgresSubjectKeys({ pool });
+    await keys.migrate();
+    const wrapped = { wrappedBy: "a-key", bytes: Buffer.from("wrapped") };
+    for (const subject of ["customer-1", "customer-2"])
+      await keys.putIfAbsent({ id: subject, subject, generation: 1, wrapped });
+    await new DeletedSubjects(await FolderStorage.create(folder), keys).record("customer-1");
+
+    const forgotten = await cqrsOps(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
+    expect([forgotten.code, JSON.parse(forgotten.out)]).toEqual([
+      0,
+      { command: "forget", place: `folder ${folder}`, subjects: 1 },
+    ]);
+    expect(await keys.newest("customer-1")).toBe(FORGOTTEN);
+    expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
   }, 30_000);
 
   test("drills beside what runs, and leaves nothing", async () => {
@@ -211,13 +277,54 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       {},
     ],
     ["no id of a backup", ["verify", "--backup", "../x"], "backup: must be like 20261124T090000000Z-0a1b2c3d", {}],
+    [
+      "a folder that is a file",
+      ["list"],
+      `BACKUP_FOLDER: must be a folder that can be used, got "${__filename}": EEXIST`,
+      { BACKUP_FOLDER: __filename },
+    ],
+    [
+      "no port",
+      ["rebuild"],
+      "DATABASE_PORT: must be a whole number from 1 to 65535, got abc",
+      { DATABASE_PORT: "abc" },
+    ],
+    [
+      "no authority",
+      ["rebuild"],
+      "DATABASE_CA_FILE: must be a file that can be read, got /nowhere.pem: ENOENT",
+      { DATABASE_CA_FILE: "/nowhere.pem" },
+    ],
+    [
+      "what is no address, without saying it, for it may have a password",
+      ["backup"],
+      "EVENT_STORE_CONNECTION_STRING: must be like postgres://user:password@host:5432/database\n",
+      { EVENT_STORE_CONNECTION_STRING: "postgres://a:%zz@localhost/a" },
+    ],
+    [
+      "what it would not heed of an address",
+      ["backup"],
+      "EVENT_STORE_CONNECTION_STRING: must have nothing behind the database's name, got sslmode: DATABASE_CA_FILE gives TLS",
+      { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
+    ],
     ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
+    ["no database of keys", ["forget"], "SUBJECT_KEYS_URL: must be given", {}],
     ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
     ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
   ])("ends with 2 for %s", async (_, args, message, other) => {
     const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
   });
+
+  test("goes on though nobody reads what it says, and its exit code is that of what it does", async () => {
+    const tool = spawn(process.execPath, ["--import", "tsx", TOOL, "backup", "--no-read-models"], {
+      env: { PATH: process.env.PATH, NODE_ENV: "test", ...environment },
+    });
+    tool.stdout.destroy();
+    tool.stderr.destroy();
+    expect(await once(tool, "close")).toEqual([0, null]);
+    expect((await report("verify")).code).toBe(0);
+  }, 30_000);
 
   test("asks services how they are", async () => {
     let status = "healthy";

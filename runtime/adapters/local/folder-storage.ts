@@ -40,14 +40,17 @@ export class FolderStorage implements BackupStorage {
 
   /**
    * Makes the folder if it is not there.
+   * @param name of the setting that it comes from.
    * @throws {SettingsError} when it can't be made, or is no folder.
    */
-  static async create(folder: string): Promise<FolderStorage> {
+  static async create(folder: string, name = "folder"): Promise<FolderStorage> {
     try {
       await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
       return new FolderStorage(await realpath(folder));
     } catch (error) {
-      throw new SettingsError([`folder: must be one that can be used, got ${codeOf(error)}`]);
+      throw new SettingsError([
+        `${name}: must be a folder that can be used, got ${JSON.stringify(folder)}: ${codeOf(error)}`,
+      ]);
     }
   }
 

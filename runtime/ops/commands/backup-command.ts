@@ -1,6 +1,7 @@
 import { PostgresModelDump } from "../../adapters/postgres/postgres-model-dump";
-import { backUp } from "../../recovery/backup/backup";
+import { type BackupOptions, backUp } from "../../recovery/backup/backup";
 import type { Command } from "../command";
+import { oneAtATime } from "../one-at-a-time";
 import { backupWrappingKeys, openBackupStorage, openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
 
@@ -12,17 +13,23 @@ export interface BackupCommandOptions {
   readonly readModels?: boolean;
 }
 
-/** Backs up read models and events; with what there is of an unfinished one, it is finished. */
+/**
+ * Backs up read models and events; with what there is of an unfinished one, it is finished. Two at once would both finish the
+ * same one: where there is a PostgreSQL, it keeps them apart.
+ */
 export const backupCommand: Command<BackupCommandOptions> = async (options, { environment, signal, use }, report) => {
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const events = use(await openEventStore(environment));
   const pool = options.readModels === false ? undefined : use(readModelsPool(environment), (each) => each.end());
-  const manifest = await backUp({
+  const of: BackupOptions = {
     ...{ storage, wrappingKeys, report, signal, store: events.store, events: events.log, storeKind: events.kind },
     readModels: pool && new PostgresModelDump({ pool, schema: readModelsSchema(environment) }),
     fullAfterDays: options.full === true ? 0 : options.fullAfterDays,
-  });
+  };
+  const locking = events.postgres?.pool ?? pool;
+  const work = `a backup into ${storage.place}`;
+  const manifest = await (locking === undefined ? backUp(of) : oneAtATime(locking, work, signal, () => backUp(of)));
   const { id, recoveryPoint, parent, events: backedUp, readModels } = manifest;
   const facts = {
     ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? "nothing: a full backup" },

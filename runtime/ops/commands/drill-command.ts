@@ -6,6 +6,7 @@ import { restore } from "../../recovery/restore/restore";
 import { loadApplication } from "../application";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
+import { oneAtATime } from "../one-at-a-time";
 import { opsLog } from "../ops-log";
 import { replaySettings } from "../replay-settings";
 import { backupWrappingKeys, openBackupStorage, readModelsPool } from "../stores";
@@ -37,36 +38,40 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
     const names = Object.values(SCHEMAS).flatMap((schema) => [schema, `${schema}_restoring`, `${schema}_next`]);
     for (const name of names) await pool.query(`drop schema if exists ${name} cascade`);
   };
-  // Of one that died.
-  await clear();
-  try {
-    const events = new PostgresEventImport({ pool, schema: SCHEMAS.events });
-    const restored = await restore({ storage, wrappingKeys, backup, events, report, signal });
-    const target = use(
-      new PostgresRebuild({
-        ...{ pool, tables, indexes, schema: SCHEMAS.models },
-        loading: readModelsPool(environment, connections),
-      }),
-    );
-    const rebuilt = await rebuild({
-      ...{ projections, target, partitions, parallelism, signal, log: opsLog(progress) },
-      report: withTotal(report, restored.events),
-      events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
-    });
-    const recoveryTime = (Date.now() - began) / 1000;
-    const facts = {
-      ...{ backup, events: restored.events },
-      "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, began)} ago`,
-      "recovery time": `${recoveryTime.toFixed(1)} seconds`,
-      "of which restoring took": `${restored.seconds.toFixed(1)} seconds`,
-      "of which rebuilding took": `${rebuilt.seconds.toFixed(1)} seconds, ${rebuilt.eventsPerSecond} events a second`,
-    };
-    return {
-      isSound: true,
-      words: words("drilled: the backup can be recovered", facts),
-      report: { backup, restored, rebuilt, recoveryTime },
-    };
-  } finally {
+  const drill = async () => {
+    // Of one that died.
     await clear();
-  }
+    try {
+      const events = new PostgresEventImport({ pool, schema: SCHEMAS.events });
+      const restored = await restore({ storage, wrappingKeys, backup, events, report, signal });
+      const target = use(
+        new PostgresRebuild({
+          ...{ pool, tables, indexes, schema: SCHEMAS.models },
+          loading: readModelsPool(environment, connections),
+        }),
+      );
+      const rebuilt = await rebuild({
+        ...{ projections, target, partitions, parallelism, signal, log: opsLog(progress) },
+        report: withTotal(report, restored.events),
+        events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
+      });
+      const recoveryTime = (Date.now() - began) / 1000;
+      const facts = {
+        ...{ backup, events: restored.events },
+        "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, began)} ago`,
+        "recovery time": `${recoveryTime.toFixed(1)} seconds`,
+        "of which restoring took": `${restored.seconds.toFixed(1)} seconds`,
+        "of which rebuilding took": `${rebuilt.seconds.toFixed(1)} seconds, ${rebuilt.eventsPerSecond} events a second`,
+      };
+      return {
+        isSound: true,
+        words: words("drilled: the backup can be recovered", facts),
+        report: { backup, restored, rebuilt, recoveryTime },
+      };
+    } finally {
+      await clear();
+    }
+  };
+  // Another would take this one's schemas away.
+  return oneAtATime(pool, "a drill", signal, drill);
 };

@@ -1,10 +1,11 @@
 import { PostgresEventImport } from "../../adapters/postgres/postgres-event-import";
 import { PostgresSubjectKeys } from "../../adapters/postgres/postgres-subject-keys";
 import { AppendedEventImport } from "../../recovery/restore/appended-event-import";
-import { restore } from "../../recovery/restore/restore";
+import { type RestoreOptions, restore } from "../../recovery/restore/restore";
 import { DeletedSubjects } from "../../recovery/subjects/deleted-subjects";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
+import { oneAtATime } from "../one-at-a-time";
 import { backupWrappingKeys, openBackupStorage, openEventStore, postgresPoolAt } from "../stores";
 import { ago, words } from "../words";
 
@@ -21,15 +22,19 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const events = use(await openEventStore(environment));
   const backup = await chosenBackup(storage, options.backup, signal);
-  const { SUBJECT_KEYS_URL: keysAt } = environment;
-  const keysPool = keysAt === undefined ? undefined : use(postgresPoolAt(keysAt, environment), (pool) => pool.end());
+  const hasKeys = environment.SUBJECT_KEYS_URL !== undefined;
+  const keysPool = hasKeys ? use(postgresPoolAt(environment, "SUBJECT_KEYS_URL"), (pool) => pool.end()) : undefined;
   const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: keysPool });
   await subjectKeys?.migrate();
-  const restored = await restore({
+  const of: RestoreOptions = {
     ...{ storage, wrappingKeys, backup, replace: options.replace, report, signal },
     events: events.postgres ? new PostgresEventImport(events.postgres) : new AppendedEventImport(events.store),
     deletedSubjects: subjectKeys && new DeletedSubjects(storage, subjectKeys),
-  });
+  };
+  const { postgres } = events;
+  const restored = await (postgres === undefined
+    ? restore(of)
+    : oneAtATime(postgres.pool, `a restore into ${postgres.schema}`, signal, () => restore(of)));
   const facts = {
     ...{ backup, events: restored.events, seconds: restored.seconds },
     "events a second": Math.round(restored.events / Math.max(restored.seconds, 0.001)),

@@ -1,5 +1,5 @@
 import type { Waiting } from "../../keys/wrapping-keys";
-import { checkBackupId } from "./backup-id";
+import { checkBackupId, isBackupId } from "./backup-id";
 import { type BackupStorage, ObjectMissingError } from "./backup-storage";
 import { bytesOfJson, jsonIn } from "./json-object";
 import { MANIFEST_FORMAT, type SealedManifest } from "./manifest";
@@ -11,11 +11,12 @@ const ENDING = ".json";
 export class BackupCatalog {
   constructor(private readonly storage: BackupStorage) {}
 
-  /** Ids of all of them, oldest first. */
+  /** Ids of all of them, oldest first. What else somebody has put there is none. */
   async ids(waiting?: Waiting): Promise<readonly string[]> {
     const ids: string[] = [];
     for await (const { key } of this.storage.list(MANIFESTS, waiting)) {
-      if (key.endsWith(ENDING)) ids.push(key.slice(MANIFESTS.length, -ENDING.length));
+      const id = key.slice(MANIFESTS.length, -ENDING.length);
+      if (key.endsWith(ENDING) && isBackupId(id)) ids.push(id);
     }
     return ids;
   }
@@ -36,23 +37,6 @@ export class BackupCatalog {
     if (!isManifest(manifest)) throw new ManifestError(id, `is not of format ${MANIFEST_FORMAT}`);
     if (manifest.id !== id) throw new ManifestError(id, `is the one of ${manifest.id}`, { isAnothers: true });
     return manifest;
-  }
-
-  /**
-   * A backup with all that it goes on from, the full one first.
-   * @throws {BackupMissingError} when one of them is not there.
-   * @throws {ManifestError} when one is not the one that was gone on from.
-   */
-  async lineage(id: string, waiting?: Waiting): Promise<readonly SealedManifest[]> {
-    const manifests = [await this.find(id, waiting)];
-    for (let parent = manifests[0]?.parent; parent !== undefined; parent = manifests[0]?.parent) {
-      const found = await this.find(parent.id, waiting);
-      if (found.seal !== parent.seal)
-        throw new ManifestError(parent.id, `is not what ${manifests[0]?.id} goes on from`, { isAnothers: true });
-      if (manifests.some((each) => each.id === found.id)) throw new ManifestError(parent.id, "goes on from itself");
-      manifests.unshift(found);
-    }
-    return manifests;
   }
 
   /** @throws {ObjectExistsError} when there is one of this id. */
@@ -97,6 +81,6 @@ function isManifest(value: unknown): value is SealedManifest {
     format === MANIFEST_FORMAT &&
     [id, seal, key?.wrappedBy, key?.bytes].every((each) => typeof each === "string") &&
     Array.isArray(events?.segments) &&
-    (parent === undefined || (typeof parent.id === "string" && typeof parent.seal === "string"))
+    (parent === undefined || (isBackupId(`${parent.id}`) && typeof parent.seal === "string"))
   );
 }

@@ -13,6 +13,11 @@ export interface BackupKey {
 export class BackupKeys {
   constructor(private readonly wrappingKeys: WrappingKeys) {}
 
+  /** Name of the key that wraps now. */
+  get current(): string {
+    return this.wrappingKeys.current;
+  }
+
   /** @throws {KeyServiceUnavailableError} */
   async make(backup: string, waiting?: Waiting): Promise<BackupKey> {
     const { plaintext, wrapped } = await this.wrappingKeys.generate(contextOf(backup), waiting);

@@ -1,7 +1,7 @@
 import type { EventLog } from "../../event-store/event-batches";
 import type { EventStore } from "../../event-store/event-store";
 import { comparePositions, positionOf } from "../../event-store/position";
-import { KeyRefusedError, type Waiting, type WrappingKeys } from "../../keys/wrapping-keys";
+import type { Waiting, WrappingKeys } from "../../keys/wrapping-keys";
 import type { StageReport } from "../stage-report";
 import { TOOL } from "../tool";
 import { openBackup } from "../verify/opened-backup";
@@ -9,11 +9,12 @@ import { BackupCatalog } from "./backup-catalog";
 import { newBackupId } from "./backup-id";
 import { type BackupKey, BackupKeys } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
-import { lineOf } from "./event-line";
-import { EventSegments, sha256Of } from "./event-segments";
+import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
+import { hasEvent } from "./last-event";
 import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
 import type { ModelSource } from "./model-dump";
+import { keyOfResumable } from "./resumable";
 import { SEGMENTS, writeSegment } from "./segments";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
 
@@ -65,7 +66,7 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   const { key } = begun;
   let { draft } = begun;
   const save = async (next: Draft): Promise<void> => {
-    await unfinished.save(next, waiting);
+    await unfinished.save(sealed(next, key.bytes), waiting);
     draft = next;
   };
 
@@ -77,7 +78,12 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   const recoveryPoint = new Date().toISOString();
   await backUpEvents(options, key, () => draft, save);
   report?.("events backed up", { events: draft.events.count });
-  checkModels(draft);
+  const ahead = modelAheadIn(draft);
+  if (ahead !== undefined) {
+    // Gone on with, it would have these models again, though they were built anew since.
+    await unfinished.forget(draft.id, waiting);
+    throw ahead;
+  }
 
   const manifest = sealed({ ...draft, recoveryPoint, finished: new Date().toISOString() }, key.bytes);
   key.bytes.fill(0);
@@ -89,24 +95,26 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
 }
 
 async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups, waiting: Waiting) {
-  const { storage, storeKind, report } = options;
-  const keys = new BackupKeys(options.wrappingKeys);
+  const { storage, store, storeKind, readModels, fullAfterDays, report } = options;
+  const [catalog, keys] = [new BackupCatalog(storage), new BackupKeys(options.wrappingKeys)];
   const former = await unfinished.newest(storeKind, new Date(), waiting);
   if (former !== undefined) {
-    const isWhole = (await new BackupCatalog(storage).ids(waiting)).includes(former.id);
-    const key = isWhole ? undefined : await opened(keys, former, waiting);
+    const key = await keyOfResumable(former, { catalog, keys, store, mayHaveParent: fullAfterDays !== 0 }, waiting);
     await storage.discardUnfinished(`${SEGMENTS}${former.id}/`, waiting);
     if (key !== undefined) {
       report?.("backup begun", { backup: former.id, resumed: true });
-      return { draft: former, key };
+      const { seal: _, readModels: backedUp, ...rest } = former;
+      const draft: Draft =
+        readModels === undefined || backedUp === undefined ? rest : { ...rest, readModels: backedUp };
+      return { draft, key };
     }
-    // Of one that died after its manifest, or whose key is not to be had any more.
     await unfinished.forget(former.id, waiting);
   }
   const begun = new Date();
-  const id = newBackupId(begun);
+  const last = (await catalog.ids(waiting)).at(-1);
+  const id = newBackupId(begun, last);
   const key = await keys.make(id, waiting);
-  const parent = await parentOf(options, begun, waiting);
+  const parent = last === undefined ? undefined : await parentOf(options, catalog, last, begun, waiting);
   const draft: Draft = {
     format: MANIFEST_FORMAT,
     tool: TOOL,
@@ -120,34 +128,24 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
       ...{ count: 0, streams: 0, total: parent?.events.total ?? 0, segments: [] },
     },
   };
-  await unfinished.save(draft, waiting);
+  await unfinished.save(sealed(draft, key.bytes), waiting);
   report?.("backup begun", { backup: id, resumed: false, parent: parent?.id });
   return { draft, key };
 }
 
-async function opened(keys: BackupKeys, draft: Draft, waiting: Waiting): Promise<BackupKey | undefined> {
-  try {
-    return await keys.open(draft, waiting);
-  } catch (error) {
-    if (error instanceof KeyRefusedError) return undefined;
-    throw error;
-  }
-}
-
 /** The last backup, where it is of this very store, and its chain is not too long yet. */
-async function parentOf(options: BackupOptions, now: Date, waiting: Waiting): Promise<SealedManifest | undefined> {
-  const { storage, store, storeKind, fullAfterDays = DEFAULT_FULL_AFTER_DAYS } = options;
-  const catalog = new BackupCatalog(storage);
-  const id = (await catalog.ids(waiting)).at(-1);
-  const last = id === undefined ? undefined : await soundOf(options, catalog, id, waiting);
+async function parentOf(
+  options: BackupOptions,
+  catalog: BackupCatalog,
+  id: string,
+  now: Date,
+  waiting: Waiting,
+): Promise<SealedManifest | undefined> {
+  const { store, storeKind, fullAfterDays = DEFAULT_FULL_AFTER_DAYS } = options;
+  const last = await soundOf(options, catalog, id, waiting);
   if (last === undefined || last.store !== storeKind || last.events.last === undefined) return undefined;
   if (now.getTime() - Date.parse(last.fullSince) >= fullAfterDays * DAY_MS) return undefined;
-  const { stream, revision, sha256 } = last.events.last;
-  // A store that was restored to an earlier moment, or another one, goes on otherwise.
-  for await (const event of store.readStream(stream, { from: BigInt(revision), ...waiting })) {
-    return sha256Of(lineOf(event)) === sha256 ? last : undefined;
-  }
-  return undefined;
+  return (await hasEvent(store, last.events.last, waiting)) ? last : undefined;
 }
 
 /** What can't be read, or was not written by this tool, is not gone on with. */
@@ -218,12 +216,12 @@ async function backUpEvents(
 }
 
 /** A model that has more than its store is of another store, or of this one before it was restored. */
-function checkModels({ events, readModels }: Draft): void {
+function modelAheadIn({ events, readModels }: Draft): ModelAheadError | undefined {
   const head = events.last && positionOf(events.last.position);
-  for (const { projection, partition, position } of readModels?.checkpoints ?? []) {
-    if (head === undefined || comparePositions(positionOf(position), head) > 0)
-      throw new ModelAheadError(projection, partition, position, events.last?.position);
-  }
+  const ahead = readModels?.checkpoints.find(
+    ({ position }) => head === undefined || comparePositions(positionOf(position), head) > 0,
+  );
+  return ahead && new ModelAheadError(ahead.projection, ahead.partition, ahead.position, events.last?.position);
 }
 
 /** A model's checkpoint is behind the last event of the store. */

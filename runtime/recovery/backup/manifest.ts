@@ -86,28 +86,31 @@ export interface Manifest {
   readonly readModels?: BackedUpReadModels;
 }
 
-export interface SealedManifest extends Manifest {
+export interface Seal {
   /** HMAC-SHA-256 of the rest under the data key: whoever can't open the segments can't say what they are either. */
   readonly seal: string;
 }
+
+export interface SealedManifest extends Manifest, Seal {}
 
 const SEAL_PURPOSE = "cqrs-ops manifest";
 const HASH = "sha256";
 const SEAL_BYTES = 32;
 
-export const sealed = (manifest: Manifest, key: Uint8Array): SealedManifest => ({
-  ...manifest,
-  seal: sealOf(manifest, key).toString("hex"),
+/** A manifest, or what there is of one. */
+export const sealed = <Content extends object>(content: Content, key: Uint8Array): Content & Seal => ({
+  ...content,
+  seal: sealOf(content, key).toString("hex"),
 });
 
-export function isSealedBy({ seal, ...manifest }: SealedManifest, key: Uint8Array): boolean {
+export function isSealedBy({ seal, ...content }: Seal, key: Uint8Array): boolean {
   const got = Buffer.from(seal, "hex");
-  return got.length === SEAL_BYTES && timingSafeEqual(got, sealOf(manifest, key));
+  return got.length === SEAL_BYTES && timingSafeEqual(got, sealOf(content, key));
 }
 
-function sealOf(manifest: Manifest, key: Uint8Array): Buffer {
+function sealOf(content: object, key: Uint8Array): Buffer {
   const sealKey = Buffer.from(hkdfSync(HASH, key, Buffer.alloc(0), SEAL_PURPOSE, SEAL_BYTES));
-  return createHmac(HASH, sealKey).update(canonical(manifest)).digest();
+  return createHmac(HASH, sealKey).update(canonical(content)).digest();
 }
 
 /** Keys in one order, whoever wrote them: a manifest that was only formatted anew is the same. */

@@ -9,6 +9,7 @@ const NAMESPACE = "cqrs-ops";
 /** One message is one segment. Bytes that are held back until their tag was compared. */
 const FRAME_BYTES = 256 * 1024;
 const POLICY = CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT;
+const PLACE = "cqrs:segment";
 
 /**
  * Encrypts segments under a backup's data key, in the AWS Encryption SDK's own message format: AES-256-GCM in frames, with a
@@ -65,8 +66,19 @@ export class SegmentCipher {
   }
 
   private contextOf(segment: string): Record<string, string> {
-    return { "cqrs:backup": this.backup, "cqrs:segment": segment };
+    return { "cqrs:backup": this.backup, [PLACE]: segment };
   }
+}
+
+/** Far more than a header has before its keys. */
+export const HEADER_BYTES = 1024;
+
+/** Where a segment says that it belongs: by its header, which anybody may have written. Undefined where it says nothing. */
+export function placeIn(header: Buffer): string | undefined {
+  // A name and its value, each with its length in two bytes before it.
+  const length = header.indexOf(PLACE) + PLACE.length;
+  if (length < PLACE.length || header.length < length + 2) return undefined;
+  return header.toString("utf8", length + 2, length + 2 + header.readUInt16BE(length));
 }
 
 /** What was read is not what was written: cut, changed, of another place, or under another key. */

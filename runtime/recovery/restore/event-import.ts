@@ -38,10 +38,13 @@ export interface EventImport {
 export class StoreNotEmptyError extends Error {
   override readonly name = "StoreNotEmptyError";
 
+  /** @param said what may be replaced, as somebody has said. @default - nobody has said anything */
   constructor(
     readonly place: string,
     head: Position,
+    said?: string,
   ) {
-    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}`);
+    const other = said === undefined ? "" : `, and ${JSON.stringify(said)} as what may be replaced`;
+    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}`);
   }
 }

@@ -63,7 +63,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   // Of one that died after its last stage; nothing has come since.
   const isDone = ground.isRestored;
   if (!isDone && ground.head !== undefined && replace !== target.place)
-    throw new StoreNotEmptyError(target.place, ground.head);
+    throw new StoreNotEmptyError(target.place, ground.head, replace);
 
   if (!isDone) {
     await target.begin(backup, { signal });

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import type { SubjectKeys } from "../../keys/subject-keys";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { type BackupStorage, ObjectExistsError } from "../backup/backup-storage";
-import { bytesOfJson, jsonIn } from "../backup/json-object";
-
-const LEDGER = "deleted-subjects/";
+import { bytesOfJson } from "../backup/json-object";
+import { type Finding, finding, UnsoundBackupError } from "../verify/finding";
+import { entryKey, ledgerEntries } from "./ledger";
 
 /**
  * The ledger of subjects whose data was deleted with their keys: an object each, beside the backups and in none of them,
@@ -18,24 +17,26 @@ export class DeletedSubjects {
 
   /** Done again, it changes nothing. @throws {BackupStorageError} when it could not be written: forget the subject again. */
   async record(subject: string, waiting?: Waiting): Promise<void> {
-    const key = `${LEDGER}${createHash("sha256").update(subject).digest("hex")}.json`;
     try {
-      await this.storage.write(key, bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
+      await this.storage.write(entryKey(subject), bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
     }
   }
 
-  /** Deletes the keys of all of them once more. @returns how many subjects there are. */
+  /**
+   * Deletes the keys of all of them once more. @returns how many subjects there are.
+   * @throws {UnsoundBackupError} for entries that are damaged, once all others were deleted.
+   */
   async deleteAgain(waiting?: Waiting): Promise<number> {
     let subjects = 0;
-    for await (const { key } of this.storage.list(LEDGER, waiting)) {
-      const entry = await jsonIn(this.storage, key, waiting);
-      const subject = typeof entry === "object" && entry !== null && "subject" in entry ? entry.subject : undefined;
-      if (typeof subject !== "string") throw new SyntaxError(`${key}: must name a subject`);
-      await this.keys.delete(subject, waiting);
+    const damaged: Finding[] = [];
+    for await (const { key, subject } of ledgerEntries(this.storage, waiting)) {
+      if (subject === undefined) damaged.push(finding("ledger entry damaged", key));
+      else await this.keys.delete(subject, waiting);
       subjects++;
     }
+    if (damaged.length > 0) throw new UnsoundBackupError(damaged);
     return subjects;
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Waiting } from "../../keys/wrapping-keys";
-import { type BackupStorage, ObjectMissingError } from "../backup/backup-storage";
+import { type BackupStorage, isKey, ObjectMissingError } from "../backup/backup-storage";
 import type { Segment } from "../backup/manifest";
-import { type SegmentCipher, SegmentRefusedError } from "../backup/segment-cipher";
+import { HEADER_BYTES, placeIn, type SegmentCipher, SegmentRefusedError } from "../backup/segment-cipher";
 import { segmentBytes } from "../backup/segments";
 import { type Finding, type FindingKind, finding } from "./finding";
 
@@ -19,9 +19,9 @@ export async function* checkedSegment(
   } catch (error) {
     if (error instanceof ObjectMissingError) throw new DamagedSegmentError("segment missing", segment);
     if (!(error instanceof SegmentRefusedError)) throw error;
-    throw new DamagedSegmentError(await damageOf(storage, segment, waiting), segment);
+    throw await damageOf(storage, segment, waiting);
   }
-  if (!stored.are(segment)) throw new DamagedSegmentError(await damageOf(storage, segment, waiting), segment);
+  if (!stored.are(segment)) throw await damageOf(storage, segment, waiting);
 }
 
 /** An object that is not what was written. */
@@ -29,19 +29,39 @@ export class DamagedSegmentError extends Error {
   override readonly name = "DamagedSegmentError";
   readonly finding: Finding;
 
-  constructor(kind: FindingKind, { key }: Segment) {
+  constructor(kind: FindingKind, { key }: Segment, message?: string) {
     super(`${key}: ${kind}`);
-    this.finding = finding(kind, key);
+    this.finding = finding(kind, key, message);
   }
 }
 
 /** Looked at as a whole: a reader that stumbled has not seen the rest. */
-async function damageOf(storage: BackupStorage, segment: Segment, waiting?: Waiting): Promise<FindingKind> {
+async function damageOf(storage: BackupStorage, segment: Segment, waiting?: Waiting): Promise<DamagedSegmentError> {
   const stored = new MeasuredBytes(storage.read(segment.key, waiting));
-  for await (const _ of stored.pass());
-  if (stored.are(segment)) return "segment of another place";
-  return stored.length < segment.bytes ? "segment truncated" : "segment altered";
+  const header: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of stored.pass()) {
+    if (bytes < HEADER_BYTES) header.push(piece);
+    bytes += piece.length;
+  }
+  if (stored.are(segment)) return new DamagedSegmentError("segment of another place", segment);
+  const place = placeIn(Buffer.concat(header).subarray(0, HEADER_BYTES));
+  // A flipped bit in the header makes another name, too: of nothing that is there.
+  if (place !== undefined && place !== segment.key && (await isThere(storage, place, waiting))) {
+    const isOfThisBackup = folderOf(place) === folderOf(segment.key);
+    const what = isOfThisBackup ? "the segments are in the wrong order" : "it is another backup's";
+    return new DamagedSegmentError("segment of another place", segment, `${what}: here is ${place}`);
+  }
+  return new DamagedSegmentError(bytes < segment.bytes ? "segment truncated" : "segment altered", segment);
 }
+
+async function isThere(storage: BackupStorage, key: string, waiting?: Waiting): Promise<boolean> {
+  if (!isKey(key)) return false;
+  for await (const each of storage.list(key, waiting)) if (each.key === key) return true;
+  return false;
+}
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf("/"));
 
 class MeasuredBytes {
   length = 0;

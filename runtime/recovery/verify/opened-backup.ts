@@ -12,7 +12,8 @@ export interface OpenedBackup {
 }
 
 /**
- * A backup with all that it goes on from, the full one first; nothing where one of them can't be had.
+ * A backup with all that it goes on from, the full one first; nothing where one of them can't be had. What a manifest says
+ * is believed once its seal was looked at: what it goes on from, too.
  * @throws {BackupMissingError} when there is no backup of this id itself.
  */
 export async function openBackup(
@@ -22,25 +23,48 @@ export async function openBackup(
   found: Finder,
   waiting?: Waiting,
 ): Promise<readonly OpenedBackup[]> {
+  const opened: OpenedBackup[] = [];
   try {
-    const opened: OpenedBackup[] = [];
-    for (const manifest of await catalog.lineage(id, waiting)) {
-      const key = await keys.open(manifest, waiting);
-      if (!isSealedBy(manifest, key.bytes)) {
-        found(finding("manifest altered", manifest.id));
-        return [];
-      }
-      key.bytes.fill(0);
-      opened.push({ manifest, cipher: key.cipher });
+    for (let parent: SealedManifest["parent"] | { id: string; seal?: undefined } = { id }; parent !== undefined; ) {
+      const manifest: SealedManifest = await catalog.find(parent.id, waiting);
+      if (parent.seal !== undefined && manifest.seal !== parent.seal)
+        throw new ManifestError(parent.id, `is not what ${opened[0]?.manifest.id} goes on from`, { isAnothers: true });
+      const cipher = await cipherOf(manifest, keys, found, waiting);
+      if (cipher === undefined) return [];
+      opened.unshift({ manifest, cipher });
+      ({ parent } = manifest);
     }
     return opened;
   } catch (error) {
     if (error instanceof BackupMissingError && error.id !== id) found(finding("manifest missing", error.id));
     else if (error instanceof ManifestError) found(finding(kindOf(error), error.id, error.message));
-    else if (error instanceof KeyRefusedError) found(finding("wrong key", id));
     else throw error;
     return [];
   }
+}
+
+/** Undefined where it does not open, or is not what was sealed. */
+async function cipherOf(
+  manifest: SealedManifest,
+  keys: BackupKeys,
+  found: Finder,
+  waiting: Waiting | undefined,
+): Promise<SegmentCipher | undefined> {
+  try {
+    const { bytes, cipher } = await keys.open(manifest, waiting);
+    const isWhole = isSealedBy(manifest, bytes);
+    bytes.fill(0);
+    if (isWhole) return cipher;
+    found(finding("manifest altered", manifest.id));
+  } catch (error) {
+    if (!(error instanceof KeyRefusedError)) throw error;
+    const { wrappedBy } = manifest.key;
+    // The key is the right one: what it should open is not what it has wrapped for this backup.
+    if (wrappedBy === keys.current)
+      found(finding("manifest altered", manifest.id, "its data key is not this backup's"));
+    else found(finding("wrong key", manifest.id, `it was wrapped by ${wrappedBy}, and at hand is ${keys.current}`));
+  }
+  return undefined;
 }
 
 const kindOf = ({ isAnothers }: ManifestError): FindingKind =>

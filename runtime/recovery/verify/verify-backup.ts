@@ -6,6 +6,7 @@ import type { BackupStorage } from "../backup/backup-storage";
 import type { BackedUpTable, SealedManifest } from "../backup/manifest";
 import type { SegmentCipher } from "../backup/segment-cipher";
 import type { StageReport } from "../stage-report";
+import { ledgerEntries } from "../subjects/ledger";
 import { backupEvents } from "./backup-events";
 import { checkedSegment, DamagedSegmentError } from "./checked-segment";
 import { type Finder, type Finding, type FindingKind, finding } from "./finding";
@@ -32,6 +33,8 @@ export interface VerifiedBackup {
   readonly events: number;
   readonly streams: number;
   readonly tables: number;
+  /** In the ledger beside the backups. */
+  readonly deletedSubjects: number;
 }
 
 /** Each of more is as little worth reading as the hundredth. */
@@ -43,7 +46,7 @@ const FOLLOW: readonly FindingKind[] = ["gap in a stream", "count differs"];
 const NEWLINE = 0x0a;
 
 /**
- * Reads a whole backup, with all that it goes on from, and says all that is wrong with it.
+ * Reads a whole backup, with all that it goes on from and the ledger of deleted subjects, and says all that is wrong with it.
  * @throws {BackupMissingError} when there is none of this id.
  * @throws {BackupStorageError | KeyServiceUnavailableError} when it can't be read now: nothing is known of it then.
  */
@@ -61,7 +64,9 @@ export async function verifyBackup(options: VerifyBackupOptions): Promise<Verifi
   report?.("events verified", seen);
   const tables = last === undefined ? 0 : await verifyModels(storage, last, found, { signal });
   report?.("read models verified", { tables });
-  return { findings, recoveryPoint: last?.manifest.recoveryPoint, backups: lineage.length, ...seen, tables };
+  const deletedSubjects = await verifyLedger(storage, found, { signal });
+  const { recoveryPoint } = last?.manifest ?? {};
+  return { findings, recoveryPoint, backups: lineage.length, ...seen, tables, deletedSubjects };
 }
 
 const NOTHING = { events: 0, streams: 0 };
@@ -114,6 +119,16 @@ async function verifyModels(
     }
   }
   return tables.length;
+}
+
+/** A restore applies it: whoever it does not name any more would come back. */
+async function verifyLedger(storage: BackupStorage, found: Finder, waiting: Waiting): Promise<number> {
+  let entries = 0;
+  for await (const { key, subject } of ledgerEntries(storage, waiting)) {
+    if (subject === undefined) found(finding("ledger entry damaged", key));
+    entries++;
+  }
+  return entries;
 }
 
 /** A row is a line: in COPY's text, one within a value is written as two characters. */

@@ -2,26 +2,26 @@ import type { EventLog } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
 import { comparePositions, isAfter, type Position, positionOf, positionText } from "../../event-store/position";
 import type { Waiting } from "../../keys/wrapping-keys";
+import type { BackupStorage } from "../backup/backup-storage";
 import { lineOf } from "../backup/event-line";
 import { HashChain } from "../backup/hash-chain";
 import type { EventSegment } from "../backup/manifest";
 import { type Finding, finding } from "./finding";
 import type { OpenedBackup } from "./opened-backup";
+import type { VerifiedStore } from "./verified-store";
+import { isAppended, verifyAppendedStore } from "./verify-appended-store";
 
-export interface VerifiedStore {
-  /** At most one: behind the first difference everything differs. */
-  readonly findings: readonly Finding[];
-  /** Events that the backup has, and that have come since. */
-  readonly events: number;
-  readonly since: number;
-}
-
-/** Compares a store with a backup of it, byte for byte by the hash chain, up to the backup's last event. */
+/**
+ * Compares a store with a backup of it, byte for byte by the hash chain, up to the backup's last event; where the backup was
+ * restored into it by appending, event by event.
+ */
 export async function verifyStore(
   log: EventLog,
+  storage: BackupStorage,
   lineage: readonly OpenedBackup[],
   waiting?: Waiting,
 ): Promise<VerifiedStore> {
+  if (await isAppended(log, lineage, waiting)) return verifyAppendedStore(log, storage, lineage, waiting);
   const segments = lineage.flatMap(({ manifest }) => manifest.events.segments);
   const comparison = new SegmentComparison(segments);
   let since = 0;

@@ -151,6 +151,6 @@ test("what is no folder does not start", async () => {
   const file = join(place, "file");
   writeFileSync(file, "x");
   await expect(FolderStorage.create(file)).rejects.toThrow(
-    new SettingsError(["folder: must be one that can be used, got EEXIST"]),
+    new SettingsError([`folder: must be a folder that can be used, got ${JSON.stringify(file)}: EEXIST`]),
   );
 });

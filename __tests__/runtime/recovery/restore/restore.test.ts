@@ -6,6 +6,7 @@ import { FORGOTTEN } from "../../../../runtime/keys/subject-keys";
 import { backUp } from "../../../../runtime/recovery/backup/backup";
 import { restore } from "../../../../runtime/recovery/restore/restore";
 import { DeletedSubjects } from "../../../../runtime/recovery/subjects/deleted-subjects";
+import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup";
 import { storeOn } from "../../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
 import { allOf, newEvent, newEvents, newStream } from "../../event-store/events";
@@ -173,5 +174,37 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
 
     expect(restored.deletedSubjects).toBe(1);
     expect(await keys.newest("customer-1")).toBe(FORGOTTEN);
+  });
+
+  test.each([
+    ["is cut", () => '{"subj'],
+    ["names nobody", () => "{}"],
+    ["names somebody else, who would lose his keys", () => '{"subject":"customer-2"}'],
+  ])("refuses a ledger of deleted subjects of which an entry %s", async (_, damage) => {
+    const storage = new MemoryStorage();
+    const keys = new MemorySubjectKeys();
+    const deletedSubjects = new DeletedSubjects(storage, keys);
+    for (const subject of ["customer-1", "customer-3"]) await deletedSubjects.record(subject);
+    const wrapped = { wrappedBy: "key", bytes: Buffer.from("wrapped") };
+    for (const subject of ["customer-2", "customer-3"])
+      await keys.putIfAbsent({ id: subject, subject, generation: 1, wrapped });
+    const damaged = storage.key("deleted-subjects/");
+    storage.objects.set(damaged, Buffer.from(damage()));
+    await store.append(newStream(), newEvents(1), "no_stream");
+    const { id } = await backedUp(storage);
+    await drop();
+    const events = new PostgresEventImport({ pool, schema });
+    const findings = [expect.objectContaining({ kind: "ledger entry damaged", where: damaged })];
+
+    expect((await verifyBackup({ storage, wrappingKeys, backup: id })).findings).toEqual(findings);
+    const refused = restore({ storage, wrappingKeys, backup: id, events, deletedSubjects });
+    await expect(refused).rejects.toMatchObject({ findings });
+    expect((await pool.query("select from pg_namespace where nspname like $1", [`${schema}%`])).rows).toEqual([]);
+
+    // All the others are forgotten all the same.
+    await expect(deletedSubjects.deleteAgain()).rejects.toMatchObject({ findings });
+    expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
+    const left = JSON.parse(`${storage.objects.get(storage.key("deleted-subjects/", 1))}`).subject;
+    expect(await keys.newest(left)).toBe(FORGOTTEN);
   });
 });

@@ -158,7 +158,28 @@ suite(`damage to a backup${why === undefined ? "" : ` (skipped: ${why})`}`, () =
     const [damaged, other] = [await sound(), await sound()];
     const again = JSON.stringify({ ...manifestOf(other), id: damaged.backup });
     damaged.storage.objects.set(`backups/manifests/${damaged.backup}.json`, Buffer.from(again));
-    expect(await found(damaged)).toEqual([["manifest missing", manifestOf(other).parent?.id]]);
+    expect(await found(damaged)).toEqual([["wrong key", damaged.backup]]);
+  });
+
+  test("a manifest of a backup under the same key, with this one's id written into it", async () => {
+    const damaged = await sound();
+    const { parent } = manifestOf(damaged);
+    const others = JSON.parse(`${damaged.storage.objects.get(`backups/manifests/${parent?.id}.json`)}`);
+    const again = JSON.stringify({ ...others, id: damaged.backup });
+    damaged.storage.objects.set(`backups/manifests/${damaged.backup}.json`, Buffer.from(again));
+    expect(await found(damaged)).toEqual([["manifest altered", damaged.backup]]);
+  });
+
+  test.each([
+    ["of another backup", "20260101T000000000Z-00000000"],
+    ["that can't be", "../x"],
+  ])("a manifest into which a parent was written %s", async (_, id) => {
+    const damaged = await sound();
+    const manifest = manifestOf(damaged);
+    const again = JSON.stringify({ ...manifest, parent: { ...manifest.parent, id } });
+    damaged.storage.objects.set(`backups/manifests/${damaged.backup}.json`, Buffer.from(again));
+    const kind = id === "../x" ? "manifest unreadable" : "manifest altered";
+    expect(await found(damaged)).toEqual([[kind, damaged.backup]]);
   });
 
   test("a parent that is not the one that was gone on from", async () => {
@@ -214,12 +235,41 @@ suite(`damage to a backup${why === undefined ? "" : ` (skipped: ${why})`}`, () =
     expect(kinds).toContain("chain broken");
   });
 
-  test("a segment in the place of another", async () => {
+  test("segments that were put into each other's places", async () => {
     const damaged = await sound();
-    const [a, b] = [damaged.storage.key("backups/segments/", 1), damaged.storage.key("backups/segments/", 2)];
-    const bytes = damaged.storage.objects.get(b) ?? Buffer.alloc(0);
-    damaged.storage.objects.set(a, bytes);
-    expect((await found(damaged))[0]?.[1]).toBe(a);
+    const [a, b] = manifestOf(damaged).events.segments.map(({ key }) => key);
+    const [ofA, ofB] = [a, b].map((key) => damaged.storage.objects.get(`${key}`) ?? Buffer.alloc(0));
+    damaged.storage.objects.set(`${a}`, ofB ?? Buffer.alloc(0));
+    damaged.storage.objects.set(`${b}`, ofA ?? Buffer.alloc(0));
+    const { findings } = await verifyBackup({ ...damaged, wrappingKeys: damaged.keys });
+    const message = (place: unknown) => `the segments are in the wrong order: here is ${place}`;
+    expect(findings).toEqual([
+      { kind: "segment of another place", where: a, message: message(b) },
+      { kind: "segment of another place", where: b, message: message(a) },
+    ]);
+    expect(await found(damaged)).toHaveLength(2);
+  });
+
+  test("a table's segment that is another backup's", async () => {
+    const damaged = await sound();
+    const key = `${manifestOf(damaged).readModels?.tables[0]?.segment.key}`;
+    const place = damaged.storage.key("backups/segments/");
+    damaged.storage.objects.set(key, damaged.storage.objects.get(place) ?? Buffer.alloc(0));
+    const { findings } = await verifyBackup({ ...damaged, wrappingKeys: damaged.keys });
+    expect(findings).toEqual([
+      { kind: "segment of another place", where: key, message: `it is another backup's: here is ${place}` },
+    ]);
+  });
+
+  test("a bit flipped in the name that a segment has in its header is no other segment", async () => {
+    const damaged = await sound();
+    const key = damaged.storage.key("backups/segments/", 2);
+    damaged.storage.change(key, (bytes) => {
+      const index = bytes.indexOf(key) + key.length - 1;
+      bytes[index] = (bytes[index] ?? 0) ^ 1;
+      return bytes;
+    });
+    expect(await found(damaged)).toEqual([["segment altered", key]]);
   });
 
   test("a gap in a stream", async () => {

@@ -1,0 +1,145 @@
+import { Pool } from "pg";
+import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
+import { type BackupOptions, backUp, ModelAheadError } from "../../../../runtime/recovery/backup/backup";
+import { BackupCatalog } from "../../../../runtime/recovery/backup/backup-catalog";
+import type { ModelSource } from "../../../../runtime/recovery/backup/model-dump";
+import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup";
+import { storeOn } from "../../../support/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { newEvents, newStream } from "../../event-store/events";
+import { backupSource } from "../backup-source";
+import { localKeys } from "../local-wrapping";
+import { MemoryStorage } from "../memory-storage";
+
+const why = whyNoPostgres();
+const suite = why === undefined ? describe : describe.skip;
+const UNFINISHED = "backups/unfinished/";
+
+/** A test double of read models without a table, at a position. */
+const modelsAt = (position: string): ModelSource => ({
+  snapshot: (work) =>
+    work({ checkpoints: [{ projection: "orders", partition: 0, position }], tables: async function* () {} }),
+});
+
+suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
+  let postgres: RunningPostgres;
+  let pool: Pool;
+  let schemas = 0;
+  let schema: string;
+  let store: PostgresEventStore;
+  let storage: MemoryStorage;
+  const wrappingKeys = localKeys();
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    pool = new Pool({ connectionString: postgres.url });
+  }, 60_000);
+  afterAll(async () => {
+    await pool.end();
+    await postgres.stop();
+  });
+  beforeEach(async () => {
+    schema = `resumed_${schemas++}`;
+    store = await storeOn(postgres, schema);
+    storage = new MemoryStorage();
+    for (let stream = 0; stream < 5; stream++) await store.append(newStream(), newEvents(3), "no_stream");
+  });
+  afterEach(() => store.close());
+
+  const backedUp = (options: Partial<BackupOptions> = {}) =>
+    backUp({ storage, wrappingKeys, ...backupSource(store), storeKind: "postgresql", segmentBytes: 1500, ...options });
+  /** One that ends after its first segment, as by `kill -9`. */
+  const died = (options: Partial<BackupOptions> = {}) =>
+    expect(
+      backedUp({
+        ...options,
+        report: (stage) => {
+          if (stage === "segment backed up") throw new Error("it died");
+        },
+      }),
+    ).rejects.toThrow("it died");
+  const draft = () => JSON.parse(`${storage.objects.get(storage.key(UNFINISHED))}`);
+  const findings = async (backup: string) => (await verifyBackup({ storage, wrappingKeys, backup })).findings;
+
+  test("is the same backup, and is sound", async () => {
+    await died();
+    const { id } = draft();
+    const manifest = await backedUp();
+    expect([manifest.id, manifest.events.total]).toEqual([id, 15]);
+    expect(await findings(id)).toEqual([]);
+  });
+
+  test("is not, when the store is another by now: half of it would be of each", async () => {
+    await died();
+    const { id } = draft();
+    await pool.query(`update ${schema}.events set type = 'OfAnotherStore'`);
+    const manifest = await backedUp();
+    expect(manifest.id).not.toBe(id);
+    expect(manifest.events.count).toBe(15);
+    expect(await findings(manifest.id)).toEqual([]);
+    expect([...storage.objects.keys()].filter((key) => key.startsWith(UNFINISHED))).toEqual([]);
+  });
+
+  test("is not, when what is there of it was changed", async () => {
+    await died();
+    const { id } = draft();
+    storage.change(storage.key(UNFINISHED), (bytes) => Buffer.from(`${bytes}`.replace('"count": ', '"count": 1')));
+    const manifest = await backedUp();
+    expect(manifest.id).not.toBe(id);
+    expect(await findings(manifest.id)).toEqual([]);
+  });
+
+  test("is not, when it goes on from another and a full one is wanted, or that one is gone", async () => {
+    const { id: parent } = await backedUp();
+    await store.append(newStream(), newEvents(20), "no_stream");
+    await died();
+    expect(draft().parent.id).toBe(parent);
+    expect((await backedUp({ fullAfterDays: 0 })).parent).toBeUndefined();
+    await store.append(newStream(), newEvents(20), "no_stream");
+    await died();
+    storage.objects.delete(`backups/manifests/${draft().parent.id}.json`);
+    const { id } = await backedUp();
+    expect(await findings(id)).toEqual([]);
+  });
+
+  test("has no read models that were ahead of their store, or that nobody wants any more", async () => {
+    await expect(backedUp({ readModels: modelsAt("99999999/1") })).rejects.toThrow(ModelAheadError);
+    const { readModels } = await backedUp({ readModels: modelsAt("1/1") });
+    expect(readModels?.checkpoints[0]?.position).toBe("1/1");
+    await store.append(newStream(), newEvents(20), "no_stream");
+    await died({ readModels: modelsAt("1/1") });
+    expect((await backedUp()).readModels).toBeUndefined();
+  });
+
+  test.each([
+    ["null", "20261128T175411327Z-471e79e8.json", "null"],
+    ["no draft", "20261128T175411327Z-471e79e8.json", '{"store":"postgresql","begun":"2026-11-28T17:54:11.327Z"}'],
+    ["no JSON", "x.json", "{"],
+  ])("does not stumble over %s among those that are unfinished", async (_, name, text) => {
+    await died();
+    const { id } = draft();
+    storage.objects.set(`${UNFINISHED}${name}`, Buffer.from(text));
+    expect((await backedUp()).id).toBe(id);
+    expect([...storage.objects.keys()].filter((key) => key.startsWith(UNFINISHED))).toEqual([]);
+  });
+
+  test("does not stumble over what somebody has put beside the manifests", async () => {
+    storage.objects.set("backups/manifests/notes.json", Buffer.from("{}"));
+    const { id } = await backedUp();
+    expect(await new BackupCatalog(storage).ids()).toEqual([id]);
+  });
+
+  test("is the last one, though the clock was set back", async () => {
+    const { id: first } = await backedUp();
+    jest.useFakeTimers({
+      now: Date.now() - 60_000,
+      doNotFake: ["nextTick", "setImmediate", "setTimeout", "clearTimeout"],
+    });
+    try {
+      const { id } = await backedUp();
+      expect(await new BackupCatalog(storage).ids()).toEqual([first, id]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
