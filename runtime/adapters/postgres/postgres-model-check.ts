@@ -10,6 +10,7 @@ import { checkSchema } from "./event-table";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { SchemaLock } from "./schema-lock";
 import { type TableDigest, tableDigests } from "./table-digest";
+import { unlessSwapped } from "./unless-swapped";
 
 export interface PostgresModelCheckOptions {
   /** Of the primary, with two connections or more; its maker's to end. */
@@ -70,8 +71,10 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
       signal,
       async (client) => {
         await client.query("set local statement_timeout = 0");
-        const checkpoints = await checkpointsIn(client, schema);
-        return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
+        return unlessSwapped(client, schema, async () => {
+          const checkpoints = await checkpointsIn(client, schema);
+          return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
+        });
       },
       MODE,
     );

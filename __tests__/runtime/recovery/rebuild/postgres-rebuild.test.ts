@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
+import { PostgresModelDump } from "../../../../runtime/adapters/postgres/postgres-model-dump";
 import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgres-read-models";
 import { PostgresRebuild, type PostgresRebuildOptions } from "../../../../runtime/adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
@@ -163,6 +164,15 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
         ...["projections held", "read", "models swapped"],
       ]);
     });
+  });
+
+  test("is told of by whoever reads all models in one snapshot, and would get half of others", async () => {
+    await rebuilt();
+    const dumped = new PostgresModelDump({ pool, schema }).snapshot(async ({ tables }) => {
+      await rebuilt();
+      for await (const { rows } of tables()) for await (const _ of rows);
+    });
+    await expect(dumped).rejects.toThrow("models were swapped while they were read");
   });
 
   test("keeps all rights, and their owners", async () => {
