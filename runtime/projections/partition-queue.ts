@@ -29,6 +29,7 @@ export interface PartitionQueueProps<Transaction> {
 
 /** Ours: what does not work in some seconds is not for want of time. */
 const ATTEMPTS = 6;
+const BATCH_BYTES = 256 * 1024;
 const MAX_PAUSE_MS = 15_000;
 
 /** A partition's events that are yet to be done, in order. */
@@ -110,7 +111,7 @@ export class PartitionQueue<Transaction> {
       try {
         await this.inTurn(async () => {
           // Now, and not before: more may have come while others had their turns.
-          batch = this.events.slice(0, size);
+          batch = this.next(size);
           const last = batch.at(-1);
           if (last !== undefined) await this.project(batch, last.position);
         });
@@ -129,6 +130,17 @@ export class PartitionQueue<Transaction> {
       }
     }
     if (signal.aborted) this.drop(this.events.length);
+  }
+
+  /** So many, or fewer large ones: what is made of them is several times as large, in each of the partitions at work. */
+  private next(most: number): readonly StoredEvent[] {
+    let [count, bytes] = [0, 0];
+    for (const { data } of this.events) {
+      bytes += data.length;
+      if (count === most || (count > 0 && bytes > BATCH_BYTES)) break;
+      count++;
+    }
+    return this.events.slice(0, count);
   }
 
   private async inTurn(work: () => Promise<void>): Promise<void> {

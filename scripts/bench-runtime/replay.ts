@@ -26,7 +26,7 @@ const SILENT = { info: () => {}, warn: console.error, error: console.error };
 /** A row for each event and nothing else: what replay itself costs. */
 const JOURNAL = {
   tables: [
-    "create table if not exists journal (id uuid primary key, stream text not null, type text not null, data jsonb not null)",
+    "create table if not exists journal (id uuid primary key, stream text not null, type text not null, data text not null)",
   ],
   projection: tableProjection({
     name: "journal",

@@ -16,6 +16,7 @@ import { openBackup } from "../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../runtime/recovery/verify/verify-backup";
 import { type RecoveryRun, runRecovery } from "../../support/recovery-run";
 import { whyNoPostgres } from "../../support/running-postgres";
+import { ModelWatch } from "./model-watch";
 import { digestsOf, type Ground, OrdersGround, schemasOf, untilForgotten } from "./orders-ground";
 
 const PROGRAM = join(__dirname, "..", "..", "support", "recovery-run.ts");
@@ -250,6 +251,19 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
         expect(await formers()).toHaveLength(at.stage === "models swapped" ? 2 : 1);
       },
     );
+
+    test("at each stage, one after the other, shows whole models to whoever reads all the while, and no error", async () => {
+      const run = ground.run("rebuild");
+      const watch = new ModelWatch(run.port, run.database);
+      const damaged = await watch.look();
+      for (const stage of REBUILD_STAGES) await killedAtStage(ground, run, { stage, time: 1 });
+      await checkFinished(run);
+      const whole = await watch.look();
+      await watch.end();
+      expect(watch.errors).toEqual([]);
+      expect([...watch.seen.keys()].sort()).toEqual([damaged, whole].sort());
+      expect([...watch.seen.values()].every((looks) => looks > 10)).toBe(true);
+    });
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("rebuild");

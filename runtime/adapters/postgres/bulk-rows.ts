@@ -9,18 +9,29 @@ import { copyRow } from "./copy-text";
 const NOT_AS_JSON = ["A", "C"];
 const UNIQUE_VIOLATION = "23505";
 
+/** What COPY has to know of a table. */
+interface CopiedTable {
+  readonly canCopy: boolean;
+  /** Columns that hold documents, in which a text is one in quotes. */
+  readonly documents: ReadonlySet<string>;
+}
+
 /**
  * Puts rows by COPY, which costs a third of an insert, into tables where they are new. Where one is not, the statement that
  * overwrites does it, from then on for that table.
  */
 export class BulkRows {
-  /** Whether COPY can take a table's rows: by its name, once it was asked. */
-  private readonly tables = new Map<string, boolean>();
+  /** By their names, once they were asked. */
+  private readonly tables = new Map<string, CopiedTable>();
 
   /** @returns whether it was done; otherwise nothing was. */
   async put(client: PoolClient, { kind, table, key, columns, rows }: ChangedRows): Promise<boolean> {
-    if (kind !== "put" || !(await this.canCopy(client, table))) return false;
+    if (kind !== "put") return false;
+    const known = await this.tableOf(client, table);
+    if (!known.canCopy) return false;
     const names = [...key, ...columns];
+    const valuesOf = (row: Columns, of: readonly string[]) =>
+      of.map((name) => (known.documents.has(name) ? documentOf(row[name]) : textOf(row[name])));
     await client.query("savepoint bulk");
     try {
       const copy = client.query(copyFrom(`copy ${table} (${names.join(", ")}) from stdin`));
@@ -30,32 +41,42 @@ export class BulkRows {
       return true;
     } catch (error) {
       if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
-      this.tables.set(table, false);
+      this.tables.set(table, { ...known, canCopy: false });
       await client.query("rollback to savepoint bulk");
       return false;
     }
   }
 
-  private async canCopy(client: PoolClient, table: string): Promise<boolean> {
+  private async tableOf(client: PoolClient, table: string): Promise<CopiedTable> {
     const known = this.tables.get(table);
     if (known !== undefined) return known;
-    const { rows } = await client.query<{ category: string }>(
-      `select distinct t.typcategory as category from pg_attribute a join pg_type t on t.oid = a.atttypid
+    const { rows } = await client.query<{ name: string; category: string; is_document: boolean }>(
+      `select a.attname::text as name, t.typcategory as category,
+        (case t.typtype when 'd' then t.typbasetype else t.oid end) in ('json'::regtype, 'jsonb'::regtype) as is_document
+      from pg_attribute a join pg_type t on t.oid = a.atttypid
       where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped`,
       [table],
     );
-    const can = !rows.some(({ category }) => NOT_AS_JSON.includes(category));
-    this.tables.set(table, can);
-    return can;
+    const asked = {
+      canCopy: !rows.some(({ category }) => NOT_AS_JSON.includes(category)),
+      documents: new Set(rows.filter(({ is_document }) => is_document).map(({ name }) => name)),
+    };
+    this.tables.set(table, asked);
+    return asked;
   }
 }
 
-const valuesOf = (row: Columns, names: readonly string[]) => names.map((name) => textOf(row[name]));
+/** Null where JSON has nothing else for it, as of a number that is none. */
+function documentOf(value: unknown): string | null {
+  const document = JSON.stringify(value) ?? "null";
+  return document === "null" ? null : document;
+}
 
-/** As JSON would carry it: what is no text, number or boolean is a document. */
+/** As the statement would find it, which is given all values as JSON. */
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : `${value}`;
+  const document = documentOf(value);
+  // A time, and whatever else is a text in JSON.
+  return document?.startsWith('"') ? JSON.parse(document) : document;
 }

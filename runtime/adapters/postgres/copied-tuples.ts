@@ -12,33 +12,42 @@ export interface Tuple {
 
 /** Tuples of binary COPY, out of pieces of any size. */
 export class CopiedTuples {
-  private rest: Buffer = Buffer.alloc(0);
+  /** What was received and is of no whole tuple, and how many bytes there are to be before it can be. */
+  private pieces: Buffer[] = [];
+  private received = 0;
+  private wanted = 0;
   private hasHeader = false;
 
   constructor(private readonly fields: number) {}
 
   /** Those that are whole by now. They keep the piece in memory for as long as anybody keeps them. */
   add(piece: Buffer): readonly Tuple[] {
-    const bytes = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
-    this.rest = bytes;
+    this.pieces.push(piece);
+    this.received += piece.length;
+    // A large event comes in many pieces: put together one by one, each would be copied as often as there are others behind it.
+    if (this.received < this.wanted) return [];
+    const bytes = this.pieces.length === 1 ? piece : Buffer.concat(this.pieces);
     const tuples: Tuple[] = [];
     let at = this.hasHeader ? 0 : headerEnd(bytes);
     if (at > bytes.length) return tuples;
     this.hasHeader = true;
-    for (let end = this.endOf(bytes, at); end <= bytes.length; end = this.endOf(bytes, at)) {
+    let end = this.endOf(bytes, at);
+    for (; end <= bytes.length; end = this.endOf(bytes, at)) {
       tuples.push({ bytes, at });
       at = end;
     }
-    this.rest = bytes.subarray(at);
+    this.pieces = [bytes.subarray(at)];
+    [this.received, this.wanted] = [bytes.length - at, end - at];
     return tuples;
   }
 
-  /** Behind the bytes where it has not all come yet, or there are no more: then there are -1 fields. */
+  /** Behind the bytes where it has not all come yet: as far as is known. There are no more behind one of -1 fields. */
   private endOf(bytes: Buffer, from: number): number {
     let at = from + COUNT_BYTES;
-    if (at > bytes.length || bytes.readInt16BE(from) !== this.fields) return Number.POSITIVE_INFINITY;
+    if (at > bytes.length) return at;
+    if (bytes.readInt16BE(from) !== this.fields) return Number.POSITIVE_INFINITY;
     for (let field = 0; field < this.fields; field++) {
-      if (at + LENGTH_BYTES > bytes.length) return Number.POSITIVE_INFINITY;
+      if (at + LENGTH_BYTES > bytes.length) return at + LENGTH_BYTES;
       at += LENGTH_BYTES + Math.max(bytes.readInt32BE(at), 0);
     }
     return at;

@@ -8,10 +8,12 @@ import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
+import { SchemaLock } from "./schema-lock";
 import { type TableDigest, tableDigests } from "./table-digest";
+import { unlessSwapped } from "./unless-swapped";
 
 export interface PostgresModelCheckOptions {
-  /** Of the primary; its maker's to end. */
+  /** Of the primary, with two connections or more; its maker's to end. */
   readonly pool: Pool;
   /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
   readonly loading: Pool;
@@ -29,11 +31,13 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
   private readonly schema: string;
   private readonly beside: string;
   private readonly models: PostgresReadModels;
+  private readonly lock: SchemaLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresModelCheckOptions) {
     this.schema = checkSchema(options.schema ?? "read_models");
     this.beside = checkSchema(`${this.schema}_check`);
+    this.lock = new SchemaLock(options.pool, this.beside);
     this.models = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 
@@ -42,9 +46,10 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
     { signal }: Reading = {},
   ) {
     const drop = () => this.options.pool.query(`drop schema if exists ${this.beside} cascade`);
-    const actual = await this.look(this.schema, signal);
-    await drop();
+    await this.lock.take(signal);
     try {
+      const actual = await this.look(this.schema, signal);
+      await drop();
       await this.models.migrate(this.options.tables);
       await build(this.models, actual.checkpoints);
       const expected = await this.look(this.beside, signal);
@@ -52,6 +57,7 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
       return { tables: actual.tables.size, rows, findings: differences(actual.tables, expected.tables) };
     } finally {
       await drop();
+      await this.lock.give();
     }
   }
 
@@ -65,8 +71,10 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
       signal,
       async (client) => {
         await client.query("set local statement_timeout = 0");
-        const checkpoints = await checkpointsIn(client, schema);
-        return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
+        return unlessSwapped(client, schema, async () => {
+          const checkpoints = await checkpointsIn(client, schema);
+          return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
+        });
       },
       MODE,
     );

@@ -6,6 +6,7 @@ import type { DumpedTable, ModelSnapshot, ModelSource } from "../../recovery/bac
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { unlessSwapped } from "./unless-swapped";
 
 export interface PostgresModelDumpOptions {
   /** Of the primary or of a replica; its maker's to end. */
@@ -38,12 +39,14 @@ export class PostgresModelDump implements ModelSource {
       async (client) => {
         // A table may take long to be read, and its upload longer.
         await client.query("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
-        // Where there are no models, lost or not yet made, there are events to be backed up all the same.
-        if (!(await isThere(client, `${this.schema}.${CHECKPOINTS}`))) return work(NOTHING);
-        const { rows: checkpoints } = await client.query<BackedUpCheckpoint>(
-          `select projection, partition, position from ${this.schema}.${CHECKPOINTS} order by projection, partition`,
-        );
-        return work({ checkpoints, tables: () => tablesOf(client, this.schema) });
+        return unlessSwapped(client, this.schema, async () => {
+          // Where there are no models, lost or not yet made, there are events to be backed up all the same.
+          if (!(await isThere(client, `${this.schema}.${CHECKPOINTS}`))) return work(NOTHING);
+          const { rows: checkpoints } = await client.query<BackedUpCheckpoint>(
+            `select projection, partition, position from ${this.schema}.${CHECKPOINTS} order by projection, partition`,
+          );
+          return work({ checkpoints, tables: () => tablesOf(client, this.schema) });
+        });
       },
       MODE,
     );

@@ -8,9 +8,10 @@ import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
+import { SchemaLock } from "./schema-lock";
 
 export interface PostgresRebuildInPlaceOptions {
-  /** Of the primary; its maker's to end. */
+  /** Of the primary, with two connections or more; its maker's to end. */
   readonly pool: Pool;
   /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
   readonly loading: Pool;
@@ -30,27 +31,35 @@ const LOCK_MS = 10_000;
 export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
   readonly place: string;
   readonly next: PostgresReadModels;
+  private readonly lock: SchemaLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresRebuildInPlaceOptions) {
     this.place = checkSchema(options.schema ?? "read_models");
+    this.lock = new SchemaLock(options.pool, this.place);
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.place, bulk: true });
   }
 
-  async begin({ signal }: Reading = {}): Promise<boolean> {
+  async begin(of: string, { signal }: Reading = {}): Promise<boolean> {
     const { place } = this;
+    await this.lock.take(signal);
     await this.next.migrate(this.options.tables);
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
-      // Left by one that died: what it has built is gone on with.
-      if (await isThere(client, `${place}.rebuild`)) return true;
+      // Left by one that died: what it has built is gone on with, if it was to be the same.
+      if (await isThere(client, `${place}.rebuild`)) {
+        const { rows } = await client.query<{ of: string }>(`select of from ${place}.rebuild`);
+        if (rows[0]?.of === of) return true;
+        await client.query(`drop table ${place}.rebuild`);
+      }
       const { rows } = await client.query<{ tables: string }>(
         `select string_agg(format('%I.%I', $1::text, relname), ', ') as tables from pg_class
         where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition`,
         [place],
       );
-      await client.query(`truncate ${rows[0]?.tables}; create table ${place}.rebuild (only_row boolean primary key)`);
+      await client.query(`truncate ${rows[0]?.tables}; create table ${place}.rebuild (of text primary key)`);
+      await client.query(`insert into ${place}.rebuild values ($1)`, [of]);
       return false;
     });
   }
@@ -60,8 +69,17 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
   }
 
   async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<undefined> {
+    await this.lock.keep(signal);
     await drain(await onConnection(this.options.pool, signal, (client) => checkpointsIn(client, this.place)));
     await this.options.pool.query(`drop table ${this.place}.rebuild`);
+  }
+
+  async end(isOfUse: boolean): Promise<void> {
+    try {
+      if (!isOfUse) await this.options.pool.query(`update ${this.place}.rebuild set of = ''`);
+    } finally {
+      await this.lock.give();
+    }
   }
 
   close(): Promise<void> {

@@ -4,16 +4,18 @@ import type { Reading } from "../../event-store/event-store";
 import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
 import type { Checkpoints } from "../../recovery/rebuild/replay";
 import { checkpointsIn } from "./checkpoints-in";
-import { inTransaction } from "./connection";
+import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { formerName, MAX_GENERATION_NAME } from "./model-generations";
+import { checkReaders } from "./outside-readers";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
+import { SchemaLock } from "./schema-lock";
 
 export interface PostgresRebuildOptions {
-  /** Of the primary; its maker's to end. */
+  /** Of the primary, with two connections or more; its maker's to end. */
   readonly pool: Pool;
   /** Others of the primary, as many as partitions are worked on at a time; ended at the close. */
   readonly loading: Pool;
@@ -37,6 +39,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   readonly place: string;
   readonly next: PostgresReadModels;
   private readonly beside: string;
+  private readonly lock: SchemaLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresRebuildOptions) {
@@ -44,15 +47,20 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     if (this.place.length > MAX_GENERATION_NAME)
       throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${this.place}`);
     this.beside = `${this.place}_next`;
+    this.lock = new SchemaLock(options.pool, this.place);
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 
-  async begin({ signal }: Reading = {}): Promise<boolean> {
+  async begin(of: string, { signal }: Reading = {}): Promise<boolean> {
     const { pool, tables } = this.options;
-    const version = this.version();
+    const { place, beside } = this;
+    await this.lock.take(signal);
+    const version = this.version(of);
     const resumed = await inTransaction(pool, signal, async (client) => {
-      if ((await versionIn(client, this.beside)) === version) return true;
-      await client.query(`drop schema if exists ${this.beside} cascade`);
+      if ((await versionIn(client, beside)) === version) return true;
+      await client.query(`drop schema if exists ${beside} cascade; create schema ${beside}`);
+      // Before its tables are made: those that there were not yet get what such a table gets.
+      await client.query(copiedGrants(place, beside));
       return false;
     });
     await this.next.migrate([
@@ -60,6 +68,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       "create table if not exists rebuild (version text primary key)",
       `insert into rebuild values ('${version}') on conflict do nothing`,
     ]);
+    await onConnection(pool, signal, (client) => checkReaders(client, place, beside));
     return resumed;
   }
 
@@ -68,6 +77,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   }
 
   async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<string | undefined> {
+    await this.lock.keep(signal);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.trySwap(drain, signal);
@@ -76,6 +86,14 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
         const { code } = error as { code?: unknown };
         if (code !== LOCK_NOT_AVAILABLE || attempt === ATTEMPTS) throw error;
       }
+    }
+  }
+
+  async end(isOfUse: boolean): Promise<void> {
+    try {
+      if (!isOfUse) await this.options.pool.query(`drop table if exists ${this.beside}.rebuild`);
+    } finally {
+      await this.lock.give();
     }
   }
 
@@ -104,10 +122,10 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   }
 
   /** Of what is built: what another version has begun is no beginning of it. */
-  private version(): string {
+  private version(of: string): string {
     const { tables, indexes = [] } = this.options;
     return createHash("sha256")
-      .update(JSON.stringify([tables, indexes]))
+      .update(JSON.stringify([of, tables, indexes]))
       .digest("hex");
   }
 }

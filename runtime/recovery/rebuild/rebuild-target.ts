@@ -10,12 +10,15 @@ export interface RebuildTarget<Transaction> {
   readonly next: ReadModels<Transaction>;
 
   /**
-   * Makes what is to be built, empty, or finds what a rebuild of the same models has built before it died.
+   * Makes what is to be built, empty, or finds what a rebuild of the same models has built before it died. From then on until
+   * `end` nobody else builds in this place.
+   * @param of what makes the models: what was begun of anything else is no beginning of these.
    * @returns whether there was some.
+   * @throws {SchemaInUseError} when somebody else builds there.
    */
-  begin(options?: Reading): Promise<boolean>;
+  begin(of: string, options?: Reading): Promise<boolean>;
 
-  /** What is made once all rows are there: indexes, and what the planner knows of tables. */
+  /** What is made once all rows are there: indexes, and what the planner knows of tables. Done again, it is the same. */
   complete(options?: Reading): Promise<void>;
 
   /**
@@ -24,4 +27,16 @@ export interface RebuildTarget<Transaction> {
    * @returns where the former models are kept, undefined where there were none.
    */
   swap(drain: (reached: Checkpoints) => Promise<void>, options?: Reading): Promise<string | undefined>;
+
+  /** Lets others build there, however it went. @param isOfUse whether what was built and not swapped can be gone on with. */
+  end(isOfUse: boolean): Promise<void>;
+}
+
+/** Somebody else builds models in the same place. */
+export class SchemaInUseError extends Error {
+  override readonly name = "SchemaInUseError";
+
+  constructor(schema: string) {
+    super(`somebody else builds or compares models of ${schema}: wait until that is done`);
+  }
 }

@@ -4,7 +4,7 @@ import type { Projection } from "../../projections/projection";
 import type { Log } from "../../service/log";
 import type { StageReport } from "../stage-report";
 import type { RebuildTarget } from "./rebuild-target";
-import { type Checkpoints, Replay } from "./replay";
+import { type Checkpoints, Replay, ReplayStoppedError } from "./replay";
 
 /** In their order; events are replayed in rounds, each of what has come during the one before it. */
 export const REBUILD_STAGES = [
@@ -23,6 +23,8 @@ export interface RebuildOptions<Transaction> {
   readonly target: RebuildTarget<Transaction>;
   /** As the projections' pods have them: `PROJECTION_PARTITIONS`. */
   readonly partitions: number;
+  /** Of the projections' code: what another version has begun is begun anew. @default - always the same */
+  readonly version?: string;
   /** Partitions that are worked on at a time. @default 10 */
   readonly parallelism?: number;
   readonly log: Log;
@@ -56,23 +58,45 @@ const NEVER = new AbortController().signal;
  * Builds read models anew, beside those that are read: all events, then what came meanwhile until that is little, then the swap.
  * What died is gone on with from its checkpoints. Nobody is written to: projections change rows and nothing else.
  * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
+ * @throws {SchemaInUseError} when another rebuild of them is going on.
+ * @throws {RangeError} for projections or partitions that can't be.
  */
 export async function rebuild<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
-  const { target, report, signal = NEVER, parallelism = DEFAULT_PARALLELISM } = options;
+  let isOfUse = true;
+  try {
+    return await build(options);
+  } catch (error) {
+    // What can't be handled is mended in the code, and what the former code has made is not what the mended one makes.
+    isOfUse = !(error instanceof ReplayStoppedError);
+    throw error;
+  } finally {
+    await options.target.end(isOfUse);
+  }
+}
+
+async function build<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
+  const { target, report, projections, partitions, version, signal = NEVER } = options;
+  const { parallelism = DEFAULT_PARALLELISM } = options;
   const began = Date.now();
-  const resumed = await target.begin({ signal });
-  report?.("rebuild begun", { resumed, place: target.place });
   let events = 0;
   const onRead = (read: number) => report?.("events replayed", { events: events + read });
   const replay = new Replay({ ...options, readModels: target.next, parallelism, signal, onRead });
-  for (let round = 1; ; round++) {
-    const read = await replay.run();
-    events += read;
-    report?.("round replayed", { round, events });
-    if (read <= SMALL_ROUND || round === MAX_ROUNDS) break;
-  }
+  const of = JSON.stringify([partitions, projections.map(({ name, types }) => [name, types]), version]);
+  const resumed = await target.begin(of, { signal });
+  report?.("rebuild begun", { resumed, place: target.place });
+  const catchUp = async (): Promise<void> => {
+    for (let round = 1; ; round++) {
+      const read = await replay.run();
+      events += read;
+      report?.("round replayed", { round, events });
+      if (read <= SMALL_ROUND || round === MAX_ROUNDS) return;
+    }
+  };
+  await catchUp();
   await target.complete({ signal });
   report?.("models completed");
+  // What came while indexes were made is not for projections to wait for.
+  await catchUp();
 
   let [held, wereAhead] = [0, false];
   const drain = async (reached: Checkpoints): Promise<void> => {

@@ -46,8 +46,10 @@ export class Replay<Transaction> {
   private position: Position | undefined;
   private hasBegun = false;
 
+  /** @throws {RangeError} for what would leave events out, or wait for ever. */
   constructor(private readonly props: ReplayProps<Transaction>) {
     const { projections, partitions, parallelism } = props;
+    checkProps(props);
     this.signal = AbortSignal.any([props.signal, this.end.signal]);
     setMaxListeners(0, this.signal);
     const turns = new Slots(parallelism);
@@ -182,6 +184,18 @@ export class Replay<Transaction> {
     return [...this.queues.values()].flat();
   }
 }
+
+function checkProps({ projections, partitions, parallelism }: Pick<ReplayProps<unknown>, Checked>): void {
+  for (const [name, value] of Object.entries({ partitions, parallelism })) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`${name}: must be a whole number from 1 on, got ${value}`);
+  }
+  const names = projections.map(({ name }) => name);
+  // One of two would be the other's, and its tables would stay empty.
+  if (names.length === 0 || new Set(names).size < names.length)
+    throw new RangeError(`projections: must be some, each with a name of its own, got ${names.join(", ") || "none"}`);
+}
+type Checked = "projections" | "partitions" | "parallelism";
 
 /** Models could not be built: the log says of which event. */
 export class ReplayStoppedError extends Error {
