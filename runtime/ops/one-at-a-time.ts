@@ -41,10 +41,18 @@ export function oneAtATime<Result>(
 }
 
 async function holderOf(client: PoolClient, work: string): Promise<string> {
-  const { rows } = await client.query<{ pid: number; address: string | null; since: Date }>(HOLDER, [work, LOCKS]);
+  const { rows } = await client.query<Holder>(HOLDER, [work, LOCKS]);
   const [holder] = rows;
   if (holder === undefined) return "somebody who has just ended";
-  return `process ${holder.pid} of the database, for ${holder.address ?? "this machine"}, since ${holder.since.toISOString()}`;
+  const { pid, address, since } = holder;
+  // Of another user's connections PostgreSQL does not show more.
+  return `process ${pid} of the database${since === null ? "" : `, for ${address ?? "this machine"}, since ${since.toISOString()}`}`;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly address: string | null;
+  readonly since: Date | null;
 }
 
 /** Another run of the tool is at it. */

@@ -186,6 +186,22 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     30_000,
   );
 
+  test("does none beside another user's, of whom PostgreSQL shows less", async () => {
+    await pool.query("create role another login; grant usage on schema event_store to another");
+    const other = await pool.connect();
+    await other.query("select pg_advisory_lock(hashtextextended($1, $2))", [
+      `a backup into folder ${folder}`,
+      0x6f_70_73,
+    ]);
+    const asAnother = { EVENT_STORE_CONNECTION_STRING: postgres.url.replace("postgres@", "another@") };
+    const { code, out } = await cqrsOps(["--json", "backup", "--no-read-models"], { ...environment, ...asAnother });
+    other.release(true);
+    expect([code, JSON.parse(out).error]).toEqual([
+      2,
+      expect.stringMatching(/ is being done already, by process \d+ of the database: wait until it has ended$/),
+    ]);
+  }, 30_000);
+
   test("of five backups at once one is made, whole", async () => {
     const codes = await Promise.all(Array.from({ length: 5 }, async () => (await run("backup")).code));
     expect(codes).toContain(0);

@@ -51,16 +51,16 @@ const NEWLINE = 0x0a;
 
 /** Lines of bytes that come in pieces of any size. @throws {SyntaxError} for a last one without its end. */
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0);
+  // Put together once a line is whole: a large one comes in thousands of pieces.
+  let rest: Uint8Array[] = [];
   for await (const piece of bytes) {
     let from = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
-      const part = piece.subarray(from, end + 1);
-      yield rest.length === 0 ? Buffer.from(part) : Buffer.concat([rest, part]);
-      rest = Buffer.alloc(0);
+      yield Buffer.concat([...rest, piece.subarray(from, end + 1)]);
+      rest = [];
       from = end + 1;
     }
-    if (from < piece.length) rest = Buffer.concat([rest, piece.subarray(from)]);
+    if (from < piece.length) rest.push(piece.subarray(from));
   }
   if (rest.length > 0) throw new SyntaxError("the last line has no end");
 }
