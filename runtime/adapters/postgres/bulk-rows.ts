@@ -1,8 +1,7 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { finished } from "node:stream/promises";
 import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { ChangedRows, Columns } from "../../projections/row-changes";
+import type { ChangedRows, RowChange } from "../../projections/row-changes";
 import { copyRow } from "./copy-text";
 
 /** Of `pg_type.typcategory`: arrays and composites, whose text is not JSON's. */
@@ -24,26 +23,23 @@ export class BulkRows {
   /** By their names, once they were asked. */
   private readonly tables = new Map<string, CopiedTable>();
 
-  /** @returns whether it was done; otherwise nothing was. */
+  /**
+   * @returns whether it was done; otherwise nothing was.
+   * @throws {RowsNotNewError} and the transaction is lost: done again, it is done by statements.
+   */
   async put(client: PoolClient, { kind, table, key, columns, rows }: ChangedRows): Promise<boolean> {
     if (kind !== "put") return false;
     const known = await this.tableOf(client, table);
     if (!known.canCopy) return false;
-    const names = [...key, ...columns];
-    const valuesOf = (row: Columns, of: readonly string[]) =>
-      of.map((name) => (known.documents.has(name) ? documentOf(row[name]) : textOf(row[name])));
-    await client.query("savepoint bulk");
+    const copy = client.query(copyFrom(`copy ${table} (${[...key, ...columns].join(", ")}) from stdin`));
     try {
-      const copy = client.query(copyFrom(`copy ${table} (${names.join(", ")}) from stdin`));
-      const text = rows.map((row) => copyRow([...valuesOf(row.key, key), ...valuesOf(row.columns, columns)])).join("");
-      await pipeline(Readable.from([Buffer.from(text)]), copy);
-      await client.query("release savepoint bulk");
+      copy.end(textOfRows(rows, key, columns, known.documents));
+      await finished(copy, { readable: false });
       return true;
     } catch (error) {
       if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
       this.tables.set(table, { ...known, canCopy: false });
-      await client.query("rollback to savepoint bulk");
-      return false;
+      throw new RowsNotNewError(table, error);
     }
   }
 
@@ -65,6 +61,36 @@ export class BulkRows {
     return asked;
   }
 }
+
+/** Rows of a table are not all new, which was not known before. */
+export class RowsNotNewError extends Error {
+  override readonly name = "RowsNotNewError";
+
+  constructor(table: string, cause: unknown) {
+    super(`${table} has rows that are put again`, { cause });
+  }
+}
+
+function textOfRows(
+  rows: readonly RowChange[],
+  key: readonly string[],
+  columns: readonly string[],
+  documents: ReadonlySet<string>,
+): string {
+  const isDocument = [...key, ...columns].map((name) => documents.has(name));
+  const values: (string | null)[] = new Array(isDocument.length);
+  let text = "";
+  for (const row of rows) {
+    let index = 0;
+    for (const name of key) values[index] = valueIn(row.key[name], isDocument[index++] === true);
+    for (const name of columns) values[index] = valueIn(row.columns[name], isDocument[index++] === true);
+    text += copyRow(values);
+  }
+  return text;
+}
+
+const valueIn = (value: unknown, isDocument: boolean): string | null =>
+  isDocument ? documentOf(value) : textOf(value);
 
 /** Null where JSON has nothing else for it, as of a number that is none. */
 function documentOf(value: unknown): string | null {

@@ -9,7 +9,7 @@ import {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "../../read-models/read-models";
-import { BulkRows } from "./bulk-rows";
+import { BulkRows, RowsNotNewError } from "./bulk-rows";
 import { onConnection, transacted } from "./connection";
 import { isTransient } from "./transient-errors";
 
@@ -164,7 +164,20 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     });
   }
 
-  private inTransaction(work: (transaction: SqlTransaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  private async inTransaction(
+    work: (transaction: SqlTransaction) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.transact(work, signal);
+    } catch (error) {
+      // Once for each table whose rows are not all new: it costs less than a savepoint in each transaction.
+      if (!(error instanceof RowsNotNewError)) throw error;
+      await this.inTransaction(work, signal);
+    }
+  }
+
+  private transact(work: (transaction: SqlTransaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
     const { bulk } = this;
     return this.guarded(signal, () =>
       this.onConnection(this.primary, signal, (client) =>

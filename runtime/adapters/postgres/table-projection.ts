@@ -18,9 +18,8 @@ const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
  */
 export function tableProjection({ name, types, changes }: TableProjectionProps): Projection<SqlTransaction> {
   const handleAll = async (events: readonly StoredEvent[], transaction: SqlTransaction): Promise<void> => {
-    const all: RowChange[] = [];
-    for (const event of events) all.push(...(await changes(event)));
-    for (const rows of combined(all)) {
+    const all = await Promise.all(events.map(changes));
+    for (const rows of combined(all.flat())) {
       checkNames(rows);
       if ((await transaction.putNew?.(rows)) === true) continue;
       const values = JSON.stringify(rows.rows.map(({ key, columns }) => ({ ...key, ...columns })));
