@@ -53,3 +53,9 @@ test("puts out what others need to find, and no secret", () => {
   ]);
   expect(secretsIn(tf)).toEqual([]);
 });
+
+test("puts out what the second Region has, by which it is found when the first is gone", () => {
+  expect(Object.keys(outputsOf(recovery({ recovery: { secondRegion: "eu-west-1" } })))).toEqual(
+    expect.arrayContaining(["copies_bucket", "copies_key_arn"]),
+  );
+});
