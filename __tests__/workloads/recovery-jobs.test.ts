@@ -43,11 +43,12 @@ const variablesOf = (tf: TerraformJson, name: string) =>
   resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) =>
     String((metadata as { name: string }).name).startsWith(`${name}-variables`),
   )?.data;
-const policyOf = (name: string) =>
+const policyOf = (name: string, props: Partial<RecoveryJobsProps> = {}) =>
   JSON.parse(
     String(
-      Object.entries(made().resource?.aws_iam_role_policy ?? {}).find(([id]) => id.startsWith(`Jobs_${name}_`))?.[1]
-        .policy,
+      Object.entries(made(props).resource?.aws_iam_role_policy ?? {}).find(([id]) =>
+        id.startsWith(`Jobs_${name}_`),
+      )?.[1].policy,
     ),
   ).Statement;
 
@@ -148,6 +149,25 @@ test("the jobs may do what they must, and delete nothing but how far they had co
   ]);
 });
 
+test("what was exported under a former key opens, and nothing more is made under it", () => {
+  const formerKeys = ["arn:aws:kms:eu-central-1:111122223333:key/mrk-1", keys.fields];
+  expect(variablesOf(made({ formerKeys }), "recovery")).toMatchObject({
+    BACKUP_FORMER_KMS_KEY_IDS: formerKeys.join(","),
+  });
+  const withThem = policyOf("Pods", { formerKeys }).filter(({ Resource }: { Resource: unknown }) =>
+    JSON.stringify(Resource).includes("key/mrk-1"),
+  );
+  expect(withThem).toEqual([
+    { Effect: "Allow", Action: ["kms:Decrypt"], Resource: formerKeys, Condition: through("s3") },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: formerKeys,
+      Condition: { StringEquals: { "kms:EncryptionContext:cqrs:purpose": "backup" } },
+    },
+  ]);
+});
+
 test("what changes the password may write that secret, and nothing else", () => {
   expect(policyOf("CredentialsPods")).toEqual([
     {
@@ -198,6 +218,11 @@ test.each<[Partial<RecoveryJobsProps>, string]>([
     { endpointRanges: [] },
     "endpointRanges: must be a list of 1 to 100, each a range such as '10.0.0.0/19', got an empty list",
   ],
+  [
+    { formerKeys: ["arn:aws:kms:eu-west-1:111122223333:key/mrk-1"] },
+    "formerKeys[0]: must be of region 'eu-central-1', as a multi-Region key's replica there, got 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1'",
+  ],
+  [{ formerKeys: [keys.fields, keys.fields] }, `formerKeys[1]: must be given once, got '${keys.fields}' twice`],
   [
     { variables: { EVENT_STORE_CREDENTIALS_SECRET: "mine" } },
     "variables.EVENT_STORE_CREDENTIALS_SECRET: must be another name, got 'EVENT_STORE_CREDENTIALS_SECRET', which is ours",

@@ -1,5 +1,19 @@
+import { Token } from "cdktf";
+import { isKeyArn } from "../core/arns";
 import type { Problem } from "../core/problems";
-import { known, oneOf, optional, type Relation, type Rule, type Rules, shape, text, wholeNumber } from "../core/rules";
+import {
+  known,
+  listOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rule,
+  type Rules,
+  shape,
+  text,
+  unique,
+  wholeNumber,
+} from "../core/rules";
 import { type Image, isImage } from "./images";
 import { isRegion } from "./network";
 import { daysOf } from "./quantities";
@@ -63,6 +77,11 @@ export interface RecoveryJobsConfig {
   readonly resources?: ContainerResources;
   /** Environment variables that are no secret. @default - ours alone */
   readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * ARNs of keys of this Region by which exports were made that the bucket has now, 1 to 10: of a key that was replaced, or of
+   * the replica that a lost Region's key has here. They open exports, and make none. @default - none
+   */
+  readonly formerKeys?: readonly string[];
 }
 
 /** AWS Backup: days of a vault's lock. A year is what `eventStore.backup.retention` can be. */
@@ -114,6 +133,7 @@ export const RECOVERY_JOBS_RULES: Rules<RecoveryJobsConfig> = {
   image: isImage,
   resources: optional(isContainerResources),
   variables: optional(isVariables),
+  formerKeys: optional(unique(listOf(isKeyArn, { min: 1, max: 10 }))),
 };
 
 export const RECOVERY_RULES: Rules<RecoveryConfig> = {
@@ -133,7 +153,7 @@ interface Surroundings {
 
 /** What is wrong between recovery and what stands around it, each sound by itself; `retentionKey` is where it was written. */
 export function recoveryProblems(
-  { secondRegion, vaultLock, objectLock }: Omit<RecoveryConfig, "jobs">,
+  { secondRegion, vaultLock, objectLock, jobs }: RecoveryConfig,
   { region, retention }: Surroundings,
   path: string,
   retentionKey = "infrastructure.eventStore.backup.retention",
@@ -141,6 +161,7 @@ export function recoveryProblems(
   const days = daysOf(retention);
   return [
     ...regionProblems(region, secondRegion, `${path}.secondRegion`),
+    ...formerKeyProblems(jobs?.formerKeys, region, `${path}.jobs.formerKeys`),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
     ...(days === undefined || objectLock === undefined || objectLock.days <= exportDaysOf(days)
       ? []
@@ -152,6 +173,23 @@ export function recoveryProblems(
         ]),
   ];
 }
+
+/** The jobs ask the KMS of their own Region alone. What Terraform computes can't be judged. */
+export const formerKeyProblems = (
+  formerKeys: readonly string[] = [],
+  region: string,
+  path: string,
+): readonly Problem[] =>
+  formerKeys.flatMap((arn, index) =>
+    [arn, region].some((each) => Token.isUnresolved(each)) || arn.split(":")[3] === region
+      ? []
+      : [
+          {
+            path: `${path}[${index}]`,
+            message: `must be of region '${region}', as a multi-Region key's replica there, got '${arn}'`,
+          },
+        ],
+  );
 
 function regionProblems(region: string, secondRegion: string | undefined, path: string): readonly Problem[] {
   if (secondRegion === undefined) return [];

@@ -10,7 +10,7 @@ import { ServiceIdentity } from "./service-identity";
 import { labelsOf, selectorOf } from "./services";
 import type { StoreAccess } from "./store-access";
 
-export interface OperationsPodsProps extends RecoveryJobsConfig {
+export interface OperationsPodsProps extends Omit<RecoveryJobsConfig, "formerKeys"> {
   /** The pods' name, and their service account's. */
   readonly name: string;
   readonly clusterName: string;

@@ -42,17 +42,47 @@ const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
 
 /** A key, by way of one service alone. */
-const through = (service: string, Resource: string, Action: readonly string[], region: string): Statement => ({
+const through = (
+  service: string,
+  Resource: string | readonly string[],
+  Action: readonly string[],
+  region: string,
+): Statement => ({
   Action,
   Resource,
   Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
 });
 
-/** The way to the bucket of exports, and to the key that their data keys are wrapped with. */
+/** Keys of exports: S3 encrypts objects with them, and the tool has data keys wrapped by them. */
+const keysOfExports = (
+  Resource: string | readonly string[],
+  Action: readonly string[],
+  region: string,
+): Statement[] => [
+  through("s3", Resource, Action, region),
+  {
+    Action,
+    Resource,
+    Condition: {
+      StringEquals: Object.fromEntries(
+        Object.entries(PURPOSE).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+      ),
+    },
+  },
+];
+
+interface Exporting {
+  /** An export is a full one or goes on from one that is at most so old. */
+  readonly fullAfterDays: number;
+  /** ARNs of keys that open exports, and make none. */
+  readonly formerKeys?: readonly string[];
+}
+
+/** The way to the bucket of exports, and to the keys that their data keys are wrapped with. */
 export function exportsAccess(
   { exports: { bucket, arn } }: RecoveryAttributes,
   place: RecoveryPlace,
-  fullAfterDays: number,
+  { fullAfterDays, formerKeys = [] }: Exporting,
 ): StoreAccess {
   const { keys, region } = place;
   return {
@@ -60,6 +90,7 @@ export function exportsAccess(
       BACKUP_BUCKET: bucket,
       BACKUP_FULL_AFTER_DAYS: `${fullAfterDays}`,
       BACKUP_KMS_KEY_ID: keys.backups,
+      ...(formerKeys.length > 0 && { BACKUP_FORMER_KMS_KEY_IDS: formerKeys.join(",") }),
     },
     statements: [
       { Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: arn },
@@ -68,16 +99,8 @@ export function exportsAccess(
         Resource: `${arn}/*`,
       },
       { Action: "s3:DeleteObject", Resource: `${arn}/${PROGRESS}` },
-      through("s3", keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
-      {
-        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-        Resource: keys.backups,
-        Condition: {
-          StringEquals: Object.fromEntries(
-            Object.entries(PURPOSE).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
-          ),
-        },
-      },
+      ...keysOfExports(keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
+      ...(formerKeys.length > 0 ? keysOfExports(formerKeys, ["kms:Decrypt"], region) : []),
     ],
     ways: [
       ...endpoints(place),

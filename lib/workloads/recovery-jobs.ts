@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
 import type { Frequency } from "../config/quantities";
-import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
+import { FULL_AFTER_DAYS, formerKeyProblems, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
 import { DEFAULT_PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
 import { nameOf } from "../core/names";
-import { checkProps, oneOf, type Rules, shape, text } from "../core/rules";
+import { checkProps, oneOf, type Relation, type Rules, shape, text } from "../core/rules";
 import { CronJob } from "../kubernetes/cron-job";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -53,6 +53,11 @@ const RULES: Rules<RecoveryJobsProps> = {
   }),
 };
 
+const REACHABLE: Relation<RecoveryJobsProps> = {
+  between: ["region", "formerKeys"],
+  problemsOf: ({ region, formerKeys }, path) => formerKeyProblems(formerKeys, region, `${path}.formerKeys`),
+};
+
 /** Its user of the database, who may do all that projections may. */
 const DATABASE_USER = "recovery";
 
@@ -91,7 +96,7 @@ export class RecoveryJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryJobsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    checkProps(this, props, RULES, REACHABLE);
     const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
 
     const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });
@@ -115,7 +120,7 @@ export class RecoveryJobs extends Construct {
       stores: [
         events,
         tablesAccess(this, props.tables, { user: DATABASE_USER, region, reach: "primary" }),
-        exportsAccess(recovery, props, FULL_AFTER_DAYS),
+        exportsAccess(recovery, props, { fullAfterDays: FULL_AFTER_DAYS, formerKeys: props.formerKeys }),
         operatorAccess(recovery, props, "reads"),
       ],
     });
