@@ -34,7 +34,8 @@ export interface RecoveryConfig {
   /** How often AWS restores the database's newest recovery point, and deletes what it restored. @default 'weekly' */
   readonly restoreTests?: RestoreTestFrequency;
   /**
-   * ARN of the SNS topic that hears of failed jobs of AWS Backup; its policy and its key must let EventBridge in.
+   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup; its policy and its key must let
+   * EventBridge in.
    * @default - one of its own, to which you subscribe whom you like
    */
   readonly failureTopic?: string;
@@ -153,7 +154,7 @@ interface Surroundings {
 
 /** What is wrong between recovery and what stands around it, each sound by itself; `retentionKey` is where it was written. */
 export function recoveryProblems(
-  { secondRegion, vaultLock, objectLock, jobs }: RecoveryConfig,
+  { secondRegion, vaultLock, objectLock, failureTopic, jobs }: RecoveryConfig,
   { region, retention }: Surroundings,
   path: string,
   retentionKey = "infrastructure.eventStore.backup.retention",
@@ -161,6 +162,7 @@ export function recoveryProblems(
   const days = daysOf(retention);
   return [
     ...regionProblems(region, secondRegion, `${path}.secondRegion`),
+    ...topicProblems(failureTopic, region, `${path}.failureTopic`),
     ...formerKeyProblems(jobs?.formerKeys, region, `${path}.jobs.formerKeys`),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
     ...(days === undefined || objectLock === undefined || objectLock.days <= exportDaysOf(days)
@@ -173,6 +175,12 @@ export function recoveryProblems(
         ]),
   ];
 }
+
+/** EventBridge reaches topics of its own Region alone. */
+const topicProblems = (topic: string | undefined, region: string, path: string): readonly Problem[] =>
+  topic === undefined || Token.isUnresolved(topic) || topic.split(":")[3] === region
+    ? []
+    : [{ path, message: `must be of region '${region}', where its events are, got '${topic}'` }];
 
 /** The jobs ask the KMS of their own Region alone. What Terraform computes can't be judged. */
 export const formerKeyProblems = (

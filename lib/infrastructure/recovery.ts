@@ -69,7 +69,7 @@ const RULES: Rules<RecoveryProps> = {
 };
 
 const SOUND: Relation<RecoveryProps> = {
-  between: ["region", "secondRegion", "vaultLock", "objectLock", "backup"],
+  between: ["region", "secondRegion", "vaultLock", "objectLock", "failureTopic", "backup"],
   problemsOf: ({ region, backup, ...config }, path) =>
     recoveryProblems(config, { region, retention: backup.retention }, path, "backup.retention"),
 };
