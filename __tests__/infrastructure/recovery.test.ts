@@ -22,7 +22,7 @@ test("alone, it has a vault, a bucket, a plan, tests and a topic, without a lock
     aws_backup_restore_testing_plan: 1,
     aws_s3_bucket: 1,
     aws_sns_topic: 1,
-    aws_secretsmanager_secret: 1,
+    aws_secretsmanager_secret: 2,
   });
   expect(Object.keys(made().resource ?? {})).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/lock_configuration|replication|aws_kms_/)]),
@@ -88,10 +88,13 @@ test("tests that never run leave nothing", () => {
   );
 });
 
-test("the administrator's secret has no value: it stands in no plan and no state", () => {
+test.each([
+  ["orders/recovery/event-store", "admin"],
+  ["orders/recovery/event-store-ops", "ops"],
+])("the secret %s of %s has no value: it stands in no plan and no state", (name, user) => {
   const tf = made();
-  expect(resourceOf(tf, "aws_secretsmanager_secret")).toMatchObject({
-    name: "orders/recovery/event-store",
+  expect(resourceOf(tf, "aws_secretsmanager_secret", { name })).toMatchObject({
+    description: `User ${user} of the event store, as JSON with username and password`,
     kms_key_id: keys.secrets,
     recovery_window_in_days: 30,
     lifecycle: { prevent_destroy: true },

@@ -46,6 +46,7 @@ test("needs no cluster to be reached, so that it stands when none does", () => {
 test("puts out what others need to find, and no secret", () => {
   const tf = recovery();
   expect(Object.keys(outputsOf(tf)).sort()).toEqual([
+    "event_store_ops_secret",
     "event_store_secret",
     "exports_bucket",
     "failure_topic_arn",

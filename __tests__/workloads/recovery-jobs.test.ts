@@ -4,6 +4,7 @@ import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "..
 import { blockOf } from "../support/terraform-blocks";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-AbCdEf";
+const OPS_SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-ops-AbCdEf";
 const base: RecoveryJobsProps = {
   image: "registry.example.com/orders/operations:1.0.0",
   clusterName: "orders-read",
@@ -15,6 +16,7 @@ const base: RecoveryJobsProps = {
   recovery: {
     exports: { bucket: "orders-backups-1", arn: "arn:aws:s3:::orders-backups-1" },
     operator: { name: "orders/recovery/event-store", arn: SECRET },
+    ops: { name: "orders/recovery/event-store-ops", arn: OPS_SECRET },
   },
   eventStore: { dnsName: "events.example.com", port: 2113, cidr: "10.1.0.0/22", type: "EventStore", clusterSize: 3 },
   tables: {
@@ -71,7 +73,29 @@ test("verifies every day and drills every week", () => {
 });
 
 test("credentials never run by themselves", () => {
-  expect(jobs(made()).credentials).toMatchObject({ suspend: true });
+  const suspended = Object.entries(jobs(made())).filter(([, { suspend }]) => suspend === true);
+  expect(suspended.map(([name]) => name).sort()).toEqual(["credentials", "credentials-ops"]);
+});
+
+// The event store begins with two users whose password everybody knows.
+test("the other first user gets a password of its own in a secret of its own", () => {
+  expect(jobs(made())["credentials-ops"]).toMatchObject({
+    job_template: {
+      spec: {
+        template: {
+          spec: {
+            service_account_name: "recovery-credentials",
+            container: [
+              {
+                args: ["credentials", "--user", "ops"],
+                env: [{ name: "EVENT_STORE_CREDENTIALS_SECRET", value: "orders/recovery/event-store-ops" }],
+              },
+            ],
+          },
+        },
+      },
+    },
+  });
 });
 
 test.each(["backup", "verify", "drill", "credentials"])("%s runs once at a time, is tried thrice, and ends", (name) => {
@@ -168,7 +192,7 @@ test("what was exported under a former key opens, and nothing more is made under
   ]);
 });
 
-test("what changes the password may write that secret, and nothing else", () => {
+test("what changes the passwords may write those secrets, and nothing else", () => {
   expect(policyOf("CredentialsPods")).toEqual([
     {
       Effect: "Allow",
@@ -178,7 +202,7 @@ test("what changes the password may write that secret, and nothing else", () => 
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
       ],
-      Resource: SECRET,
+      Resource: [SECRET, OPS_SECRET],
     },
     {
       Effect: "Allow",

@@ -96,8 +96,10 @@ export class Recovery extends Construct {
   readonly copies?: Copies;
   /** Topic that hears of failed jobs. */
   readonly failureTopicArn: string;
-  /** Secret of the event store's administrator. */
+  /** Secret of the event store's administrator, by whom it is exported and restored. */
   readonly operator: OperatorSecret;
+  /** Secret of its other first user, whom nobody here uses, and whose password everybody would know. */
+  readonly ops: OperatorSecret;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryProps) {
@@ -144,9 +146,16 @@ export class Recovery extends Construct {
       ...{ name, keys, deletionProtection },
       topicArn: props.failureTopic,
     }).topicArn;
+    const secret = { keys, deletionProtection };
     this.operator = new OperatorSecret(this, "Operator", {
-      ...{ keys, deletionProtection },
+      ...secret,
+      username: "admin",
       name: `${name}/recovery/event-store`,
+    });
+    this.ops = new OperatorSecret(this, "Ops", {
+      ...secret,
+      username: "ops",
+      name: `${name}/recovery/event-store-ops`,
     });
   }
 

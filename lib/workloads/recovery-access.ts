@@ -10,6 +10,8 @@ export interface RecoveryAttributes {
   readonly exports: { readonly bucket: string; readonly arn: string };
   /** The secret of the event store's administrator. */
   readonly operator: { readonly name: string; readonly arn: string };
+  /** That of its other first user. */
+  readonly ops: { readonly name: string; readonly arn: string };
 }
 
 /** Where AWS answers within the network, and under which keys things are kept. */
@@ -22,9 +24,12 @@ export interface RecoveryPlace {
 
 const isGiven = text("a text", /\S/);
 
+const isSecret = having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven });
+
 export const isRecoveryAttributes: Rule = having<RecoveryAttributes>("an object", {
   exports: having<RecoveryAttributes["exports"]>("a bucket", { bucket: isGiven, arn: isGiven }),
-  operator: having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven }),
+  operator: isSecret,
+  ops: isSecret,
 });
 export const RECOVERY_PLACE_RULES = {
   region: isGiven,
@@ -127,16 +132,16 @@ const SECRET_ACTIONS = {
 
 /**
  * The way to the administrator's secret, which the tool asks for itself: it is there before External Secrets is, and a
- * password that was just changed is the next run's.
+ * password that was just changed is the next run's. Who writes, writes the other first user's too.
  */
 export const operatorAccess = (
-  { operator: { name, arn } }: RecoveryAttributes,
+  { operator, ops }: RecoveryAttributes,
   place: RecoveryPlace,
   use: keyof typeof SECRET_ACTIONS,
 ): StoreAccess => ({
-  variables: { EVENT_STORE_CREDENTIALS_SECRET: name },
+  variables: { EVENT_STORE_CREDENTIALS_SECRET: operator.name },
   statements: [
-    { Action: SECRET_ACTIONS[use].secret, Resource: arn },
+    { Action: SECRET_ACTIONS[use].secret, Resource: use === "reads" ? operator.arn : [operator.arn, ops.arn] },
     through("secretsmanager", place.keys.secrets, SECRET_ACTIONS[use].key, place.region),
   ],
   ways: endpoints(place),

@@ -88,9 +88,10 @@ const KEPT_SECONDS = 2 * 24 * HOUR;
 
 /**
  * Exports, verifies and drills, each by the clock and never beside itself, in a namespace where nobody may speak to
- * anybody else. `credentials` never runs by itself: a Job would run again whenever anything of it changed, or it was
- * cleaned up, and change a password at a moment that nobody chose. It is begun by hand, once before the services and
- * whenever the password is to be another: `kubectl -n recovery create job --from=cronjob/credentials credentials-1`.
+ * anybody else. `credentials` and `credentials-ops`, of the two users with whom the event store begins, never run by
+ * themselves: a Job would run again whenever anything of it changed, or it was cleaned up, and change a password at a moment
+ * that nobody chose. Each is begun by hand, once before the services and whenever the password is to be another:
+ * `kubectl -n recovery create job --from=cronjob/credentials credentials-1`.
  */
 export class RecoveryJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
@@ -124,40 +125,50 @@ export class RecoveryJobs extends Construct {
         operatorAccess(recovery, props, "reads"),
       ],
     });
-    this.job("Backup", "backup", EXPORT[frequency], pods);
-    this.job("Verify", "verify", VERIFY, pods);
-    this.job("Drill", "drill", DRILL, pods);
+    this.job("Backup", "backup", EXPORT[frequency], pods.template("backup"), pods);
+    this.job("Verify", "verify", VERIFY, pods.template("verify"), pods);
+    this.job("Drill", "drill", DRILL, pods.template("drill"), pods);
 
     const credentials = new OperationsPods(this, "CredentialsPods", {
       ...shared,
       name: NAMES.credentials,
       stores: [events, operatorAccess(recovery, props, "writes")],
     });
-    this.job("Credentials", "credentials", BY_HAND, credentials, true);
+    this.job("Credentials", "credentials", BY_HAND, credentials.template("credentials"), credentials);
+    const ofOps = credentials.template("credentials-ops", ["credentials", "--user", "ops"], {
+      EVENT_STORE_CREDENTIALS_SECRET: recovery.ops.name,
+    });
+    this.job("OpsCredentials", "credentials-ops", BY_HAND, ofOps, credentials);
   }
 
-  private job(id: string, command: string, schedule: Schedule, pods: OperationsPods, suspend = false): void {
+  private job(
+    id: string,
+    name: string,
+    schedule: Schedule,
+    template: ReturnType<OperationsPods["template"]>,
+    { resources }: OperationsPods,
+  ): void {
     new CronJob(this, id, {
-      metadata: { name: command, namespace: NAMESPACES.recovery, labels: { ...labelsOf(command) } },
+      metadata: { name, namespace: NAMESPACES.recovery, labels: { ...labelsOf(name) } },
       spec: {
         schedule: schedule.cron,
         timezone: "Etc/UTC",
-        suspend,
+        suspend: schedule === BY_HAND,
         concurrencyPolicy: "Forbid",
         startingDeadlineSeconds: schedule.startWithinSeconds,
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,
         jobTemplate: {
-          metadata: { labels: { ...labelsOf(command) } },
+          metadata: { labels: { ...labelsOf(name) } },
           spec: {
             backoffLimit: RETRIES,
             activeDeadlineSeconds: schedule.doneWithinSeconds,
             ttlSecondsAfterFinished: `${KEPT_SECONDS}`,
-            template: pods.template(command),
+            template,
           },
         },
       },
-      dependsOn: pods.resources,
+      dependsOn: resources,
     });
   }
 }
