@@ -26,8 +26,10 @@ test("a second Region comes to a recovery that stood without, and nothing of wha
   const without = { ...production, recovery: { ...production.recovery, secondRegion: undefined } };
   const came = differences(synthesize({ production: without }), before).filter((line) => !line.includes(" + "));
   expect(came.map((line) => line.replace(/(copy_action).*/, "$1"))).toEqual([
+    "production-recovery: // ",
     ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_Plan rule.0.copy_action"),
     "production-recovery: data ",
+    "production-recovery: output ",
   ]);
   expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: without }))));
 });

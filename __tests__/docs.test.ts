@@ -90,15 +90,23 @@ test.each([
   expect(environmentProblems("production", { ...production, monitoring })).toEqual([]);
 });
 
-test("the recovery that docs/recovery.md shows is sound in production", () => {
-  const code = fenceOf("recovery", readFileSync(join(ROOT, "docs", "recovery.md"), "utf8"));
+/** What docs/recovery.md shows as this word. */
+function recoveryOf(word: string): RecoveryConfig {
+  const code = fenceOf(word, readFileSync(join(ROOT, "docs", "recovery.md"), "utf8"));
   const [, value = ""] = /^export const \w+: \w+ = ([\s\S]*);$/m.exec(code) ?? [];
-  const recovery: RecoveryConfig = runInNewContext(`(${value})`);
-  expect(environmentProblems("production", { ...production, recovery })).toEqual([]);
+  return runInNewContext(`(${value})`);
+}
+
+/** A platform as it is deployed in the second Region. */
+const moved = { ...production, region: "eu-west-1", recovery: recoveryOf("former-keys") };
+
+test("the recoveries that docs/recovery.md shows are sound", () => {
+  expect(environmentProblems("production", { ...production, recovery: recoveryOf("recovery") })).toEqual([]);
+  expect(environmentProblems("moved", moved)).toEqual([]);
 });
 
 test("the variables that the documents name are those that the pods get", () => {
-  const { stacks } = synthesize({ production, staging });
+  const { stacks } = synthesize({ production, staging, moved });
   const given = Object.values(stacks).flatMap((tf) => [
     ...resourcesOf(tf, "kubernetes_config_map_v1").flatMap(({ data }) => Object.keys(data as object)),
     ...[...JSON.stringify(tf).matchAll(/"name":"([A-Z_]+)","value_from":\{"field_ref"/g)].map(([, name]) => name),

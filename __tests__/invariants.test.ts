@@ -165,15 +165,18 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_eks_cluster", "access_config", undefined),
     broken("aws_eks_cluster", "access_config", { authentication_mode: "API" }),
   ],
-  "every key rotates and has a policy": [
+  "every key rotates, a replica as its primary does, and has a policy": [
     broken("aws_kms_key", "enable_key_rotation", false),
     broken("aws_kms_key", "policy", undefined),
+    broken("aws_kms_replica_key", "policy", undefined),
+    broken("aws_kms_replica_key", "primary_key_arn", "arn:aws:kms:eu-central-1:111122223333:key/mrk-1"),
   ],
   "a key's policy lets in its account and AWS's services, and anybody of the account on conditions alone": [
     broken("aws_kms_key", "policy", policy({ Principal: { AWS: "*" }, Action: "kms:Decrypt" })),
     broken("aws_kms_key", "policy", policy({ Principal: { AWS: "arn:aws:iam::1:role/app" }, Action: "kms:Decrypt" })),
     broken("aws_kms_key", "policy", policy({ Principal: { Service: "logs.amazonaws.com" }, Action: "kms:Decrypt" })),
     broken("aws_kms_key", "policy", policy({ Principal: "*", Action: "kms:Decrypt" })),
+    broken("aws_kms_replica_key", "policy", policy({ Principal: "*", Action: "kms:Decrypt" })),
   ],
   "no role may do everything": [
     broken("aws_iam_role_policy", "policy", policy({ Action: "*", Resource: "*" })),

@@ -10,8 +10,8 @@ const synthesized = synthesize(environments);
 describe.each(Object.keys(environments))("recovery's jobs of %s", (name) => {
   const pods = podTemplatesOf(stackOf(synthesized, `${name}-recovery-jobs`));
 
-  test("are four", () => {
-    expect(pods.map((pod) => pod.name).sort()).toEqual(["backup", "credentials", "drill", "verify"]);
+  test("are five", () => {
+    expect(pods.map((pod) => pod.name).sort()).toEqual(["backup", "credentials", "credentials-ops", "drill", "verify"]);
   });
 
   test("have pods that the restricted pod security level lets in", () => {

@@ -61,6 +61,7 @@ export { RecoveryVault, type RecoveryVaultProps } from "./recovery/recovery-vaul
 export { RestoreTests, type RestoreTestsProps } from "./recovery/restore-tests";
 export { EncryptionKey, type EncryptionKeyProps } from "./security/encryption-key";
 export { EncryptionKeys, type EncryptionKeysProps, type KeyArns, type KeyDomain } from "./security/encryption-keys";
+export { ReplicaKey, type ReplicaKeyProps } from "./security/replica-key";
 export { ServiceRole, type ServiceRoleProps } from "./security/service-role";
 export { StateBucket, type StateBucketProps } from "./state/state-bucket";
 export { CommandApi, type CommandApiProps } from "./workloads/command-api";

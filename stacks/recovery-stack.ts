@@ -24,10 +24,14 @@ export class RecoveryStack extends PlatformStack {
       ...{ region, backup, keys, network, database, clusterArns, deletionProtection },
       name: environment,
     });
-    const { vault, exports, failureTopicArn, operator } = this.recovery;
+    const { vault, exports, copies, failureTopicArn, operator, ops } = this.recovery;
     this.output("vault_name", "Vault of AWS Backup with the recovery points", vault.name);
     this.output("exports_bucket", "Bucket of exports, their manifests and deleted subjects", exports.bucket);
     this.output("failure_topic_arn", "Topic that hears of failed jobs of AWS Backup: subscribe to it", failureTopicArn);
     this.output("event_store_secret", "Secret of the event store's administrator", operator.name);
+    this.output("event_store_ops_secret", "Secret of the event store's user ops", ops.name);
+    if (copies === undefined) return;
+    this.output("copies_bucket", "Bucket in the second Region with the copies of exports", copies.exports.bucket);
+    this.output("copies_key_arn", "Key in the second Region that opens copies and exports", copies.keyArn);
   }
 }

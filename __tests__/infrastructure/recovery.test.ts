@@ -22,10 +22,10 @@ test("alone, it has a vault, a bucket, a plan, tests and a topic, without a lock
     aws_backup_restore_testing_plan: 1,
     aws_s3_bucket: 1,
     aws_sns_topic: 1,
-    aws_secretsmanager_secret: 1,
+    aws_secretsmanager_secret: 2,
   });
   expect(Object.keys(made().resource ?? {})).not.toEqual(
-    expect.arrayContaining([expect.stringMatching(/lock_configuration|replication|aws_kms_key/)]),
+    expect.arrayContaining([expect.stringMatching(/lock_configuration|replication|aws_kms_/)]),
   );
 });
 
@@ -60,18 +60,25 @@ test.each([
   },
 );
 
-test("a second Region has a key, a vault and a bucket of its own, with the same locks and the same end", () => {
+test("a second Region has a replica of the key, a vault and a bucket of its own, with the same locks and the same end", () => {
   const tf = made({ secondRegion: "eu-west-1", vaultLock: {}, objectLock: { days: 7 } });
   const there = (type: string) => resourcesOf(tf, type).filter(({ region }) => region === "eu-west-1");
   const here = (type: string) => resourcesOf(tf, type).filter(({ region }) => region === undefined);
-  expect(there("aws_kms_key")).toHaveLength(1);
+  expect(resourcesOf(tf, "aws_kms_key")).toEqual([]);
+  expect(there("aws_kms_replica_key")).toMatchObject([
+    { primary_key_arn: keys.backups, deletion_window_in_days: 30, lifecycle: { prevent_destroy: true } },
+  ]);
   for (const type of [
     ...["aws_backup_vault", "aws_backup_vault_lock_configuration", "aws_s3_bucket"],
     ...["aws_s3_bucket_object_lock_configuration", "aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_policy"],
   ]) {
     expect([type, there(type).length, here(type).length]).toEqual([type, 1, 1]);
   }
-  expect(there("aws_backup_vault")[0]?.kms_key_arn).toMatch(/^\$\{aws_kms_key\.Recovery_CopiesKey_\w+\.arn\}$/);
+  const replica = expect.stringMatching(/^\$\{aws_kms_replica_key\.Recovery_CopiesKey_\w+\.arn\}$/);
+  expect(there("aws_backup_vault")[0]?.kms_key_arn).toEqual(replica);
+  expect(there("aws_s3_bucket_server_side_encryption_configuration")[0]?.rule).toMatchObject([
+    { apply_server_side_encryption_by_default: { kms_master_key_id: replica } },
+  ]);
   expect(JSON.stringify(resourceOf(tf, "aws_backup_plan").rule)).toContain("aws_backup_vault.Recovery_CopiesVault_");
 });
 
@@ -81,10 +88,13 @@ test("tests that never run leave nothing", () => {
   );
 });
 
-test("the administrator's secret has no value: it stands in no plan and no state", () => {
+test.each([
+  ["orders/recovery/event-store", "admin"],
+  ["orders/recovery/event-store-ops", "ops"],
+])("the secret %s of %s has no value: it stands in no plan and no state", (name, user) => {
   const tf = made();
-  expect(resourceOf(tf, "aws_secretsmanager_secret")).toMatchObject({
-    name: "orders/recovery/event-store",
+  expect(resourceOf(tf, "aws_secretsmanager_secret", { name })).toMatchObject({
+    description: `User ${user} of the event store, as JSON with username and password`,
     kms_key_id: keys.secrets,
     recovery_window_in_days: 30,
     lifecycle: { prevent_destroy: true },
@@ -113,6 +123,13 @@ test.each<[Partial<RecoveryProps>, string]>([
     `name: must be lower-case letters, digits and single hyphens, a letter first, at most 21 characters (S3 bucket prefix), got '${"a".repeat(22)}'`,
   ],
   [{ clusterArns: ["read"] }, "clusterArns[0]: must be an ARN, got 'read'"],
+  [
+    {
+      secondRegion: "eu-west-1",
+      keys: { ...keys, backups: "arn:aws:kms:eu-central-1:111122223333:key/1234" },
+    },
+    "keys.backups: must be the ARN of a multi-Region KMS key, whose id begins with 'mrk-', got 'arn:aws:kms:eu-central-1:111122223333:key/1234'",
+  ],
   [{ keys: { ...keys, backups: "alias/x" } }, "keys.backups: must be the ARN of a KMS key, got 'alias/x'"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props)).toThrow(

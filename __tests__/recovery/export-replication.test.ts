@@ -1,13 +1,14 @@
+import type { ObjectLock } from "../../lib/config/recovery";
 import { ExportBucket } from "../../lib/recovery/export-bucket";
 import { ExportReplication } from "../../lib/recovery/export-replication";
 import { keys } from "../support/surroundings";
 import { resourceOf, synthesizeStack } from "../support/synthesized";
 
 const THERE = "arn:aws:kms:eu-west-1:111122223333:key/copies";
-const made = (name = "orders") =>
+const made = (name = "orders", objectLock?: ObjectLock) =>
   synthesizeStack((stack) => {
     const bucket = (id: string, keyArn: string, region?: string) =>
-      new ExportBucket(stack, id, { name: id.toLowerCase(), keyArn, region, expireAfterDays: 38 });
+      new ExportBucket(stack, id, { name: id.toLowerCase(), keyArn, region, objectLock, expireAfterDays: 38 });
     new ExportReplication(stack, "Replication", {
       name,
       from: { bucket: bucket("Here", keys.backups), keyArn: keys.backups, region: "eu-central-1" },
@@ -30,6 +31,12 @@ test("copies whatever comes, under the key of the other Region, and no deletion"
 test("waits until both buckets keep versions, without which S3 refuses it", () => {
   const waits = resourceOf(made(), "aws_s3_bucket_replication_configuration").depends_on as readonly string[];
   expect(waits.filter((each) => each.startsWith("aws_s3_bucket_versioning."))).toHaveLength(2);
+});
+
+test("waits until both buckets are locked, for S3 copies from a locked one into no other", () => {
+  const tf = made("orders", { days: 7 });
+  const waits = resourceOf(tf, "aws_s3_bucket_replication_configuration").depends_on as readonly string[];
+  expect(waits.filter((each) => each.startsWith("aws_s3_bucket_object_lock_configuration."))).toHaveLength(2);
 });
 
 test("S3 reads here and writes there, and uses each key by way of its own Region alone", () => {

@@ -11,7 +11,10 @@ test("hears of backups, copies and restores that failed: what has a state, and w
     source: ["aws.backup"],
     "detail-type": ["Backup Job State Change", "Copy Job State Change", "Restore Job State Change"],
     detail: {
-      $or: [{ state: ["FAILED", "ABORTED", "EXPIRED"] }, { status: ["FAILED", "ABORTED", "EXPIRED"] }],
+      $or: [
+        { state: ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"] },
+        { status: ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"] },
+      ],
     },
   });
 });

@@ -16,6 +16,13 @@ test("is made anew every year, and really gone only after the longest wait", () 
   });
 });
 
+test.each([
+  [undefined, undefined],
+  [true, true],
+])("with multiRegion %p, other Regions can have replicas: %p", (multiRegion, multi_region) => {
+  expect(resourceOf(made({ multiRegion }), "aws_kms_key").multi_region).toBe(multi_region);
+});
+
 test("its alias points at it", () => {
   expect(resourceOf(made(), "aws_kms_alias")).toMatchObject({
     name: "alias/orders",

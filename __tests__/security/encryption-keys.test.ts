@@ -19,6 +19,12 @@ test("there is a key for each kind of data, under an alias that names it", () =>
   );
 });
 
+// It can't be said later: KMS would make another key, by which nothing opens that was made before.
+test("the key of backups can be replicated into another Region, and no other", () => {
+  const multiRegion = Object.entries(made().resource?.aws_kms_key ?? {}).filter(([, key]) => key.multi_region === true);
+  expect(multiRegion.map(([id]) => id)).toEqual([expect.stringMatching(/^Keys_backups_/)]);
+});
+
 test("every key belongs to its account, whose IAM says who may use it", () => {
   for (const domain of Object.keys(KEY_DOMAINS)) {
     expect(statementsOf(made(), domain)[0]).toMatchObject({

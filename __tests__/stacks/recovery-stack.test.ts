@@ -46,10 +46,17 @@ test("needs no cluster to be reached, so that it stands when none does", () => {
 test("puts out what others need to find, and no secret", () => {
   const tf = recovery();
   expect(Object.keys(outputsOf(tf)).sort()).toEqual([
+    "event_store_ops_secret",
     "event_store_secret",
     "exports_bucket",
     "failure_topic_arn",
     "vault_name",
   ]);
   expect(secretsIn(tf)).toEqual([]);
+});
+
+test("puts out what the second Region has, by which it is found when the first is gone", () => {
+  expect(Object.keys(outputsOf(recovery({ recovery: { secondRegion: "eu-west-1" } })))).toEqual(
+    expect.arrayContaining(["copies_bucket", "copies_key_arn"]),
+  );
 });

@@ -28,6 +28,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     reason: "nobody can copy a key; one that is deleted comes back for 30 days",
     isOf: ({ deletion_window_in_days }) => deletion_window_in_days === 30,
   },
+  aws_kms_replica_key: {
+    reason: "its primary has the same key; one that is deleted comes back for 30 days",
+    isOf: ({ deletion_window_in_days }) => deletion_window_in_days === 30,
+  },
   aws_lb: { reason: "an address is no data" },
   aws_s3_bucket: {
     reason: "it keeps versions; exports have a copy in a second Region",

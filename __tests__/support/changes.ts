@@ -167,6 +167,11 @@ export const CHANGES: readonly Change[] = [
       `${RECOVERY} + aws_backup_vault_lock_configuration.Recovery_Vault_Lock`,
       `${RECOVERY} + aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock`,
       `${RECOVERY} + aws_s3_bucket_object_lock_configuration.Recovery_Exports_ObjectLock`,
+      // What it waits for, of which Terraform makes no plan.
+      ...[1, 2, 3, 4].map(
+        (place) =>
+          `${RECOVERY}: aws_s3_bucket_replication_configuration.Recovery_ExportReplication depends_on.${place}`,
+      ),
     ],
     plan: [`${RECOVERY} + 4`],
   },
@@ -184,11 +189,11 @@ export const CHANGES: readonly Change[] = [
   {
     key: "a new image of recovery's jobs",
     of: recovery({ jobs: { image: "registry.example.com/orders/operations:1.5.0" } }),
-    touches: ["Backup", "Credentials", "Drill", "Verify"].map(
+    touches: ["Backup", "Credentials", "Drill", "OpsCredentials", "Verify"].map(
       (job) =>
         `${RECOVERY}-jobs: kubernetes_cron_job_v1.Jobs_${job} spec.job_template.spec.template.spec.container.0.image`,
     ),
-    plan: ["Backup", "Credentials", "Drill", "Verify"].map(
+    plan: ["Backup", "Credentials", "Drill", "OpsCredentials", "Verify"].map(
       (job) => `${RECOVERY}-jobs ~ kubernetes_cron_job_v1.Jobs_${job}`,
     ),
   },

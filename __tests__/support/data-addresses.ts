@@ -14,6 +14,7 @@ export const DATA_HOLDERS: Readonly<Record<string, string>> = {
   aws_iam_role: "nothing itself, but a cluster whose role has another ARN is another cluster",
   aws_lb: "its address, to which the names of the APIs lead",
   aws_kms_key: "everything that it encrypted, whoever still has it",
+  aws_kms_replica_key: "what it encrypted in its Region, and what its primary did while that one is away",
   aws_s3_bucket: "its objects",
   aws_s3_bucket_versioning: "the older versions that come after",
   aws_secretsmanager_secret_version: "the password that the database still has: a new one is written beside it",

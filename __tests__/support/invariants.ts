@@ -106,7 +106,7 @@ const listed = (value: unknown): unknown[] => (value === undefined ? [] : [value
 
 /** A reference to a key that one of our stacks makes: not AWS's own, not one that somebody typed. */
 const isOurKey = (value: unknown): boolean =>
-  /^\$\{(?:aws_kms_key\.\w+\.arn|data\.terraform_remote_state\.[\w-]+\.outputs\.cross-stack-output-aws_kms_key\w+arn)\}$/.test(
+  /^\$\{(?:aws_kms_(?:replica_)?key\.\w+\.arn|data\.terraform_remote_state\.[\w-]+\.outputs\.cross-stack-output-aws_kms_key\w+arn)\}$/.test(
     String(value),
   );
 const isReplica = (resource: Arguments): boolean => "replicate_source_db" in resource;
@@ -275,9 +275,9 @@ export const INVARIANTS = {
       at(it, "access_config", "bootstrap_cluster_creator_admin_permissions") === false,
     "aws_eks_cluster",
   ),
-  "every key rotates and has a policy": unless(
-    (it) => it.enable_key_rotation === true && it.policy !== undefined,
-    "aws_kms_key",
+  "every key rotates, a replica as its primary does, and has a policy": all(
+    unless((it) => it.enable_key_rotation === true && it.policy !== undefined, "aws_kms_key"),
+    unless((it) => isOurKey(it.primary_key_arn) && it.policy !== undefined, "aws_kms_replica_key"),
   ),
   "a key's policy lets in its account and AWS's services, and anybody of the account on conditions alone": unless(
     (it) =>
@@ -289,6 +289,7 @@ export const INVARIANTS = {
           : /^arn:[^:]+:iam::[^:]+:root$/.test(String(account));
       }),
     "aws_kms_key",
+    "aws_kms_replica_key",
   ),
   "no role may do everything": unless(
     (it) => !statementsOf(it.policy).some(allowsEverything),

@@ -24,13 +24,14 @@ const TAG_BYTES = 16;
 
 /**
  * A test double: not KMS, but three of its calls (GenerateDataKey, Decrypt, ReEncrypt) as the AWS SDK speaks them, on
- * loopback, with a secret of its own for each ARN. It checks no signature. What KMS answers to a wrong context or key is
+ * loopback, with a secret of its own for each key; a multi-Region key's replicas have the same. It checks no signature. What KMS answers to a wrong context or key is
  * as its API reference has it.
  */
 export class KmsStub {
   /** Names of the calls that came, in their order. */
   readonly calls: string[] = [];
   private readonly secrets = new Map<string, Buffer>();
+  private readonly lost = new Set<string>();
   private fault: { readonly kind: KmsFault; left: number } | undefined;
 
   private constructor(
@@ -54,6 +55,11 @@ export class KmsStub {
     this.fault = undefined;
   }
 
+  /** From now on nobody answers for the keys of a Region. */
+  lose(region: string): void {
+    this.lost.add(region);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
@@ -66,7 +72,10 @@ export class KmsStub {
     const chunks = await request.toArray();
     if (this.fault !== undefined && this.fault.left-- > 0) return failed(this.fault.kind, request, response);
     try {
-      send(response, 200, this.done(name, JSON.parse(Buffer.concat(chunks).toString("utf8"))));
+      const call: KmsCall = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+      const region = call.KeyId?.split(":")[3] ?? "";
+      if (this.lost.has(region)) return failed("outage", request, response);
+      send(response, 200, this.done(name, call));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       send(response, 400, { __type: error.message, message: "as the stub has it" });
@@ -101,7 +110,8 @@ export class KmsStub {
     const bytes = Buffer.from(blob, "base64");
     const end = bytes.indexOf("\n");
     const wrappedBy = bytes.toString("utf8", 0, end);
-    if (keyId !== wrappedBy && this.secrets.has(wrappedBy)) throw new Refusal("IncorrectKeyException");
+    const isKnown = this.secrets.has(keyNameOf(wrappedBy));
+    if (keyNameOf(`${keyId}`) !== keyNameOf(wrappedBy) && isKnown) throw new Refusal("IncorrectKeyException");
     const iv = bytes.subarray(end + 1, end + 1 + IV_BYTES);
     const rest = bytes.subarray(end + 1 + IV_BYTES);
     try {
@@ -114,11 +124,15 @@ export class KmsStub {
   }
 
   private secretOf(keyId: string): Buffer {
-    const secret = this.secrets.get(keyId) ?? randomBytes(32);
-    this.secrets.set(keyId, secret);
+    const name = keyNameOf(keyId);
+    const secret = this.secrets.get(name) ?? randomBytes(32);
+    this.secrets.set(name, secret);
     return secret;
   }
 }
+
+/** The same for all replicas of a multi-Region key. */
+const keyNameOf = (arn: string): string => arn.replace(/:kms:[a-z0-9-]+:(?=\d+:key\/mrk-)/, ":kms::");
 
 function failed(kind: KmsFault, request: IncomingMessage, response: ServerResponse): void {
   if (kind === "hanging") return;

@@ -12,7 +12,10 @@ export const network: NetworkAttributes = {
   privateRouteTableIds: ["rtb-1", "rtb-2", "rtb-3"],
 };
 
-/** Keys that stand already: each ARN ends in the domain that its key is for. */
+/** Keys that stand already: each ARN ends in the domain that its key is for; that of backups can be replicated. */
 export const keys = Object.fromEntries(
-  Object.keys(KEY_DOMAINS).map((domain) => [domain, `arn:aws:kms:eu-central-1:111122223333:key/${domain}`]),
+  Object.keys(KEY_DOMAINS).map((domain) => [
+    domain,
+    `arn:aws:kms:eu-central-1:111122223333:key/${domain === "backups" ? "mrk-" : ""}${domain}`,
+  ]),
 ) as KeyArns;

@@ -4,6 +4,7 @@ import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "..
 import { blockOf } from "../support/terraform-blocks";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-AbCdEf";
+const OPS_SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-ops-AbCdEf";
 const base: RecoveryJobsProps = {
   image: "registry.example.com/orders/operations:1.0.0",
   clusterName: "orders-read",
@@ -15,6 +16,7 @@ const base: RecoveryJobsProps = {
   recovery: {
     exports: { bucket: "orders-backups-1", arn: "arn:aws:s3:::orders-backups-1" },
     operator: { name: "orders/recovery/event-store", arn: SECRET },
+    ops: { name: "orders/recovery/event-store-ops", arn: OPS_SECRET },
   },
   eventStore: { dnsName: "events.example.com", port: 2113, cidr: "10.1.0.0/22", type: "EventStore", clusterSize: 3 },
   tables: {
@@ -43,11 +45,12 @@ const variablesOf = (tf: TerraformJson, name: string) =>
   resourcesOf(tf, "kubernetes_config_map_v1").find(({ metadata }) =>
     String((metadata as { name: string }).name).startsWith(`${name}-variables`),
   )?.data;
-const policyOf = (name: string) =>
+const policyOf = (name: string, props: Partial<RecoveryJobsProps> = {}) =>
   JSON.parse(
     String(
-      Object.entries(made().resource?.aws_iam_role_policy ?? {}).find(([id]) => id.startsWith(`Jobs_${name}_`))?.[1]
-        .policy,
+      Object.entries(made(props).resource?.aws_iam_role_policy ?? {}).find(([id]) =>
+        id.startsWith(`Jobs_${name}_`),
+      )?.[1].policy,
     ),
   ).Statement;
 
@@ -70,7 +73,29 @@ test("verifies every day and drills every week", () => {
 });
 
 test("credentials never run by themselves", () => {
-  expect(jobs(made()).credentials).toMatchObject({ suspend: true });
+  const suspended = Object.entries(jobs(made())).filter(([, { suspend }]) => suspend === true);
+  expect(suspended.map(([name]) => name).sort()).toEqual(["credentials", "credentials-ops"]);
+});
+
+// The event store begins with two users whose password everybody knows.
+test("the other first user gets a password of its own in a secret of its own", () => {
+  expect(jobs(made())["credentials-ops"]).toMatchObject({
+    job_template: {
+      spec: {
+        template: {
+          spec: {
+            service_account_name: "recovery-credentials",
+            container: [
+              {
+                args: ["credentials", "--user", "ops"],
+                env: [{ name: "EVENT_STORE_CREDENTIALS_SECRET", value: "orders/recovery/event-store-ops" }],
+              },
+            ],
+          },
+        },
+      },
+    },
+  });
 });
 
 test.each(["backup", "verify", "drill", "credentials"])("%s runs once at a time, is tried thrice, and ends", (name) => {
@@ -148,7 +173,26 @@ test("the jobs may do what they must, and delete nothing but how far they had co
   ]);
 });
 
-test("what changes the password may write that secret, and nothing else", () => {
+test("what was exported under a former key opens, and nothing more is made under it", () => {
+  const formerKeys = ["arn:aws:kms:eu-central-1:111122223333:key/mrk-1", keys.fields];
+  expect(variablesOf(made({ formerKeys }), "recovery")).toMatchObject({
+    BACKUP_FORMER_KMS_KEY_IDS: formerKeys.join(","),
+  });
+  const withThem = policyOf("Pods", { formerKeys }).filter(({ Resource }: { Resource: unknown }) =>
+    JSON.stringify(Resource).includes("key/mrk-1"),
+  );
+  expect(withThem).toEqual([
+    { Effect: "Allow", Action: ["kms:Decrypt"], Resource: formerKeys, Condition: through("s3") },
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: formerKeys,
+      Condition: { StringEquals: { "kms:EncryptionContext:cqrs:purpose": "backup" } },
+    },
+  ]);
+});
+
+test("what changes the passwords may write those secrets, and nothing else", () => {
   expect(policyOf("CredentialsPods")).toEqual([
     {
       Effect: "Allow",
@@ -158,7 +202,7 @@ test("what changes the password may write that secret, and nothing else", () => 
         "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",
       ],
-      Resource: SECRET,
+      Resource: [SECRET, OPS_SECRET],
     },
     {
       Effect: "Allow",
@@ -198,6 +242,11 @@ test.each<[Partial<RecoveryJobsProps>, string]>([
     { endpointRanges: [] },
     "endpointRanges: must be a list of 1 to 100, each a range such as '10.0.0.0/19', got an empty list",
   ],
+  [
+    { formerKeys: ["arn:aws:kms:eu-west-1:111122223333:key/mrk-1"] },
+    "formerKeys[0]: must be of region 'eu-central-1', as a multi-Region key's replica there, got 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1'",
+  ],
+  [{ formerKeys: [keys.fields, keys.fields] }, `formerKeys[1]: must be given once, got '${keys.fields}' twice`],
   [
     { variables: { EVENT_STORE_CREDENTIALS_SECRET: "mine" } },
     "variables.EVENT_STORE_CREDENTIALS_SECRET: must be another name, got 'EVENT_STORE_CREDENTIALS_SECRET', which is ours",

@@ -1,5 +1,19 @@
+import { Token } from "cdktf";
+import { isKeyArn } from "../core/arns";
 import type { Problem } from "../core/problems";
-import { known, oneOf, optional, type Relation, type Rule, type Rules, shape, text, wholeNumber } from "../core/rules";
+import {
+  known,
+  listOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rule,
+  type Rules,
+  shape,
+  text,
+  unique,
+  wholeNumber,
+} from "../core/rules";
 import { type Image, isImage } from "./images";
 import { isRegion } from "./network";
 import { daysOf } from "./quantities";
@@ -20,7 +34,8 @@ export interface RecoveryConfig {
   /** How often AWS restores the database's newest recovery point, and deletes what it restored. @default 'weekly' */
   readonly restoreTests?: RestoreTestFrequency;
   /**
-   * ARN of the SNS topic that hears of failed jobs of AWS Backup; its policy and its key must let EventBridge in.
+   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup; its policy and its key must let
+   * EventBridge in.
    * @default - one of its own, to which you subscribe whom you like
    */
   readonly failureTopic?: string;
@@ -63,6 +78,11 @@ export interface RecoveryJobsConfig {
   readonly resources?: ContainerResources;
   /** Environment variables that are no secret. @default - ours alone */
   readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * ARNs of keys of this Region by which exports were made that the bucket has now, 1 to 10: of a key that was replaced, or of
+   * the replica that a lost Region's key has here. They open exports, and make none. @default - none
+   */
+  readonly formerKeys?: readonly string[];
 }
 
 /** AWS Backup: days of a vault's lock. A year is what `eventStore.backup.retention` can be. */
@@ -114,6 +134,7 @@ export const RECOVERY_JOBS_RULES: Rules<RecoveryJobsConfig> = {
   image: isImage,
   resources: optional(isContainerResources),
   variables: optional(isVariables),
+  formerKeys: optional(unique(listOf(isKeyArn, { min: 1, max: 10 }))),
 };
 
 export const RECOVERY_RULES: Rules<RecoveryConfig> = {
@@ -133,7 +154,7 @@ interface Surroundings {
 
 /** What is wrong between recovery and what stands around it, each sound by itself; `retentionKey` is where it was written. */
 export function recoveryProblems(
-  { secondRegion, vaultLock, objectLock }: Omit<RecoveryConfig, "jobs">,
+  { secondRegion, vaultLock, objectLock, failureTopic, jobs }: RecoveryConfig,
   { region, retention }: Surroundings,
   path: string,
   retentionKey = "infrastructure.eventStore.backup.retention",
@@ -141,6 +162,8 @@ export function recoveryProblems(
   const days = daysOf(retention);
   return [
     ...regionProblems(region, secondRegion, `${path}.secondRegion`),
+    ...topicProblems(failureTopic, region, `${path}.failureTopic`),
+    ...formerKeyProblems(jobs?.formerKeys, region, `${path}.jobs.formerKeys`),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
     ...(days === undefined || objectLock === undefined || objectLock.days <= exportDaysOf(days)
       ? []
@@ -152,6 +175,29 @@ export function recoveryProblems(
         ]),
   ];
 }
+
+/** EventBridge reaches topics of its own Region alone. */
+const topicProblems = (topic: string | undefined, region: string, path: string): readonly Problem[] =>
+  topic === undefined || Token.isUnresolved(topic) || topic.split(":")[3] === region
+    ? []
+    : [{ path, message: `must be of region '${region}', where its events are, got '${topic}'` }];
+
+/** The jobs ask the KMS of their own Region alone. What Terraform computes can't be judged. */
+export const formerKeyProblems = (
+  formerKeys: readonly string[] = [],
+  region: string,
+  path: string,
+): readonly Problem[] =>
+  formerKeys.flatMap((arn, index) =>
+    [arn, region].some((each) => Token.isUnresolved(each)) || arn.split(":")[3] === region
+      ? []
+      : [
+          {
+            path: `${path}[${index}]`,
+            message: `must be of region '${region}', as a multi-Region key's replica there, got '${arn}'`,
+          },
+        ],
+  );
 
 function regionProblems(region: string, secondRegion: string | undefined, path: string): readonly Problem[] {
   if (secondRegion === undefined) return [];

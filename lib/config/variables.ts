@@ -4,6 +4,7 @@ import { mapOf, type Rule, refined, rule, text } from "../core/rules";
 /** Ours, which the constructs set. A user's own may begin as they do, but for some beginnings. */
 const OUR_VARIABLES = [
   "BACKUP_BUCKET",
+  "BACKUP_FORMER_KMS_KEY_IDS",
   "BACKUP_FULL_AFTER_DAYS",
   "BACKUP_KMS_KEY_ID",
   "BACKUP_PREFIX",

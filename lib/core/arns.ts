@@ -3,6 +3,12 @@ import { type Rule, text } from "./rules";
 /** A key by its ARN, not its alias: what is encrypted by an alias changes hands with it. */
 export const isKeyArn: Rule = text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/);
 
+/** Of a key that can be replicated into other Regions, or of a replica: KMS begins the ids of both so. */
+export const isMultiRegionKeyArn: Rule = text(
+  "the ARN of a multi-Region KMS key, whose id begins with 'mrk-'",
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/mrk-[\w-]+$/,
+);
+
 /** IAM: a path of at most 512 characters and a name of at most 64. */
 export const isPrincipalArn: Rule = text(
   "the ARN of an IAM role or user",

@@ -4,6 +4,7 @@ import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isRegion } from "../config/network";
 import { daysOf } from "../config/quantities";
 import { exportDaysOf, RECOVERY_RULES, type RecoveryConfig, recoveryProblems } from "../config/recovery";
+import { isMultiRegionKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
 import {
   checkProps,
@@ -23,8 +24,8 @@ import { OperatorSecret } from "../recovery/operator-secret";
 import { RecoveryPlan } from "../recovery/recovery-plan";
 import { RecoveryVault, type RecoveryVaultProps } from "../recovery/recovery-vault";
 import { RestoreTests } from "../recovery/restore-tests";
-import { EncryptionKey } from "../security/encryption-key";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ReplicaKey } from "../security/replica-key";
 import { AWS_BACKUP, ServiceRole } from "../security/service-role";
 
 export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
@@ -33,7 +34,10 @@ export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
   readonly region: string;
   /** The seed's `eventStore.backup`: how often, and for how long, everything is backed up. */
   readonly backup: BackupConfig;
-  /** Keys of recovery points and exports, and of the administrator's secret. */
+  /**
+   * Keys of recovery points and exports, and of the administrator's secret. With `secondRegion`, `backups` is a multi-Region
+   * primary key that has no replica there yet.
+   */
   readonly keys: Pick<KeyArns, "backups" | "secrets">;
   /** Where a restored database is tried. */
   readonly network: { readonly vpcId: string };
@@ -65,25 +69,43 @@ const RULES: Rules<RecoveryProps> = {
 };
 
 const SOUND: Relation<RecoveryProps> = {
-  between: ["region", "secondRegion", "vaultLock", "objectLock", "backup"],
+  between: ["region", "secondRegion", "vaultLock", "objectLock", "failureTopic", "backup"],
   problemsOf: ({ region, backup, ...config }, path) =>
     recoveryProblems(config, { region, retention: backup.retention }, path, "backup.retention"),
 };
+
+const REPLICABLE: Relation<RecoveryProps> = {
+  between: ["secondRegion", "keys"],
+  problemsOf: ({ secondRegion, keys }, path) =>
+    secondRegion === undefined ? [] : isMultiRegionKeyArn.problemsOf(keys.backups, `${path}.keys.backups`),
+};
+
+/** Of the first Region, in the second. */
+export interface Copies {
+  readonly exports: ExportBucket;
+  readonly vault: RecoveryVault;
+  /** A replica of the key of backups, which opens exports while the first Region is away. */
+  readonly keyArn: string;
+}
 
 /** What brings the stores back: recovery points and exports, here and in a second Region, and what tells of those that fail. */
 export class Recovery extends Construct {
   readonly exports: ExportBucket;
   readonly vault: RecoveryVault;
+  /** What the second Region has; nothing without `secondRegion`. */
+  readonly copies?: Copies;
   /** Topic that hears of failed jobs. */
   readonly failureTopicArn: string;
-  /** Secret of the event store's administrator. */
+  /** Secret of the event store's administrator, by whom it is exported and restored. */
   readonly operator: OperatorSecret;
+  /** Secret of its other first user, whom nobody here uses, and whose password everybody would know. */
+  readonly ops: OperatorSecret;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryProps) {
     super(scope, id);
     const name = props?.name ?? TerraformStack.of(this).node.id;
-    checkProps(this, { ...props, name }, RULES, SOUND);
+    checkProps(this, { ...props, name }, RULES, SOUND, REPLICABLE);
     const { region, secondRegion, backup, keys, database, deletionProtection } = props;
     const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
     const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);
@@ -91,12 +113,12 @@ export class Recovery extends Construct {
 
     this.vault = new RecoveryVault(this, "Vault", { ...vault, keyArn: keys.backups });
     this.exports = new ExportBucket(this, "Exports", { ...bucket, name: `${name}-backups`, keyArn: keys.backups });
-    const copies = secondRegion === undefined ? undefined : this.copies(secondRegion, name, vault, bucket);
-    if (copies !== undefined) {
+    if (secondRegion !== undefined) {
+      this.copies = this.copiesIn(secondRegion, name, keys.backups, vault, bucket);
       new ExportReplication(this, "ExportReplication", {
         name,
         from: { bucket: this.exports, keyArn: keys.backups, region },
-        to: { bucket: copies.exports, keyArn: copies.keyArn, region: copies.region },
+        to: { bucket: this.copies.exports, keyArn: this.copies.keyArn, region: secondRegion },
       });
     }
 
@@ -112,7 +134,7 @@ export class Recovery extends Construct {
     new RecoveryPlan(this, "Plan", {
       ...{ name, backup, ...by },
       vault: this.vault.name,
-      copyTo: copies?.vault.arn,
+      copyTo: this.copies?.vault.arn,
       resources: [database.arn, ...(props.clusterArns ?? [])],
     });
     const { restoreTests: frequency = "weekly" } = props;
@@ -124,27 +146,37 @@ export class Recovery extends Construct {
       ...{ name, keys, deletionProtection },
       topicArn: props.failureTopic,
     }).topicArn;
+    const secret = { keys, deletionProtection };
     this.operator = new OperatorSecret(this, "Operator", {
-      ...{ keys, deletionProtection },
+      ...secret,
+      username: "admin",
       name: `${name}/recovery/event-store`,
+    });
+    this.ops = new OperatorSecret(this, "Ops", {
+      ...secret,
+      username: "ops",
+      name: `${name}/recovery/event-store-ops`,
     });
   }
 
-  /** The same in another Region, under a key of that Region. */
-  private copies(
+  /**
+   * The same in another Region. One key for all of it, a replica of the first Region's: exports need it there in any case, and
+   * a key beside it would be one more without which nothing opens.
+   */
+  private copiesIn(
     region: string,
     name: string,
+    primaryKeyArn: string,
     vault: Omit<RecoveryVaultProps, "keyArn">,
     bucket: Omit<ExportBucketProps, "name" | "keyArn">,
-  ) {
-    const { arn: keyArn } = new EncryptionKey(this, "CopiesKey", {
+  ): Copies {
+    const { arn: keyArn } = new ReplicaKey(this, "CopiesKey", {
       alias: `${name}-backups-copies`,
       description: `Copies of the backups of ${name}`,
-      region,
+      ...{ primaryKeyArn, region },
       deletionProtection: vault.deletionProtection,
     });
     return {
-      region,
       keyArn,
       vault: new RecoveryVault(this, "CopiesVault", { ...vault, keyArn, region }),
       exports: new ExportBucket(this, "CopiesExports", { ...bucket, name: `${name}-backups-copies`, keyArn, region }),

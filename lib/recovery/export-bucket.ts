@@ -48,8 +48,8 @@ const RULES: Rules<ExportBucketProps> = {
 export class ExportBucket extends Construct {
   readonly bucket: string;
   readonly arn: string;
-  /** Pass it to `dependsOn` of what needs its versions. */
-  readonly versioning: ITerraformDependable;
+  /** Its versions, and its lock if it has one: pass them to `dependsOn` of what copies it. */
+  readonly versions: readonly ITerraformDependable[];
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ExportBucketProps) {
@@ -67,17 +67,11 @@ export class ExportBucket extends Construct {
     this.bucket = bucket.bucket;
     this.arn = bucket.arn;
     const { block, versioning } = keepPrivate(this, { bucket, keyArn, region });
-    this.versioning = versioning;
+    this.versions = [
+      versioning,
+      ...(objectLock === undefined ? [] : [this.lock(bucket, objectLock, props, versioning)]),
+    ];
 
-    if (objectLock !== undefined) {
-      const { mode = "governance", days } = objectLock;
-      new S3BucketObjectLockConfigurationA(this, "ObjectLock", {
-        region,
-        bucket: bucket.id,
-        rule: { defaultRetention: { mode: mode.toUpperCase(), days } },
-        dependsOn: [versioning],
-      });
-    }
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       region,
       bucket: bucket.id,
@@ -109,6 +103,20 @@ export class ExportBucket extends Construct {
       bucket: bucket.id,
       policy: policyOf(tlsOnly(bucket), ...ourKeyOnly(bucket, keyArn)),
       dependsOn: [block],
+    });
+  }
+
+  private lock(
+    { id: bucket }: S3Bucket,
+    { mode = "governance", days }: ObjectLock,
+    { region }: ExportBucketProps,
+    versioning: ITerraformDependable,
+  ): ITerraformDependable {
+    return new S3BucketObjectLockConfigurationA(this, "ObjectLock", {
+      region,
+      bucket,
+      rule: { defaultRetention: { mode: mode.toUpperCase(), days } },
+      dependsOn: [versioning],
     });
   }
 }

@@ -72,7 +72,8 @@ export class ExportReplication extends Construct {
           },
         },
       ],
-      dependsOn: [from.bucket.versioning, to.bucket.versioning, ...role.policies],
+      // S3 copies from a locked bucket only into one that is locked already.
+      dependsOn: [...from.bucket.versions, ...to.bucket.versions, ...role.policies],
     });
   }
 }

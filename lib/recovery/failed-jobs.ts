@@ -28,8 +28,11 @@ const RULES: Rules<FailedJobsProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
-/** What AWS Backup calls jobs that came to nothing. A restore has a status where the others have a state. */
-const FAILURES = ["FAILED", "ABORTED", "EXPIRED"] as const;
+/**
+ * What AWS Backup calls jobs that came to nothing, or to less than all: of a cluster, a volume may be missing. A restore has a
+ * status where the others have a state.
+ */
+const FAILURES = ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"] as const;
 const JOBS = ["Backup Job State Change", "Copy Job State Change", "Restore Job State Change"] as const;
 
 /** Tells a topic of each job of AWS Backup that failed, in this account and Region, whichever plan it is of. */
@@ -45,7 +48,7 @@ export class FailedJobs extends Construct {
 
     const rule = new CloudwatchEventRule(this, "Resource", {
       name,
-      description: "Jobs of AWS Backup that came to nothing",
+      description: "Jobs of AWS Backup that came to nothing, or to less than all",
       eventPattern: JSON.stringify({
         source: ["aws.backup"],
         "detail-type": JOBS,

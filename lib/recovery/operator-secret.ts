@@ -2,12 +2,14 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { Construct } from "constructs";
 import { isSecretName } from "../config/secret-names";
 import { takeName } from "../core/names";
-import { checkProps, isTrueOrFalse, known, optional, type Rules } from "../core/rules";
+import { checkProps, isTrueOrFalse, known, optional, type Rules, text } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 
 export interface OperatorSecretProps {
   /** Name of the secret in Secrets Manager. */
   readonly name: string;
+  /** The event store's user: 'admin' or 'ops', with whom it begins. */
+  readonly username: string;
   /** Key of the secret. */
   readonly keys: Pick<KeyArns, "secrets">;
   /** Whether Terraform refuses to destroy it. @default true */
@@ -16,6 +18,7 @@ export interface OperatorSecretProps {
 
 const RULES: Rules<OperatorSecretProps> = {
   name: known(isSecretName),
+  username: text("a text", /\S/),
   keys: keysFor("secrets"),
   deletionProtection: optional(isTrueOrFalse),
 };
@@ -24,8 +27,8 @@ const RULES: Rules<OperatorSecretProps> = {
 const RECOVERY_WINDOW_DAYS = 30;
 
 /**
- * Where the event store's administrator keeps `username` and `password`. It is made empty: the managed event store begins
- * with a password that everybody knows, and `cqrs-ops credentials` gives it another, which stands nowhere but here.
+ * Where a user with whom the event store begins keeps `username` and `password`. It is made empty: the managed event store
+ * begins with a password that everybody knows, and `cqrs-ops credentials` gives another, which stands nowhere but here.
  */
 export class OperatorSecret extends Construct {
   readonly name: string;
@@ -36,11 +39,11 @@ export class OperatorSecret extends Construct {
     super(scope, id);
     checkProps(this, props, RULES);
     takeName(this, "secret", props.name);
-    const { name, keys, deletionProtection = true } = props;
+    const { name, username, keys, deletionProtection = true } = props;
 
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name,
-      description: "Administrator of the event store, as JSON with username and password",
+      description: `User ${username} of the event store, as JSON with username and password`,
       kmsKeyId: keys.secrets,
       recoveryWindowInDays: RECOVERY_WINDOW_DAYS,
       lifecycle: { preventDestroy: deletionProtection },

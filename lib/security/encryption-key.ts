@@ -3,7 +3,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
 import { takeName } from "../core/names";
-import { checkProps, isTrueOrFalse, list, optional, type Rules, text } from "../core/rules";
+import { checkProps, isTrueOrFalse, list, optional, type Rule, type Rules, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface EncryptionKeyProps {
@@ -12,24 +12,40 @@ export interface EncryptionKeyProps {
   readonly description: string;
   /** Services that use the key by themselves. Roles get their use by IAM, where they are made. @default - none */
   readonly statements?: readonly Statement[];
-  /** Region that it is in. @default - the stack's */
-  readonly region?: string;
+  /** Whether other Regions can have replicas of it. Changed, it is another key. @default false */
+  readonly multiRegion?: boolean;
   /** Whether Terraform refuses to destroy it. What it encrypted is lost with it. @default true */
   readonly deletionProtection?: boolean;
 }
 
+export const isKeyAlias: Rule = text(
+  "letters, digits, '/', '_' and '-', at most 250, not beginning with 'aws/'",
+  /^(?!aws\/)[\w/-]{1,250}$/,
+);
+
 const RULES: Rules<EncryptionKeyProps> = {
-  alias: text("letters, digits, '/', '_' and '-', at most 250, not beginning with 'aws/'", /^(?!aws\/)[\w/-]{1,250}$/),
+  alias: isKeyAlias,
   description: text("a text", /\S/),
   statements: optional(list("a list of statements")),
-  region: optional(text("a Region", /\S/)),
+  multiRegion: optional(isTrueOrFalse),
   deletionProtection: optional(isTrueOrFalse),
 };
 
 /** AWS KMS: the longest wait before a key is really gone. */
-const DELETION_WINDOW_DAYS = 30;
+export const DELETION_WINDOW_DAYS = 30;
 /** AWS KMS: how often the key material is made anew; what the old one encrypted stays readable. */
 const ROTATION_PERIOD_DAYS = 365;
+
+/** Leaves a key to its account's IAM, and to nobody else. */
+export function accountByIam(scope: Construct): Statement {
+  const account = Account.of(scope);
+  return {
+    Sid: "AccountByIam",
+    Principal: { AWS: `arn:${account.partition}:iam::${account.id}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+}
 
 /** A symmetric key that rotates, under an alias. Its policy names the account and services only, so that keys need no other stack. */
 export class EncryptionKey extends Construct {
@@ -40,27 +56,18 @@ export class EncryptionKey extends Construct {
     super(scope, id);
     checkProps(this, props, RULES);
     takeName(this, "KMS alias", props.alias, "alias");
-    const { statements = [], region, deletionProtection = true } = props;
-    const account = Account.of(this);
+    const { statements = [], multiRegion, deletionProtection = true } = props;
 
     const key = new KmsKey(this, "Resource", {
-      region,
       description: props.description,
+      multiRegion,
       enableKeyRotation: true,
       rotationPeriodInDays: ROTATION_PERIOD_DAYS,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: policyOf(
-        {
-          Sid: "AccountByIam",
-          Principal: { AWS: `arn:${account.partition}:iam::${account.id}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        ...statements.map((statement) => ({ ...statement, Resource: "*" })),
-      ),
+      policy: policyOf(accountByIam(this), ...statements.map((statement) => ({ ...statement, Resource: "*" }))),
       lifecycle: { preventDestroy: deletionProtection },
     });
-    new KmsAlias(this, "Alias", { region, name: `alias/${props.alias}`, targetKeyId: key.keyId });
+    new KmsAlias(this, "Alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
     this.arn = key.arn;
   }
 }

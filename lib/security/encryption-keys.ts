@@ -19,6 +19,13 @@ export const KEY_DOMAINS = {
   backups: "Backups: the vault, exports and the keys that they are encrypted with",
 } as const;
 
+/**
+ * Exports must open where their Region is gone: data keys of theirs are wrapped by this key, and a single-Region key is nowhere
+ * else. It is one that can be replicated from the first, whether or not there is a second Region yet: KMS never makes a key of
+ * one Region into one of several, and by another key nothing opens that was exported before.
+ */
+const MULTI_REGION: readonly KeyDomain[] = ["backups"];
+
 export type KeyDomain = keyof typeof KEY_DOMAINS;
 
 /** A key's ARN for each domain; constructs take the ones they need. */
@@ -64,6 +71,7 @@ export class EncryptionKeys extends Construct {
           alias: `${name}-${domain}`,
           description,
           statements: statements[domain] ?? [],
+          multiRegion: MULTI_REGION.includes(domain) || undefined,
           deletionProtection,
         }).arn,
       ]),

@@ -10,7 +10,7 @@ import { ServiceIdentity } from "./service-identity";
 import { labelsOf, selectorOf } from "./services";
 import type { StoreAccess } from "./store-access";
 
-export interface OperationsPodsProps extends RecoveryJobsConfig {
+export interface OperationsPodsProps extends Omit<RecoveryJobsConfig, "formerKeys"> {
   /** The pods' name, and their service account's. */
   readonly name: string;
   readonly clusterName: string;
@@ -58,8 +58,8 @@ export class OperationsPods extends Construct {
     this.resources = [...identity.resources, ...this.configuration.resources, policy.resource];
   }
 
-  /** A pod's template, with the command that it is for. */
-  template(command: string) {
+  /** A pod's template, with the command that it is for, what is said to it, and variables that it has for itself. */
+  template(command: string, args: readonly string[] = [command], variables: Readonly<Record<string, string>> = {}) {
     const { name, image, resources = DEFAULT_RESOURCES } = this.props;
     return {
       metadata: {
@@ -78,9 +78,10 @@ export class OperationsPods extends Construct {
           {
             name: command,
             image,
-            args: [command],
+            args: [...args],
             resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
             ...this.configuration.container,
+            env: Object.entries(variables).map(([key, value]) => ({ name: key, value })),
             securityContext: CONTAINER_SECURITY,
             volumeMount: [SCRATCH.volumeMount, ...this.configuration.container.volumeMount],
           },

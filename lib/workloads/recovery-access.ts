@@ -10,6 +10,8 @@ export interface RecoveryAttributes {
   readonly exports: { readonly bucket: string; readonly arn: string };
   /** The secret of the event store's administrator. */
   readonly operator: { readonly name: string; readonly arn: string };
+  /** That of its other first user. */
+  readonly ops: { readonly name: string; readonly arn: string };
 }
 
 /** Where AWS answers within the network, and under which keys things are kept. */
@@ -22,9 +24,12 @@ export interface RecoveryPlace {
 
 const isGiven = text("a text", /\S/);
 
+const isSecret = having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven });
+
 export const isRecoveryAttributes: Rule = having<RecoveryAttributes>("an object", {
   exports: having<RecoveryAttributes["exports"]>("a bucket", { bucket: isGiven, arn: isGiven }),
-  operator: having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven }),
+  operator: isSecret,
+  ops: isSecret,
 });
 export const RECOVERY_PLACE_RULES = {
   region: isGiven,
@@ -42,17 +47,47 @@ const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
 
 /** A key, by way of one service alone. */
-const through = (service: string, Resource: string, Action: readonly string[], region: string): Statement => ({
+const through = (
+  service: string,
+  Resource: string | readonly string[],
+  Action: readonly string[],
+  region: string,
+): Statement => ({
   Action,
   Resource,
   Condition: { StringEquals: { "kms:ViaService": `${service}.${region}.amazonaws.com` } },
 });
 
-/** The way to the bucket of exports, and to the key that their data keys are wrapped with. */
+/** Keys of exports: S3 encrypts objects with them, and the tool has data keys wrapped by them. */
+const keysOfExports = (
+  Resource: string | readonly string[],
+  Action: readonly string[],
+  region: string,
+): Statement[] => [
+  through("s3", Resource, Action, region),
+  {
+    Action,
+    Resource,
+    Condition: {
+      StringEquals: Object.fromEntries(
+        Object.entries(PURPOSE).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+      ),
+    },
+  },
+];
+
+interface Exporting {
+  /** An export is a full one or goes on from one that is at most so old. */
+  readonly fullAfterDays: number;
+  /** ARNs of keys that open exports, and make none. */
+  readonly formerKeys?: readonly string[];
+}
+
+/** The way to the bucket of exports, and to the keys that their data keys are wrapped with. */
 export function exportsAccess(
   { exports: { bucket, arn } }: RecoveryAttributes,
   place: RecoveryPlace,
-  fullAfterDays: number,
+  { fullAfterDays, formerKeys = [] }: Exporting,
 ): StoreAccess {
   const { keys, region } = place;
   return {
@@ -60,6 +95,7 @@ export function exportsAccess(
       BACKUP_BUCKET: bucket,
       BACKUP_FULL_AFTER_DAYS: `${fullAfterDays}`,
       BACKUP_KMS_KEY_ID: keys.backups,
+      ...(formerKeys.length > 0 && { BACKUP_FORMER_KMS_KEY_IDS: formerKeys.join(",") }),
     },
     statements: [
       { Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: arn },
@@ -68,16 +104,8 @@ export function exportsAccess(
         Resource: `${arn}/*`,
       },
       { Action: "s3:DeleteObject", Resource: `${arn}/${PROGRESS}` },
-      through("s3", keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
-      {
-        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-        Resource: keys.backups,
-        Condition: {
-          StringEquals: Object.fromEntries(
-            Object.entries(PURPOSE).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
-          ),
-        },
-      },
+      ...keysOfExports(keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
+      ...(formerKeys.length > 0 ? keysOfExports(formerKeys, ["kms:Decrypt"], region) : []),
     ],
     ways: [
       ...endpoints(place),
@@ -104,16 +132,16 @@ const SECRET_ACTIONS = {
 
 /**
  * The way to the administrator's secret, which the tool asks for itself: it is there before External Secrets is, and a
- * password that was just changed is the next run's.
+ * password that was just changed is the next run's. Who writes, writes the other first user's too.
  */
 export const operatorAccess = (
-  { operator: { name, arn } }: RecoveryAttributes,
+  { operator, ops }: RecoveryAttributes,
   place: RecoveryPlace,
   use: keyof typeof SECRET_ACTIONS,
 ): StoreAccess => ({
-  variables: { EVENT_STORE_CREDENTIALS_SECRET: name },
+  variables: { EVENT_STORE_CREDENTIALS_SECRET: operator.name },
   statements: [
-    { Action: SECRET_ACTIONS[use].secret, Resource: arn },
+    { Action: SECRET_ACTIONS[use].secret, Resource: use === "reads" ? operator.arn : [operator.arn, ops.arn] },
     through("secretsmanager", place.keys.secrets, SECRET_ACTIONS[use].key, place.region),
   ],
   ways: endpoints(place),

@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
 import type { Frequency } from "../config/quantities";
-import { FULL_AFTER_DAYS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
+import { FULL_AFTER_DAYS, formerKeyProblems, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
 import { DEFAULT_PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
 import { nameOf } from "../core/names";
-import { checkProps, oneOf, type Rules, shape, text } from "../core/rules";
+import { checkProps, oneOf, type Relation, type Rules, shape, text } from "../core/rules";
 import { CronJob } from "../kubernetes/cron-job";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -53,6 +53,11 @@ const RULES: Rules<RecoveryJobsProps> = {
   }),
 };
 
+const REACHABLE: Relation<RecoveryJobsProps> = {
+  between: ["region", "formerKeys"],
+  problemsOf: ({ region, formerKeys }, path) => formerKeyProblems(formerKeys, region, `${path}.formerKeys`),
+};
+
 /** Its user of the database, who may do all that projections may. */
 const DATABASE_USER = "recovery";
 
@@ -83,15 +88,16 @@ const KEPT_SECONDS = 2 * 24 * HOUR;
 
 /**
  * Exports, verifies and drills, each by the clock and never beside itself, in a namespace where nobody may speak to
- * anybody else. `credentials` never runs by itself: a Job would run again whenever anything of it changed, or it was
- * cleaned up, and change a password at a moment that nobody chose. It is begun by hand, once before the services and
- * whenever the password is to be another: `kubectl -n recovery create job --from=cronjob/credentials credentials-1`.
+ * anybody else. `credentials` and `credentials-ops`, of the two users with whom the event store begins, never run by
+ * themselves: a Job would run again whenever anything of it changed, or it was cleaned up, and change a password at a moment
+ * that nobody chose. Each is begun by hand, once before the services and whenever the password is to be another:
+ * `kubectl -n recovery create job --from=cronjob/credentials credentials-1`.
  */
 export class RecoveryJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryJobsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    checkProps(this, props, RULES, REACHABLE);
     const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
 
     const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });
@@ -115,44 +121,54 @@ export class RecoveryJobs extends Construct {
       stores: [
         events,
         tablesAccess(this, props.tables, { user: DATABASE_USER, region, reach: "primary" }),
-        exportsAccess(recovery, props, FULL_AFTER_DAYS),
+        exportsAccess(recovery, props, { fullAfterDays: FULL_AFTER_DAYS, formerKeys: props.formerKeys }),
         operatorAccess(recovery, props, "reads"),
       ],
     });
-    this.job("Backup", "backup", EXPORT[frequency], pods);
-    this.job("Verify", "verify", VERIFY, pods);
-    this.job("Drill", "drill", DRILL, pods);
+    this.job("Backup", "backup", EXPORT[frequency], pods.template("backup"), pods);
+    this.job("Verify", "verify", VERIFY, pods.template("verify"), pods);
+    this.job("Drill", "drill", DRILL, pods.template("drill"), pods);
 
     const credentials = new OperationsPods(this, "CredentialsPods", {
       ...shared,
       name: NAMES.credentials,
       stores: [events, operatorAccess(recovery, props, "writes")],
     });
-    this.job("Credentials", "credentials", BY_HAND, credentials, true);
+    this.job("Credentials", "credentials", BY_HAND, credentials.template("credentials"), credentials);
+    const ofOps = credentials.template("credentials-ops", ["credentials", "--user", "ops"], {
+      EVENT_STORE_CREDENTIALS_SECRET: recovery.ops.name,
+    });
+    this.job("OpsCredentials", "credentials-ops", BY_HAND, ofOps, credentials);
   }
 
-  private job(id: string, command: string, schedule: Schedule, pods: OperationsPods, suspend = false): void {
+  private job(
+    id: string,
+    name: string,
+    schedule: Schedule,
+    template: ReturnType<OperationsPods["template"]>,
+    { resources }: OperationsPods,
+  ): void {
     new CronJob(this, id, {
-      metadata: { name: command, namespace: NAMESPACES.recovery, labels: { ...labelsOf(command) } },
+      metadata: { name, namespace: NAMESPACES.recovery, labels: { ...labelsOf(name) } },
       spec: {
         schedule: schedule.cron,
         timezone: "Etc/UTC",
-        suspend,
+        suspend: schedule === BY_HAND,
         concurrencyPolicy: "Forbid",
         startingDeadlineSeconds: schedule.startWithinSeconds,
         successfulJobsHistoryLimit: 3,
         failedJobsHistoryLimit: 3,
         jobTemplate: {
-          metadata: { labels: { ...labelsOf(command) } },
+          metadata: { labels: { ...labelsOf(name) } },
           spec: {
             backoffLimit: RETRIES,
             activeDeadlineSeconds: schedule.doneWithinSeconds,
             ttlSecondsAfterFinished: `${KEPT_SECONDS}`,
-            template: pods.template(command),
+            template,
           },
         },
       },
-      dependsOn: pods.resources,
+      dependsOn: resources,
     });
   }
 }

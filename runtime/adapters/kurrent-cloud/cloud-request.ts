@@ -38,7 +38,7 @@ export class PassingFailure extends Error {
   }
 }
 
-/** Ours: a backup has some 500 bytes in a list, and a job keeps 744 of them at most. */
+/** Ours: a backup has some 500 bytes in a list, and '365 days' of hourly ones are 8760. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;

@@ -210,4 +210,16 @@ describe("KMS as a stub has it", () => {
     await expect(keys.unwrap(wrapped, {})).rejects.toThrow(KeyRefusedError);
     expect(kms.calls).toEqual(["Decrypt"]);
   });
+
+  test.each([
+    ["the key that wraps", (replica: string) => kmsKeys(kms.url, replica)],
+    ["a former one", (replica: string) => kmsKeys(kms.url, arnOf("mrk-2", "eu-west-1"), [replica])],
+  ])("a replica that is %s opens what its primary wrapped, whose Region is lost", async (_, there) => {
+    const primary = await kmsKeys(kms.url, arnOf("mrk-1"));
+    const { wrapped, plaintext } = await primary.generate({ "cqrs:purpose": "backup" });
+    kms.lose(REGION);
+    await expect(primary.unwrap(wrapped, { "cqrs:purpose": "backup" })).rejects.toThrow(KeyServiceUnavailableError);
+    const keys = await there(arnOf("mrk-1", "eu-west-1"));
+    await expect(keys.unwrap(wrapped, { "cqrs:purpose": "backup" })).resolves.toEqual(plaintext);
+  });
 });
