@@ -33,9 +33,13 @@ const variables = Object.fromEntries(
 const commandsIn = (text: string): readonly string[] =>
   blocksOf("sh", text).flatMap((block) => block.split("\n").map((line) => line.trim()));
 
+const RECOVERY = "kubectl --context $ENVIRONMENT-read -n recovery";
 const isOf = (program: string) => (command: string) => command.startsWith(`${program} `);
 
 function problemsOf(command: string): readonly string[] {
+  const [, cronjob, own = command] = /^CRONJOB=(\S+) (cqrs-ops .*)$/.exec(command) ?? [];
+  if (cronjob !== undefined)
+    return [...problemsOf(own), ...problemsOf(`${RECOVERY} create job --from=cronjob/${cronjob} by-hand`)];
   const [name, ...args] = wordsOf(command, variables);
   const [tool, ...rest] = args;
   if (name === "cqrs-ops") return cqrsOpsProblems(args);
@@ -157,6 +161,8 @@ describe("the checks themselves", () => {
     ["kubectl --context production-write -n queries get pods", "there is no  in queries"],
     ["kubectl --context production-read -n queries explode deployment/query-api-blue", "of no form"],
     ["aws rds describe-db-snapshots --db-instance-identifier production", "there is no aws_db_instance production"],
+    ["CRONJOB=nobody cqrs-ops lag", "there is no cronjob/nobody"],
+    ["CRONJOB=verify cqrs-ops lags", "unknown command 'lags'"],
     ["rm -rf /", "rm is no program"],
   ])("%s: %s", (command, problem) => {
     expect(problemsOf(command).join()).toContain(problem);

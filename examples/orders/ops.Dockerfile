@@ -1,4 +1,4 @@
-# docker build --file examples/orders/ops.Dockerfile --tag ops .   from the repository's root
+# docker build --file examples/orders/ops.Dockerfile --tag ops --build-arg VERSION=1 .   from the repository's root
 FROM node:22-bookworm-slim AS build
 WORKDIR /build
 COPY . .
@@ -8,7 +8,9 @@ RUN npm ci --ignore-scripts \
  && npm ci --ignore-scripts --omit=dev --workspace examples/orders
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production
+# What another version has begun to rebuild is begun anew.
+ARG VERSION
+ENV NODE_ENV=production VERSION=$VERSION
 WORKDIR /service
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/runtime runtime

@@ -8,9 +8,10 @@ import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
-import { SchemaLock } from "./schema-lock";
+import { schemaLock } from "./schema-lock";
 import { type TableDigest, tableDigests } from "./table-digest";
 import { unlessSwapped } from "./unless-swapped";
+import type { WorkLock } from "./work-lock";
 
 export interface PostgresModelCheckOptions {
   /** Of the primary, with two connections or more; its maker's to end. */
@@ -31,13 +32,13 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
   private readonly schema: string;
   private readonly beside: string;
   private readonly models: PostgresReadModels;
-  private readonly lock: SchemaLock;
+  private readonly lock: WorkLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresModelCheckOptions) {
     this.schema = checkSchema(options.schema ?? "read_models");
     this.beside = checkSchema(`${this.schema}_check`);
-    this.lock = new SchemaLock(options.pool, this.beside);
+    this.lock = schemaLock(options.pool, this.beside);
     this.models = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 

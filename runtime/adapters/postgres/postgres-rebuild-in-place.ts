@@ -8,7 +8,8 @@ import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
-import { SchemaLock } from "./schema-lock";
+import { schemaLock } from "./schema-lock";
+import type { WorkLock } from "./work-lock";
 
 export interface PostgresRebuildInPlaceOptions {
   /** Of the primary, with two connections or more; its maker's to end. */
@@ -31,12 +32,12 @@ const LOCK_MS = 10_000;
 export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
   readonly place: string;
   readonly next: PostgresReadModels;
-  private readonly lock: SchemaLock;
+  private readonly lock: WorkLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresRebuildInPlaceOptions) {
     this.place = checkSchema(options.schema ?? "read_models");
-    this.lock = new SchemaLock(options.pool, this.place);
+    this.lock = schemaLock(options.pool, this.place);
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.place, bulk: true });
   }
 

@@ -12,7 +12,8 @@ import { formerName, MAX_GENERATION_NAME } from "./model-generations";
 import { checkReaders } from "./outside-readers";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
-import { SchemaLock } from "./schema-lock";
+import { schemaLock } from "./schema-lock";
+import type { WorkLock } from "./work-lock";
 
 export interface PostgresRebuildOptions {
   /** Of the primary, with two connections or more; its maker's to end. */
@@ -39,7 +40,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   readonly place: string;
   readonly next: PostgresReadModels;
   private readonly beside: string;
-  private readonly lock: SchemaLock;
+  private readonly lock: WorkLock;
 
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor(private readonly options: PostgresRebuildOptions) {
@@ -47,7 +48,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     if (this.place.length > MAX_GENERATION_NAME)
       throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${this.place}`);
     this.beside = `${this.place}_next`;
-    this.lock = new SchemaLock(options.pool, this.place);
+    this.lock = schemaLock(options.pool, this.place);
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 

@@ -36,7 +36,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
       : new PostgresRebuild({ ...place, tables, indexes }),
   );
   const rebuilt = await rebuild({
-    ...{ events, projections, target, partitions, parallelism, signal },
+    ...{ events, projections, target, partitions, parallelism, signal, version: environment.VERSION },
     report: withTotal(report, await totalOf(store, signal)),
     log: opsLog(progress),
   });

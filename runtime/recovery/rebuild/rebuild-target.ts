@@ -36,7 +36,7 @@ export interface RebuildTarget<Transaction> {
 export class SchemaInUseError extends Error {
   override readonly name = "SchemaInUseError";
 
-  constructor(schema: string) {
-    super(`somebody else builds or compares models of ${schema}: wait until that is done`);
+  constructor(schema: string, holder: string) {
+    super(`models of ${schema} are being built or compared already, by ${holder}: wait until that is done`);
   }
 }

@@ -1,0 +1,100 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+
+/** Keeps the locks of ours apart from those that others take in the same database. */
+const LOCKS = 0x6f_70_73;
+const KEY = "hashtextextended($1, $2)";
+/** So that the server soon notices a machine that is gone, and what lies between does not forget a connection that is silent. */
+const KEEP_ALIVE = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
+const PAUSE_MS = 100;
+/** PostgreSQL shows a key's upper and lower half apart. */
+const HOLDER = `select a.pid, host(a.client_addr) as address, a.backend_start as since
+  from pg_locks l join pg_stat_activity a using (pid)
+  where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and l.database = a.datid and a.datname = current_database()
+    and (l.classid::bigint << 32) | l.objid::bigint = ${KEY}`;
+
+export interface WorkLockOptions {
+  readonly pool: Pool;
+  /** In words, with the place: whatever has the same words excludes it. */
+  readonly work: string;
+  /** What is thrown while another is at it, whom it names. */
+  readonly inUse: (holder: string) => Error;
+  /** How long one who died is waited for: the server answers him still, to the end of a statement. @default 0 */
+  readonly waitMs?: number;
+}
+
+/**
+ * Lets one at a time do some work, by a lock of PostgreSQL's: it goes with its connection, and so with a process that is killed.
+ * A connection of the pool is its own for as long as it is taken.
+ */
+export class WorkLock {
+  private client: PoolClient | undefined;
+
+  constructor(private readonly options: WorkLockOptions) {}
+
+  /** @throws what `inUse` makes, when another has it and keeps it. */
+  async take(signal: AbortSignal | undefined): Promise<void> {
+    if (this.client !== undefined) return;
+    const { pool, inUse, waitMs = 0 } = this.options;
+    const client = await pool.connect();
+    try {
+      await client.query(KEEP_ALIVE);
+      const until = Date.now() + waitMs;
+      while (!(await this.isTaken(client))) {
+        if (Date.now() >= until) throw inUse(await this.holder(client));
+        await wait(PAUSE_MS, undefined, { signal });
+      }
+      this.client = client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** Takes it again where its connection was lost. @throws what `inUse` makes, when another has taken it meanwhile. */
+  async keep(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.client?.query("select 1");
+    } catch {
+      this.client?.release(true);
+      this.client = undefined;
+      await this.take(signal);
+    }
+  }
+
+  async give(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    // Where the connection is gone, the lock is, too.
+    const isGiven = await client?.query(`select pg_advisory_unlock(${KEY})`, this.key).catch(() => undefined);
+    client?.release(isGiven === undefined);
+  }
+
+  private get key(): unknown[] {
+    return [this.options.work, LOCKS];
+  }
+
+  private async isTaken(client: PoolClient): Promise<boolean> {
+    const { rows } = await client.query<{ is_ours: boolean }>(
+      `select pg_try_advisory_lock(${KEY}) as is_ours`,
+      this.key,
+    );
+    return rows[0]?.is_ours === true;
+  }
+
+  private async holder(client: PoolClient): Promise<string> {
+    const { rows } = await client.query<Holder>(HOLDER, this.key);
+    const [holder] = rows;
+    if (holder === undefined) return "somebody who has just ended";
+    const { pid, address, since } = holder;
+    // Of another user's connections PostgreSQL does not show more.
+    const more = since === null ? "" : `, for ${address ?? "this machine"}, since ${since.toISOString()}`;
+    return `process ${pid} of the database${more}`;
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly address: string | null;
+  readonly since: Date | null;
+}
