@@ -56,6 +56,7 @@ export {
   CheckpointMovedError,
   type Move,
   type Partition,
+  PartitionsDifferError,
   type ReadModels,
   ReadModelsUnavailableError,
 } from "./read-models/read-models";

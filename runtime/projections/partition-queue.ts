@@ -4,6 +4,7 @@ import { isAfter, type Position } from "../event-store/position";
 import {
   CheckpointMovedError,
   type Move,
+  PartitionsDifferError,
   type ReadModels,
   ReadModelsUnavailableError,
 } from "../read-models/read-models";
@@ -13,6 +14,8 @@ import type { Slots } from "./slots";
 
 export interface PartitionQueueProps<Transaction> {
   readonly number: number;
+  /** Of how many partitions it is one. */
+  readonly of: number;
   readonly projection: Projection<Transaction>;
   readonly readModels: ReadModels<Transaction>;
   readonly log: Log;
@@ -41,6 +44,7 @@ export class PartitionQueue<Transaction> {
   private taken: Position | undefined;
   private working: Promise<void> | undefined;
   private stoppedAt: StoredEvent | undefined;
+  private refused: PartitionsDifferError | undefined;
 
   constructor(private readonly props: PartitionQueueProps<Transaction>) {
     this.number = props.number;
@@ -58,18 +62,28 @@ export class PartitionQueue<Transaction> {
     return this.stoppedAt !== undefined;
   }
 
+  /** Why it takes no events until it begins again: the read models have become others, of another number of partitions. */
+  get refusal(): PartitionsDifferError | undefined {
+    return this.refused;
+  }
+
+  private get isOpen(): boolean {
+    return !this.isStopped && this.refused === undefined;
+  }
+
   /** Begins at its checkpoint. One that works knows its own better than whoever has asked for it. */
   begin(checkpoint: Position | undefined): void {
     if (this.working !== undefined) return;
     this.moved = checkpoint;
     this.taken = checkpoint;
     this.stoppedAt = undefined;
+    this.refused = undefined;
   }
 
   /** An event of this partition, later than those before it; one that came already passes by. */
   add(event: StoredEvent): void {
     const { room, roomOf } = this.props;
-    if (this.isStopped || !isAfter(event.position, this.taken)) {
+    if (!this.isOpen || !isAfter(event.position, this.taken)) {
       room.give(roomOf(event));
       return;
     }
@@ -80,8 +94,10 @@ export class PartitionQueue<Transaction> {
 
   /** Moves the checkpoint of a partition that has nothing to do. That it could not be moved is no harm: the next time it is. */
   async moveTo(position: Position): Promise<void> {
-    if (this.working !== undefined || this.isStopped || !isAfter(position, this.moved)) return;
-    this.working = this.inTurn(() => this.project([], position)).catch(() => undefined);
+    if (this.working !== undefined || !this.isOpen || !isAfter(position, this.moved)) return;
+    this.working = this.inTurn(() => this.project([], position)).catch((error) => {
+      if (error instanceof PartitionsDifferError) this.refuse(error);
+    });
     await this.working;
     this.working = undefined;
     this.work();
@@ -106,7 +122,7 @@ export class PartitionQueue<Transaction> {
   private async drain(): Promise<void> {
     const { signal, batch: most } = this.props;
     let size = most;
-    for (let failures = 0; this.events.length > 0 && !signal.aborted && !this.isStopped; ) {
+    for (let failures = 0; this.events.length > 0 && !signal.aborted && this.isOpen; ) {
       let batch: readonly StoredEvent[] = [];
       try {
         await this.inTurn(async () => {
@@ -117,14 +133,16 @@ export class PartitionQueue<Transaction> {
         });
         this.drop(batch.length);
         failures = 0;
-        size = most;
+        // By steps: what is to blame may be the next, and a full batch would have to fail for each that comes before it.
+        size = Math.min(size * 2, most);
       } catch (error) {
         const last = batch.at(-1);
         if (signal.aborted || last === undefined) break;
-        if (error instanceof CheckpointMovedError) this.follow(error);
+        if (error instanceof PartitionsDifferError) this.refuse(error);
+        else if (error instanceof CheckpointMovedError) this.follow(error);
         else if (error instanceof ReadModelsUnavailableError) await this.pause(failures++, error);
         // One of them is to blame: what came before it is done by itself.
-        else if (batch.length > 1) size = 1;
+        else if (batch.length > 1) size = Math.floor(batch.length / 2);
         else if (++failures < ATTEMPTS) await this.pause(failures - 1, error, last);
         else this.stop(last, error);
       }
@@ -154,9 +172,9 @@ export class PartitionQueue<Transaction> {
   }
 
   private async project(batch: readonly StoredEvent[], to: Position): Promise<void> {
-    const { projection, readModels, number } = this.props;
+    const { projection, readModels, number, of } = this.props;
     const move: Move = { from: this.moved, to };
-    await readModels.project({ projection: projection.name, number }, move, async (transaction) => {
+    await readModels.project({ projection: projection.name, number, of }, move, async (transaction) => {
       if (projection.handleAll !== undefined && batch.length > 0) await projection.handleAll(batch, transaction);
       else for (const event of batch) await projection.handle(event, transaction);
     });
@@ -174,6 +192,11 @@ export class PartitionQueue<Transaction> {
     log.warn({ projection: projection.name, ...errorFields(error) }, "another owner was faster");
     this.moved = error.actual;
     this.drop(this.events.filter(({ position }) => !isAfter(position, error.actual)).length);
+  }
+
+  private refuse(error: PartitionsDifferError): void {
+    this.refused = error;
+    this.drop(this.events.length);
   }
 
   private stop(event: StoredEvent, error: unknown): void {

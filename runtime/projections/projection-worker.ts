@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
 import { leastOf, type Position } from "../event-store/position";
-import type { ReadModels } from "../read-models/read-models";
+import { PartitionsDifferError, type ReadModels } from "../read-models/read-models";
 import { errorFields, type Log } from "../service/log";
 import type { Work } from "../service/service";
 import { PartitionQueue } from "./partition-queue";
@@ -25,7 +25,10 @@ export interface ProjectionWorkerOptions<Transaction> {
   readonly checkpointMs?: number;
   /** Milliseconds before the first of repeated attempts, twice as many before each next. @default 100 */
   readonly retryMs?: number;
-  /** Milliseconds until a partition that has stopped is tried again: somebody may have mended what it stopped at. @default 60000 */
+  /**
+   * Milliseconds until a partition that has stopped is tried again, and read models that are of another number of partitions
+   * are looked at again: somebody may have mended what was wrong. @default 60000
+   */
   readonly retryStoppedMs?: number;
 }
 
@@ -36,7 +39,7 @@ const MAX_PAUSE_MS = 15_000;
 /**
  * Follows the event store and writes the rows of the partitions that this worker owns: each partition in the log's order, so
  * many of them at a time, each event once, for the checkpoint is written with its rows. An event that can't be handled stops
- * its own partition and no other.
+ * its own partition and no other. Read models that were written with another number of partitions stop all of it.
  */
 export class ProjectionWorker<Transaction> implements Work {
   private readonly end = new AbortController();
@@ -48,6 +51,8 @@ export class ProjectionWorker<Transaction> implements Work {
   private again = new AbortController();
   /** Up to where the log was read, and everything was put into its partition. */
   private read: Position | undefined;
+  /** At its beginning; what a partition is refused later is its queue's. */
+  private refused: PartitionsDifferError | undefined;
 
   /** @throws {RangeError} for a name that can't be. */
   constructor(private readonly options: ProjectionWorkerOptions<Transaction>) {
@@ -65,6 +70,7 @@ export class ProjectionWorker<Transaction> implements Work {
         new PartitionQueue({
           ...options,
           number,
+          of: settings.partitions,
           turns,
           room: this.room,
           roomOf: this.roomOf,
@@ -76,14 +82,23 @@ export class ProjectionWorker<Transaction> implements Work {
     );
   }
 
-  /** Checkpoints of its partitions, undefined for one that never ran. */
+  /**
+   * Checkpoints of its partitions, undefined for one that never ran.
+   * @throws {PartitionsDifferError} while the read models are of another number of partitions: it has none of theirs, and
+   * projects nothing. Health that asks for them is told so.
+   */
   get checkpoints(): readonly (Position | undefined)[] {
+    if (this.refusal !== undefined) throw this.refusal;
     return [...this.queues.values()].map(({ checkpoint }) => checkpoint);
   }
 
   /** Partitions that stopped at an event that they could not handle. */
   get stopped(): readonly number[] {
     return [...this.queues.values()].filter(({ isStopped }) => isStopped).map(({ number }) => number);
+  }
+
+  private get refusal(): PartitionsDifferError | undefined {
+    return this.refused ?? [...this.queues.values()].find(({ refusal }) => refusal !== undefined)?.refusal;
   }
 
   start(): void {
@@ -115,6 +130,10 @@ export class ProjectionWorker<Transaction> implements Work {
           this.read = undefined;
           continue;
         }
+        if (error instanceof PartitionsDifferError) {
+          await this.refuse(error);
+          continue;
+        }
         log.warn({ ...errorFields(error), projection: this.options.projection.name }, "the stores are asked again");
         await this.pause(failures++);
       }
@@ -124,7 +143,9 @@ export class ProjectionWorker<Transaction> implements Work {
   /** At the least of the checkpoints; what other partitions have done already passes by them. */
   private async begin(signal: AbortSignal): Promise<void> {
     if (this.read !== undefined) return;
-    const known = await this.options.readModels.checkpoints(this.options.projection.name, { signal });
+    const { readModels, projection, settings } = this.options;
+    const known = await readModels.checkpoints(projection.name, settings.partitions, { signal });
+    this.refused = undefined;
     for (const [number, queue] of this.queues) queue.begin(known.get(number));
     this.read = leastOf(this.checkpoints);
   }
@@ -148,16 +169,29 @@ export class ProjectionWorker<Transaction> implements Work {
       const { read } = this;
       if (signal.aborted || read === undefined) continue;
       await Promise.all([...this.queues.values()].map((queue) => queue.moveTo(read)));
+      // Its models were swapped for others: what they are is found out at their checkpoints.
+      if (this.refusal !== undefined) this.again.abort();
     }
   }
 
   private async retryStopped(): Promise<void> {
-    const { retryStoppedMs = DEFAULTS.retryStoppedMs } = this.options;
-    const { signal } = this.end;
-    while (!signal.aborted) {
-      await wait(retryStoppedMs, undefined, { signal }).catch(() => {});
+    while (!this.end.signal.aborted) {
+      await this.untilMended();
       if (this.stopped.length > 0) this.again.abort();
     }
+  }
+
+  /** It is nothing that passes by itself: whoever has configured it is told each time. */
+  private async refuse(error: PartitionsDifferError): Promise<void> {
+    const { log, projection } = this.options;
+    this.refused = error;
+    log.error({ projection: projection.name, ...errorFields(error) }, error.message);
+    await this.untilMended();
+  }
+
+  private async untilMended(): Promise<void> {
+    const { retryStoppedMs = DEFAULTS.retryStoppedMs } = this.options;
+    await wait(retryStoppedMs, undefined, { signal: this.end.signal }).catch(() => {});
   }
 
   private async pause(failures: number): Promise<void> {

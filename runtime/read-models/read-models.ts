@@ -6,6 +6,8 @@ export interface Partition {
   readonly projection: string;
   /** From 0 on. */
   readonly number: number;
+  /** Of how many it is one. Another number is another division of the events, with which no checkpoint can be gone on from. */
+  readonly of: number;
 }
 
 /** From where to where a checkpoint moves; `undefined` is before the first event. */
@@ -16,12 +18,18 @@ export interface Move {
 
 /** What queries read and projections write, with a checkpoint of each partition beside the rows that it is of. */
 export interface ReadModels<Transaction> {
-  /** Up to where each partition has processed all; one that never ran is not among them. */
-  checkpoints(projection: string, options?: Reading): Promise<ReadonlyMap<number, Position>>;
+  /**
+   * Up to where each partition has processed all; one that never ran is not among them.
+   * @param partitions how many they must be.
+   * @throws {PartitionsDifferError} when they are of another number.
+   * @throws {ReadModelsUnavailableError}
+   */
+  checkpoints(projection: string, partitions: number, options?: Reading): Promise<ReadonlyMap<number, Position>>;
 
   /**
    * Writes rows and moves the checkpoint, both or neither.
    * @throws {CheckpointMovedError} when it is not where it should be: somebody else was faster, and nothing is written.
+   * @throws {PartitionsDifferError} when checkpoints of its projection are of another number of partitions; nothing is written.
    * @throws {ReadModelsUnavailableError} when it is not known whether they were written: try again, and the checkpoint tells.
    * @throws what `write` throws; nothing is written then.
    */
@@ -45,6 +53,28 @@ export class CheckpointMovedError extends Error {
     readonly actual: Position | undefined,
   ) {
     super(`the checkpoint of partition ${partition.number} of ${partition.projection} was moved by another owner`);
+  }
+}
+
+/**
+ * Read models were written with another number of partitions. With this one, some events would be written again and others
+ * never: nothing is, until the models are built anew or the number is what it was.
+ */
+export class PartitionsDifferError extends Error {
+  override readonly name = "PartitionsDifferError";
+
+  /**
+   * @param kept of how many partitions its checkpoints are.
+   * @param got how many there are to be.
+   */
+  constructor(
+    readonly projection: string,
+    readonly kept: number,
+    readonly got: number,
+  ) {
+    super(
+      `${projection}: its checkpoints are of ${kept} partitions, got ${got}: rebuild the read models with PROJECTION_PARTITIONS ${got}, or go back to ${kept}`,
+    );
   }
 }
 

@@ -270,6 +270,21 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("lag", "--limit", "1")).toMatchObject({ code: 0 });
   }, 30_000);
 
+  test("looks at no models with another number of partitions, and builds them with it", async () => {
+    await run("rebuild");
+    await run("backup");
+    const other = async (...args: readonly string[]) => {
+      const { code, out } = await cqrsOps(["--json", ...args], { ...environment, PROJECTION_PARTITIONS: "7" });
+      return { code, text: out };
+    };
+    const refused = "its checkpoints are of 4 partitions, got 7: rebuild the read models";
+    expect(await other("lag")).toEqual({ code: 2, text: expect.stringContaining(refused) });
+    expect((await other("verify", "--models")).text).toContain(refused);
+    expect((await other("rebuild")).code).toBe(0);
+    expect((await other("lag")).code).toBe(0);
+    expect((await other("verify", "--models")).code).toBe(0);
+  }, 60_000);
+
   test.each([
     ["no command", [], "Usage: cqrs-ops", {}],
     ["another command", ["bakcup"], "error: unknown command 'bakcup'", {}],

@@ -1,13 +1,16 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import type { PostgresReadModels, SqlTransaction } from "../../../runtime/adapters/postgres/postgres-read-models";
 import type { StoredEvent } from "../../../runtime/event-store/event-store";
-import { comparePositions } from "../../../runtime/event-store/position";
+import { comparePositions, positionText } from "../../../runtime/event-store/position";
+import { ProductionHealthCheck } from "../../../runtime/health/production-health-check";
+import { projectionProbe } from "../../../runtime/health/projection-probe";
 import { partitionOf } from "../../../runtime/projections/partitions";
 import type { Projection } from "../../../runtime/projections/projection";
 import { ProjectionWorker, type ProjectionWorkerOptions } from "../../../runtime/projections/projection-worker";
+import { PartitionsDifferError } from "../../../runtime/read-models/read-models";
 import { FaultyProxy } from "../../support/faulty-proxy";
 import { storeOn } from "../../support/postgres-store";
-import { readModelsOn } from "../../support/read-models-on";
+import { poolOn, readModelsOn } from "../../support/read-models-on";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent, newEvents } from "../event-store/events";
 
@@ -129,7 +132,7 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
         (each) => each !== undefined && head !== undefined && comparePositions(each, head) === 0,
       ),
     );
-    expect((await models.checkpoints("seen")).size).toBe(10);
+    expect((await models.checkpoints("seen", 10)).size).toBe(10);
   });
 
   describe("at an event that it can't handle", () => {
@@ -237,6 +240,67 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     open();
     await untilSeen(200);
   }, 30_000);
+
+  describe("with another number of partitions than the read models have", () => {
+    const settings = { workers: 1, index: 0, partitions: 4, parallelism: 4 };
+    const told =
+      "seen: its checkpoints are of 10 partitions, got 4: rebuild the read models with PROJECTION_PARTITIONS 4, or go back to 10";
+
+    test("writes nothing, says so each time that it looks, and goes on once it is mended", async () => {
+      const before = await append(20, 5);
+      const former = started();
+      await untilSeen(100);
+      await former.stop();
+      const head = await store.head();
+      const event = newEvent();
+      await store.append("order-late", [event], "any");
+      const worker = started({ settings, retryStoppedMs: 100 });
+      await until(async () => lines.filter((line) => line === told).length > 2);
+      expect(byStream(await seen())).toEqual(before);
+      expect(() => worker.checkpoints).toThrow(PartitionsDifferError);
+      expect(worker.stopped).toEqual([]);
+
+      // As models that are built anew with this number, by somebody else.
+      const pool = poolOn(server);
+      const checkpoints = `models_${schemas}.checkpoints`;
+      await pool.query(`delete from ${checkpoints};
+        insert into ${checkpoints} (projection, partition, partitions, position)
+        select 'seen', partition, 4, '${head && positionText(head)}' from generate_series(0, 3) as partition`);
+      await pool.end();
+      await untilSeen(101);
+      expect(byStream(await seen())).toEqual(new Map([...before, ["order-late", [event.id]]]));
+      expect(worker.checkpoints).toHaveLength(4);
+    }, 30_000);
+
+    test("is degraded in health, with what to do", async () => {
+      const former = started();
+      await append(5, 1);
+      await untilSeen(5);
+      await former.stop();
+      const worker = started({ settings });
+      await until(async () => lines.includes(told));
+      const probe = projectionProbe({ eventStore: store, checkpoints: async () => worker.checkpoints });
+      const health = new ProductionHealthCheck({ probes: { projections: { seen: probe } } });
+      expect(await health.checkSystem()).toMatchObject({
+        status: "degraded",
+        components: [{ name: "Projections", details: { projections: { seen: { error: told } } } }],
+      });
+    }, 30_000);
+
+    test("does not stop its partitions one by one, but all of it, when they become so while it runs", async () => {
+      const before = await append(20, 5);
+      const worker = started({ settings: { ...settings, partitions: 10 }, retryStoppedMs: 60_000 });
+      await untilSeen(100);
+      const pool = poolOn(server);
+      await pool.query(`update models_${schemas}.checkpoints set partitions = 4`);
+      await pool.end();
+      await append(20, 5);
+      await until(async () => lines.some((line) => line.includes("are of 4 partitions, got 10")));
+      expect(() => worker.checkpoints).toThrow(PartitionsDifferError);
+      expect(worker.stopped).toEqual([]);
+      expect(byStream(await seen())).toEqual(before);
+    }, 30_000);
+  });
 
   test.each(["", "Orders", "a b", "a".repeat(65)])("can't have a projection named '%s'", (name) => {
     const options = {

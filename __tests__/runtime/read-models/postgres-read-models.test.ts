@@ -1,11 +1,17 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { PostgresReadModels } from "../../../runtime/adapters/postgres/postgres-read-models";
 import type { Position } from "../../../runtime/event-store/position";
-import { CheckpointMovedError, ReadModelsUnavailableError } from "../../../runtime/read-models/read-models";
+import {
+  CheckpointMovedError,
+  PartitionsDifferError,
+  ReadModelsUnavailableError,
+} from "../../../runtime/read-models/read-models";
 import { FaultyProxy } from "../../support/faulty-proxy";
 import { poolOn, readModelsOn } from "../../support/read-models-on";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 
 const why = whyNoPostgres();
+const PARTITIONS = 8;
 const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
 
 (why === undefined ? describe : describe.skip)(`read models in PostgreSQL${why ? `, skipped: ${why}` : ""}`, () => {
@@ -21,7 +27,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
   });
   afterEach(() => models.close());
 
-  const partition = { projection: "orders", number: 3 };
+  const partition = { projection: "orders", number: 3, of: PARTITIONS };
   const see =
     (id: string) => async (transaction: { query(text: string, values: readonly unknown[]): Promise<unknown> }) =>
       void (await transaction.query("insert into seen (id, stream) values ($1, 'a')", [id]));
@@ -32,8 +38,8 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
     await models.project(partition, { from: undefined, to: at(1) }, see("a"));
     await models.project(partition, { from: at(1), to: at(5) }, see("b"));
     expect(await seen()).toEqual(["a", "b"]);
-    expect(await models.checkpoints("orders")).toEqual(new Map([[3, at(5)]]));
-    expect(await models.checkpoints("others")).toEqual(new Map());
+    expect(await models.checkpoints("orders", PARTITIONS)).toEqual(new Map([[3, at(5)]]));
+    expect(await models.checkpoints("others", PARTITIONS)).toEqual(new Map());
   });
 
   test("what fails writes neither", async () => {
@@ -43,7 +49,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
     };
     await expect(models.project(partition, { from: undefined, to: at(1) }, fail)).rejects.toThrow("no order");
     expect(await seen()).toEqual([]);
-    expect(await models.checkpoints("orders")).toEqual(new Map());
+    expect(await models.checkpoints("orders", PARTITIONS)).toEqual(new Map());
   });
 
   test("a statement that failed is not done, whoever has kept its error to himself", async () => {
@@ -54,7 +60,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
     const swallowed = models.project(partition, { from: undefined, to: at(1) }, keep);
     await expect(swallowed).rejects.toThrow("a statement failed, and with it the whole transaction");
     expect(await seen()).toEqual([]);
-    expect(await models.checkpoints("orders")).toEqual(new Map());
+    expect(await models.checkpoints("orders", PARTITIONS)).toEqual(new Map());
   });
 
   test("of two owners at once one is told, and writes nothing", async () => {
@@ -84,6 +90,104 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
 
   test("a checkpoint never goes back", async () => {
     await expect(models.project(partition, { from: at(2), to: at(1) }, see("a"))).rejects.toThrow(RangeError);
+  });
+
+  describe("with another number of partitions", () => {
+    const first = { from: undefined, to: at(1) };
+    const refused = new PartitionsDifferError("orders", PARTITIONS, 20);
+
+    test("nothing is read, and what to do is said", async () => {
+      await models.project(partition, first, see("a"));
+      await expect(models.checkpoints("orders", 20)).rejects.toThrow(refused);
+      expect(refused.message).toBe(
+        "orders: its checkpoints are of 8 partitions, got 20: rebuild the read models with PROJECTION_PARTITIONS 20, or go back to 8",
+      );
+      expect(await models.checkpoints("others", 20)).toEqual(new Map());
+    });
+
+    test.each([
+      ["a first checkpoint", 4, first],
+      ["a first checkpoint of a partition that has one", 3, first],
+      ["one that is where it should be", 3, { from: at(1), to: at(2) }],
+      ["one that was moved", 3, { from: at(2), to: at(3) }],
+    ])("%s is not moved", async (_, number, move) => {
+      await models.project(partition, first, see("a"));
+      await expect(models.project({ ...partition, number, of: 20 }, move, see("b"))).rejects.toThrow(refused);
+      expect(await seen()).toEqual(["a"]);
+      expect(await models.checkpoints("orders", PARTITIONS)).toEqual(new Map([[3, at(1)]]));
+    });
+
+    test("of two that begin at once, one is told", async () => {
+      for (let round = 0; round < 5; round++) {
+        const projection = `orders-${round}`;
+        let arrived = 0;
+        // Each waits for the other to be as far, for as long as one that is let in alone.
+        const slowly = async (transaction: Parameters<ReturnType<typeof see>>[0]) => {
+          arrived++;
+          for (let waits = 0; arrived < 2 && waits < 10; waits++) await wait(10);
+          await see(projection)(transaction);
+        };
+        const both = await Promise.allSettled(
+          [PARTITIONS, 20].map((of, number) => models.project({ projection, number, of }, first, slowly)),
+        );
+        expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+        expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+          reason: expect.any(PartitionsDifferError),
+        });
+      }
+      expect(await seen()).toHaveLength(5);
+    }, 20_000);
+
+    test("a projection that is called after a connection is refused by its number all the same", async () => {
+      const projection = "connection-timeouts";
+      await models.project({ ...partition, projection }, first, see("a"));
+      await expect(models.checkpoints(projection, 20)).rejects.toThrow(PartitionsDifferError);
+      const moved = models.project({ ...partition, projection }, { from: at(2), to: at(3) }, see("b"));
+      await expect(moved).rejects.toThrow(CheckpointMovedError);
+    });
+  });
+
+  describe("of before the number of partitions was kept", () => {
+    const migrated = async () => {
+      await models.migrate();
+      await models.migrate();
+    };
+    beforeEach(async () => {
+      for (const number of [0, 3])
+        await models.project({ ...partition, number }, { from: undefined, to: at(1) }, see("a"));
+      const pool = poolOn(server);
+      await pool.query(`alter table models_${schemas}.checkpoints drop column partitions`);
+      await pool.end();
+    });
+
+    test("are read as they are, with the number that is said, unless there are more", async () => {
+      const both = new Map([0, 3].map((number) => [number, at(1)]));
+      expect(await models.checkpoints("orders", 20)).toEqual(both);
+      await migrated();
+      expect(await models.checkpoints("orders", 20)).toEqual(both);
+      await expect(models.checkpoints("orders", 3)).rejects.toThrow(new PartitionsDifferError("orders", 4, 3));
+    });
+
+    test("are of whoever moves one of them first", async () => {
+      await migrated();
+      await models.project(partition, { from: at(1), to: at(2) }, see("b"));
+      await models.project(partition, { from: at(2), to: at(3) }, see("c"));
+      const refused = new PartitionsDifferError("orders", PARTITIONS, 20);
+      const other = { ...partition, number: 0, of: 20 };
+      await expect(models.project(other, { from: at(1), to: at(2) }, see("d"))).rejects.toThrow(refused);
+      await expect(models.checkpoints("orders", 20)).rejects.toThrow(refused);
+      await models.project({ ...partition, number: 0 }, { from: at(1), to: at(3) }, see("e"));
+      expect(await seen()).toEqual(["a", "a", "b", "c", "e"]);
+    });
+  });
+
+  test("a migration of what is there already waits for nobody", async () => {
+    const pool = poolOn(server);
+    const reader = await pool.connect();
+    await reader.query(`begin; select from models_${schemas}.checkpoints`);
+    await models.migrate();
+    reader.release(true);
+    await pool.end();
   });
 
   test("many migrations at once make one schema", async () => {
@@ -129,7 +233,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
       await proxy.break("refused");
       const none = new PostgresReadModels({ primary: poolOn({ ...server, port: proxy.port }) });
       await expect(none.query("select 1")).rejects.toThrow(ReadModelsUnavailableError);
-      await expect(none.checkpoints("orders")).rejects.toThrow(ReadModelsUnavailableError);
+      await expect(none.checkpoints("orders", PARTITIONS)).rejects.toThrow(ReadModelsUnavailableError);
       const move = { from: undefined, to: at(1) };
       await expect(none.project(partition, move, async () => {})).rejects.toThrow(ReadModelsUnavailableError);
       await proxy.mend();

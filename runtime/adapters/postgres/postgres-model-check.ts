@@ -3,7 +3,7 @@ import type { Reading } from "../../event-store/event-store";
 import type { ReadModels } from "../../read-models/read-models";
 import type { Checkpoints } from "../../recovery/rebuild/replay";
 import { type Finding, finding } from "../../recovery/verify/finding";
-import type { ModelCheck } from "../../recovery/verify/model-check";
+import type { ModelCheck, ProjectedModels } from "../../recovery/verify/model-check";
 import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
@@ -43,13 +43,14 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
   }
 
   async compare(
+    of: ProjectedModels,
     build: (models: ReadModels<SqlTransaction>, until: Checkpoints) => Promise<void>,
     { signal }: Reading = {},
   ) {
     const drop = () => this.options.pool.query(`drop schema if exists ${this.beside} cascade`);
     await this.lock.take(signal);
     try {
-      const actual = await this.look(this.schema, signal);
+      const actual = await this.look(this.schema, signal, of);
       await drop();
       await this.models.migrate(this.options.tables);
       await build(this.models, actual.checkpoints);
@@ -66,14 +67,14 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
     return this.models.close();
   }
 
-  private look(schema: string, signal: AbortSignal | undefined) {
+  private look(schema: string, signal: AbortSignal | undefined, of?: ProjectedModels) {
     return inTransaction(
       this.options.pool,
       signal,
       async (client) => {
         await client.query("set local statement_timeout = 0");
         return unlessSwapped(client, schema, async () => {
-          const checkpoints = await checkpointsIn(client, schema);
+          const checkpoints = await checkpointsIn(client, schema, of);
           return { checkpoints, tables: await tableDigests(client, schema, NOT_MODELS) };
         });
       },

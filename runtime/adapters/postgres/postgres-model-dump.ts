@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { Waiting } from "../../keys/wrapping-keys";
-import type { BackedUpCheckpoint } from "../../recovery/backup/manifest";
 import type { DumpedTable, ModelSnapshot, ModelSource } from "../../recovery/backup/model-dump";
+import { type CheckpointRow, selectCheckpoints } from "./checkpoint-table";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
@@ -42,8 +42,11 @@ export class PostgresModelDump implements ModelSource {
         return unlessSwapped(client, this.schema, async () => {
           // Where there are no models, lost or not yet made, there are events to be backed up all the same.
           if (!(await isThere(client, `${this.schema}.${CHECKPOINTS}`))) return work(NOTHING);
-          const { rows: checkpoints } = await client.query<BackedUpCheckpoint>(
-            `select projection, partition, position from ${this.schema}.${CHECKPOINTS} order by projection, partition`,
+          const { rows } = await client.query<CheckpointRow>(
+            `${selectCheckpoints(`${this.schema}.${CHECKPOINTS}`)} order by projection, partition`,
+          );
+          const checkpoints = rows.map(({ partitions, ...row }) =>
+            partitions === null ? row : { ...row, partitions },
           );
           return work({ checkpoints, tables: () => tablesOf(client, this.schema) });
         });

@@ -1,16 +1,25 @@
 import type { Pool, PoolClient, QueryResultRow } from "pg";
 import type { Reading } from "../../event-store/event-store";
-import { comparePositions, type Position, positionOf, positionText } from "../../event-store/position";
+import { comparePositions, type Position, positionOf } from "../../event-store/position";
 import type { ChangedRows } from "../../projections/row-changes";
 import {
   CheckpointMovedError,
   type Move,
   type Partition,
+  PartitionsDifferError,
   type ReadModels,
   ReadModelsUnavailableError,
 } from "../../read-models/read-models";
 import { BulkRows, RowsNotNewError } from "./bulk-rows";
+import {
+  addPartitions,
+  type CheckpointRow,
+  checkPartitions,
+  createCheckpoints,
+  selectCheckpoints,
+} from "./checkpoint-table";
 import { onConnection, transacted } from "./connection";
+import { moveCheckpoint } from "./moved-checkpoint";
 import { isTransient } from "./transient-errors";
 
 /** What a projection writes with: all of it becomes visible with its checkpoint. */
@@ -29,11 +38,6 @@ export interface PostgresReadModelsOptions {
   readonly schema?: string;
   /** Whether most rows that are put are new, as they are when models are built anew. @default false */
   readonly bulk?: boolean;
-}
-
-interface CheckpointRow {
-  readonly partition: number;
-  readonly position: string;
 }
 
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -58,6 +62,10 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     this.readers = (replicas.length > 0 ? replicas : [primary]).map((pool) => ({ pool, restsUntil: 0 }));
   }
 
+  private get table(): string {
+    return `${this.schema}.checkpoints`;
+  }
+
   private get pools(): readonly Pool[] {
     return [...new Set([this.primary, ...this.readers.map(({ pool }) => pool)])];
   }
@@ -68,9 +76,13 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       // Several workers start at once, and PostgreSQL's "if not exists" is no lock.
       await query("select pg_advisory_xact_lock(hashtext($1))", [`${this.schema} migration`]);
       await query(`create schema if not exists ${this.schema}`);
-      await query(`create table if not exists ${this.schema}.checkpoints (
-        projection text not null, partition int not null, position text not null,
-        moved timestamptz not null default now(), primary key (projection, partition))`);
+      await query(createCheckpoints(this.table));
+      const columns = await query(
+        "select 1 from pg_attribute where attrelid = $1::regclass and attname = 'partitions' and not attisdropped",
+        [this.table],
+      );
+      // Asked before, for the statement waits for everybody even where there is nothing to do.
+      if (columns.length === 0) await query(addPartitions(this.table));
       for (const statement of statements) await query(statement);
     });
   }
@@ -98,38 +110,35 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     throw new ReadModelsUnavailableError(failure);
   }
 
-  async checkpoints(projection: string, { signal }: Reading = {}): Promise<ReadonlyMap<number, Position>> {
+  async checkpoints(
+    projection: string,
+    partitions: number,
+    { signal }: Reading = {},
+  ): Promise<ReadonlyMap<number, Position>> {
     // The primary's: a replica may not have the last ones yet.
     const rows = await this.guarded(signal, () =>
       this.onConnection(this.primary, signal, (client) =>
         rowsOf<CheckpointRow>(
           client,
-          `select partition, position from ${this.schema}.checkpoints where projection = $1`,
+          `${selectCheckpoints(this.table)} where projection = $1 order by partition desc`,
           [projection],
         ),
       ),
     );
+    for (const row of rows) checkPartitions(row, partitions);
     return new Map(rows.map(({ partition, position }) => [partition, positionOf(position)]));
   }
 
   async project(
     partition: Partition,
-    { from, to }: Move,
+    move: Move,
     write: (transaction: SqlTransaction) => Promise<void>,
     { signal }: Reading = {},
   ): Promise<void> {
+    const { from, to } = move;
     if (from !== undefined && comparePositions(to, from) <= 0) throw new RangeError("to: must be after from");
-    const of = [partition.projection, partition.number];
-    const table = `${this.schema}.checkpoints`;
     await this.inTransaction(async (transaction) => {
-      // Locks the row, whoever else owns the partition; a first checkpoint that two would write is one's alone.
-      const moved = await transaction.query(
-        from === undefined
-          ? `insert into ${table} (projection, partition, position) values ($1, $2, $3) on conflict do nothing returning 1`
-          : `update ${table} set position = $3, moved = now() where projection = $1 and partition = $2 and position = $4 returning 1`,
-        [...of, positionText(to), ...(from === undefined ? [] : [positionText(from)])],
-      );
-      if (moved.length === 0) throw new CheckpointMovedError(partition, await positionIn(transaction, table, of));
+      await moveCheckpoint(transaction, this.table, partition, move);
       await write(transaction);
     }, signal);
   }
@@ -197,6 +206,8 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       return await ask();
     } catch (error) {
       signal?.throwIfAborted();
+      // They name their projection, which may be called after a connection.
+      if (error instanceof CheckpointMovedError || error instanceof PartitionsDifferError) throw error;
       throw isTransient(error) ? new ReadModelsUnavailableError(error) : error;
     }
   }
@@ -208,12 +219,4 @@ async function rowsOf<Row extends QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
   return (await client.query<Row>({ text, values: [...values] })).rows;
-}
-
-async function positionIn({ query }: SqlTransaction, table: string, of: readonly unknown[]) {
-  const [row] = await query<CheckpointRow>(
-    `select position from ${table} where projection = $1 and partition = $2`,
-    of,
-  );
-  return row && positionOf(row.position);
 }

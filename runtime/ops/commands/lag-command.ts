@@ -28,7 +28,7 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const head = await store.head({ signal });
   const lags = await Promise.all(
     projections.map(async ({ name }) => {
-      const known = await models.checkpoints(name, { signal });
+      const known = await models.checkpoints(name, partitions, { signal });
       const least = leastOf(Array.from({ length: partitions }, (_, number) => known.get(number)));
       const { count, oldest } = await store.countAfter(least, Math.max(limit + 1, COUNTED), { signal });
       const seconds = oldest === undefined ? 0 : Math.round((Date.now() - oldest.getTime()) / 1000);

@@ -49,6 +49,8 @@ export interface BackedUpCheckpoint {
   readonly projection: string;
   readonly partition: number;
   readonly position: string;
+  /** Of how many it is one. @default - not known: it was written before that was kept */
+  readonly partitions?: number;
 }
 
 export interface BackedUpTable {

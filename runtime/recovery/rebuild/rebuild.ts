@@ -1,6 +1,7 @@
 import type { EventLog } from "../../event-store/event-batches";
 import { isAfter, positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
+import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
 import type { StageReport } from "../stage-report";
 import type { RebuildTarget } from "./rebuild-target";
@@ -58,6 +59,7 @@ const NEVER = new AbortController().signal;
  * Builds read models anew, beside those that are read: all events, then what came meanwhile until that is little, then the swap.
  * What died is gone on with from its checkpoints. Nobody is written to: projections change rows and nothing else.
  * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
+ * @throws {PartitionsDifferError} when models are cleared in place and a worker with another number of partitions was faster.
  * @throws {SchemaInUseError} when another rebuild of them is going on.
  * @throws {RangeError} for projections or partitions that can't be.
  */
@@ -67,7 +69,8 @@ export async function rebuild<Transaction>(options: RebuildOptions<Transaction>)
     return await build(options);
   } catch (error) {
     // What can't be handled is mended in the code, and what the former code has made is not what the mended one makes.
-    isOfUse = !(error instanceof ReplayStoppedError);
+    // Nor is what somebody else has begun to write there, with another number of partitions.
+    isOfUse = !(error instanceof ReplayStoppedError || error instanceof PartitionsDifferError);
     throw error;
   } finally {
     await options.target.end(isOfUse);

@@ -64,6 +64,7 @@ export class Replay<Transaction> {
               ...props,
               projection,
               number,
+              of: partitions,
               turns,
               room,
               roomOf,
@@ -83,6 +84,7 @@ export class Replay<Transaction> {
    * Reads up to the last event of this moment; done again, it goes on from there.
    * @returns how many events there were.
    * @throws {ReplayStoppedError} when an event could not be handled.
+   * @throws {PartitionsDifferError} when somebody writes these models with another number of partitions.
    * @throws {EventStoreUnavailableError}
    */
   async run(): Promise<number> {
@@ -106,9 +108,9 @@ export class Replay<Transaction> {
 
   private async begin(): Promise<void> {
     if (this.hasBegun) return;
-    const { readModels } = this.props;
+    const { readModels, partitions } = this.props;
     for (const [name, queues] of this.queues) {
-      const known = await readModels.checkpoints(name, { signal: this.signal });
+      const known = await readModels.checkpoints(name, partitions, { signal: this.signal });
       for (const queue of queues) queue.begin(known.get(queue.number));
     }
     this.position = leastOf(this.allQueues().map(({ checkpoint }) => checkpoint));
@@ -169,11 +171,14 @@ export class Replay<Transaction> {
     const { position } = this;
     if (position === undefined || this.props.until !== undefined) return;
     await Promise.all(this.allQueues().map((queue) => queue.moveTo(position)));
+    this.checkStopped();
     if (this.allQueues().some(({ checkpoint }) => checkpoint === undefined || isAfter(position, checkpoint)))
       throw new ReplayStoppedError("a checkpoint could not be moved");
   }
 
   private checkStopped(): void {
+    const refused = this.allQueues().find(({ refusal }) => refusal !== undefined);
+    if (refused !== undefined) throw refused.refusal;
     for (const [name, queues] of this.queues) {
       const stopped = queues.find(({ isStopped }) => isStopped);
       if (stopped !== undefined) throw new ReplayStoppedError(`partition ${stopped.number} of ${name} has stopped`);

@@ -28,11 +28,13 @@ export interface VerifiedModels {
  * Compares read models with a second rebuild of them, byte for byte, up to where each of their partitions is. Models that are
  * ahead of the store, or of which nothing says where they are, are not compared.
  * @throws {ReplayStoppedError} when an event can't be handled.
+ * @throws {PartitionsDifferError} when the models were written with another number of partitions.
  */
 export async function verifyModels<Transaction>(options: VerifyModelsOptions<Transaction>): Promise<VerifiedModels> {
   const { check, head, signal } = options;
   const ahead: Finding[] = [];
   const compared = await check.compare(
+    options,
     async (readModels, until) => {
       ahead.push(...aheadOf(head, until));
       if (ahead.length === 0) await new Replay({ ...options, readModels, until }).run();

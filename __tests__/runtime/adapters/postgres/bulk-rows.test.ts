@@ -59,7 +59,7 @@ const ODD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       });
       const found = async (each: PostgresReadModels | undefined) => {
         const write = each?.project(
-          { projection: name.replace(/[^a-z]/g, "-"), number: 0 },
+          { projection: name.replace(/[^a-z]/g, "-"), number: 0, of: 1 },
           { from: undefined, to: { major: 1n, minor: 1n } },
           (transaction) => projection.handle({} as StoredEvent, transaction),
         );

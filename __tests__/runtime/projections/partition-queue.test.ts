@@ -1,0 +1,98 @@
+import type { StoredEvent } from "../../../runtime/event-store/event-store";
+import { PartitionQueue } from "../../../runtime/projections/partition-queue";
+import type { Projection } from "../../../runtime/projections/projection";
+import { Slots } from "../../../runtime/projections/slots";
+import { type Move, PartitionsDifferError, type ReadModels } from "../../../runtime/read-models/read-models";
+
+const BATCH = 2_000;
+const EVENTS = 4_000;
+
+const eventAt = (number: number): StoredEvent => ({
+  id: `${number}`,
+  type: "OrderCreated",
+  stream: "order-1",
+  revision: BigInt(number),
+  position: { major: BigInt(number), minor: 0n },
+  data: Buffer.alloc(1),
+  metadata: {},
+  created: new Date(0),
+});
+
+/** A queue whose models take what the projection does not refuse. */
+function queueOf(handle: (event: StoredEvent) => void, refusal?: Error) {
+  const tries: number[] = [];
+  const moves: Move[] = [];
+  const projection: Projection<undefined> = {
+    ...{ name: "orders", types: ["OrderCreated"], handle: async () => {} },
+    handleAll: async (events) => {
+      tries.push(events.length);
+      for (const event of events) handle(event);
+    },
+  };
+  const readModels: ReadModels<undefined> = {
+    checkpoints: async () => new Map(),
+    project: async (_, move, write) => {
+      if (refusal !== undefined) throw refusal;
+      await write(undefined);
+      moves.push(move);
+    },
+    close: async () => {},
+  };
+  const room = new Slots(EVENTS);
+  const queue = new PartitionQueue({
+    ...{ number: 0, of: 1, projection, readModels, turns: new Slots(1), room, roomOf: () => 1 },
+    ...{ batch: BATCH, retryMs: 1, signal: new AbortController().signal },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+  });
+  return { queue, tries, moves, room };
+}
+
+async function given({ queue, room }: Pick<ReturnType<typeof queueOf>, "queue" | "room">): Promise<void> {
+  for (let number = 0; number < EVENTS; number++) {
+    if (!room.tryTake(1)) throw new Error("no room");
+    queue.add(eventAt(number));
+  }
+  while (!queue.isStopped && queue.refusal === undefined && queue.checkpoint?.major !== BigInt(EVENTS - 1))
+    await new Promise((resolve) => setImmediate(resolve));
+  await queue.idle();
+}
+
+test.each([0, 1, 999, 1_023, 1_998, 1_999, 3_777])(
+  "comes to an event that can't be handled by few tries, and does all that come before it: %d",
+  async (poison) => {
+    const made = queueOf(({ id }) => {
+      if (id === `${poison}`) throw new TypeError("bad");
+    });
+    await given(made);
+    expect(made.queue.isStopped).toBe(true);
+    expect(made.queue.checkpoint?.major).toBe(poison === 0 ? undefined : BigInt(poison - 1));
+    // Halving and doubling take some for each power of two of a batch; each event by itself, two for each of them.
+    expect(made.tries.length).toBeLessThan(60);
+    // What was done in vain is some batches, too.
+    expect(made.tries.reduce((sum, size) => sum + size, 0)).toBeLessThan(5 * BATCH + EVENTS);
+    expect(made.room.tryTake(EVENTS)).toBe(true);
+  },
+);
+
+test("goes back to full batches behind an event that was mended", async () => {
+  let failures = 0;
+  const made = queueOf(({ id }) => {
+    if (id === "100" && ++failures < 5) throw new TypeError("bad");
+  });
+  await given(made);
+  expect(made.queue.isStopped).toBe(false);
+  expect(made.queue.checkpoint?.major).toBe(BigInt(EVENTS - 1));
+  expect(made.tries.length).toBeLessThan(40);
+});
+
+test("takes no more events of models that have become others, and blames none", async () => {
+  const refusal = new PartitionsDifferError("orders", 2, 1);
+  const made = queueOf(() => {}, refusal);
+  await given(made);
+  expect(made.queue.refusal).toBe(refusal);
+  expect(made.queue.isStopped).toBe(false);
+  expect([made.tries, made.moves]).toEqual([[], []]);
+  expect(made.room.tryTake(EVENTS)).toBe(true);
+  made.queue.begin(undefined);
+  expect(made.queue.refusal).toBeUndefined();
+});
