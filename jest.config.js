@@ -2,6 +2,8 @@
 module.exports = {
   // By default one core is left to jest itself, which only waits.
   maxWorkers: "100%",
+  // For what hangs: a machine that is shared may take long for a test.
+  testTimeout: 120_000,
   testMatch: ["**/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   moduleNameMapper: {

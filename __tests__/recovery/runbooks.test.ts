@@ -41,9 +41,10 @@ function problemsOf(command: string): readonly string[] {
   if (cronjob !== undefined)
     return [...problemsOf(own), ...problemsOf(`${RECOVERY} create job --from=cronjob/${cronjob} by-hand`)];
   const [name, ...args] = wordsOf(command, variables);
-  const [tool, ...rest] = args;
   if (name === "cqrs-ops") return cqrsOpsProblems(args);
-  if (name === "npx" && tool === "cqrs-ops") return cqrsOpsProblems(rest);
+  // Without it npx would ask a registry for a package of that name, whoever has made it.
+  if (name === "npx" && args[0] === "--no-install" && args[1] === "cqrs-ops") return cqrsOpsProblems(args.slice(2));
+  const [tool, ...rest] = args;
   if (name === "npx" && tool === "cdktf") return cdktfProblems(rest, synthesized);
   if (name === "kubectl") return kubectlProblems(args, synthesized, ENVIRONMENT);
   // What it says itself of the rest is asked in a test of its own.
@@ -148,8 +149,8 @@ describe("the checks themselves", () => {
     ["cqrs-ops verfy", "unknown command 'verfy'"],
     ["cqrs-ops verify --stores", "unknown option '--stores'"],
     ["cqrs-ops lag --limit none", "must be a whole number"],
-    ["npx cqrs-ops managed backup", "required option '--name <name>' not specified"],
-    ["npx cqrs-ops health", "missing required argument 'urls'"],
+    ["npx --no-install cqrs-ops managed backup", "required option '--name <name>' not specified"],
+    ["npx --no-install cqrs-ops health", "missing required argument 'urls'"],
     ["npx cdktf deploy production-nothing", "there is no stack production-nothing"],
     ["npx cdktf deploy", "names no stack"],
     ["npx cdktf remove production-keys", "cdktf has no remove"],

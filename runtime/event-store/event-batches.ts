@@ -8,6 +8,12 @@ export interface EventLog {
    * @throws {EventStoreUnavailableError}
    */
   readBatches(after: Position | undefined, options?: Reading): AsyncIterable<readonly StoredEvent[]>;
+
+  /**
+   * Waits until all that is acknowledged by now is read by who begins to read afterwards.
+   * @returns false where it did not come to that: something older is still under way. @default - it always is
+   */
+  settle?(options?: Reading): Promise<boolean>;
 }
 
 /** What a batch has at most. */

@@ -54,7 +54,8 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
     .option("--models", "compare the read models with a second rebuild of them");
   add(tool, "restore", "put a backup's events into an empty event store", COMMANDS.restore)
     .option(...BACKUP)
-    .option("--replace <name>", "replace the events of the store of this name, which are kept beside it");
+    .option("--replace <name>", "replace the events of the store of this name, which are kept beside it")
+    .option("--no-forget", "leave it to others to delete keys of deleted subjects again");
   add(tool, "forget", "delete keys of deleted subjects again, after a restore of the keys' database", COMMANDS.forget);
   add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", COMMANDS.rebuild)
     .option("--in-place", "clear them and build them where they are, in front of whoever reads")

@@ -1,6 +1,6 @@
 import { positionOf, positionText } from "../../event-store/position";
 import { CheckpointMovedError, type Move, type Partition, PartitionsDifferError } from "../../read-models/read-models";
-import type { SqlTransaction } from "./postgres-read-models";
+import type { SqlTransaction } from "./sql-transaction";
 
 /**
  * Moves a partition's checkpoint, within the transaction that writes its rows.

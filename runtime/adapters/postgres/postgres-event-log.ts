@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { EventLog } from "../../event-store/event-batches";
@@ -16,9 +17,13 @@ export interface PostgresEventLogOptions {
   readonly schema?: string;
   /** What the next piece may take. @default 60000 */
   readonly answerMilliseconds?: number;
+  /** How long `settle` waits. @default 15000 */
+  readonly settleMilliseconds?: number;
 }
 
 const DEFAULT_ANSWER_MILLISECONDS = 60_000;
+const DEFAULT_SETTLE_MILLISECONDS = 15_000;
+const SETTLE_PAUSE_MS = 50;
 
 /**
  * Reads events by one COPY, for a quarter of what pages cost: to back them up, and to build models of them anew. Each reading
@@ -29,15 +34,30 @@ export class PostgresEventLog implements EventLog {
   private readonly queries: EventQueries;
   private readonly calls = new StoreCalls();
   private readonly answerMilliseconds: number;
+  private readonly settleMilliseconds: number;
 
   constructor(options: PostgresEventLogOptions) {
     this.pool = options.pool;
     this.queries = new EventQueries(checkSchema(options.schema ?? "event_store"));
     this.answerMilliseconds = options.answerMilliseconds ?? DEFAULT_ANSWER_MILLISECONDS;
+    this.settleMilliseconds = options.settleMilliseconds ?? DEFAULT_SETTLE_MILLISECONDS;
   }
 
   readBatches(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<readonly StoredEvent[]> {
     return this.calls.stream(signal, (call) => this.copied(call, after));
+  }
+
+  /** Events of a transaction are read once all older ones are over, anybody's on the server: for those it waits, some seconds. */
+  async settle({ signal }: Reading = {}): Promise<boolean> {
+    const until = Date.now() + this.settleMilliseconds;
+    const { rows } = await this.pool.query<{ now: string }>("select pg_snapshot_xmax(pg_current_snapshot()) as now");
+    for (;;) {
+      const isOver = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as is_over";
+      const answer = await this.pool.query<{ is_over: boolean }>(isOver, [rows[0]?.now]);
+      if (answer.rows[0]?.is_over === true) return true;
+      if (Date.now() > until) return false;
+      await wait(SETTLE_PAUSE_MS, undefined, { signal });
+    }
   }
 
   private async *copied(call: StoreCall, after: Position | undefined): AsyncGenerator<readonly StoredEvent[]> {

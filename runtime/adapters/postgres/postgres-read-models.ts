@@ -1,7 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from "pg";
 import type { Reading } from "../../event-store/event-store";
 import { comparePositions, type Position, positionOf } from "../../event-store/position";
-import type { ChangedRows } from "../../projections/row-changes";
 import {
   CheckpointMovedError,
   type Move,
@@ -20,14 +19,10 @@ import {
 } from "./checkpoint-table";
 import { onConnection, transacted } from "./connection";
 import { moveCheckpoint } from "./moved-checkpoint";
+import type { SqlTransaction } from "./sql-transaction";
 import { isTransient } from "./transient-errors";
 
-/** What a projection writes with: all of it becomes visible with its checkpoint. */
-export interface SqlTransaction {
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Puts rows that are likely to be new, faster than a statement. @returns whether it was done. @default - always a statement */
-  putNew?(rows: ChangedRows): Promise<boolean>;
-}
+export type { SqlTransaction };
 
 export interface PostgresReadModelsOptions {
   /** The primary, whom projections write to; the read models' own, ended at its close. */

@@ -41,10 +41,12 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.place, bulk: true });
   }
 
-  async begin(of: string, { signal }: Reading = {}): Promise<boolean> {
+  async begin(models: string, { signal }: Reading = {}): Promise<boolean> {
     const { place } = this;
+    const { tables, indexes = [] } = this.options;
+    const of = JSON.stringify([models, tables, indexes]);
     await this.lock.take(signal);
-    await this.next.migrate(this.options.tables);
+    await this.next.migrate(tables);
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
@@ -70,14 +72,15 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
   }
 
   async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<undefined> {
-    await this.lock.keep(signal);
+    await this.lock.check();
     await drain(await onConnection(this.options.pool, signal, (client) => checkpointsIn(client, this.place)));
     await this.options.pool.query(`drop table ${this.place}.rebuild`);
   }
 
   async end(isOfUse: boolean): Promise<void> {
     try {
-      if (!isOfUse) await this.options.pool.query(`update ${this.place}.rebuild set of = ''`);
+      if (!isOfUse && (await this.lock.isHeld()))
+        await this.options.pool.query(`update ${this.place}.rebuild set of = ''`);
     } finally {
       await this.lock.give();
     }

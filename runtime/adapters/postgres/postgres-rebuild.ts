@@ -78,7 +78,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
   }
 
   async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<string | undefined> {
-    await this.lock.keep(signal);
+    await this.lock.check();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.trySwap(drain, signal);
@@ -92,7 +92,8 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
 
   async end(isOfUse: boolean): Promise<void> {
     try {
-      if (!isOfUse) await this.options.pool.query(`drop table if exists ${this.beside}.rebuild`);
+      if (!isOfUse && (await this.lock.isHeld()))
+        await this.options.pool.query(`drop table if exists ${this.beside}.rebuild`);
     } finally {
       await this.lock.give();
     }

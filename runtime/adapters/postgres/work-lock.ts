@@ -51,15 +51,18 @@ export class WorkLock {
     }
   }
 
-  /** Takes it again where its connection was lost. @throws what `inUse` makes, when another has taken it meanwhile. */
-  async keep(signal: AbortSignal | undefined): Promise<void> {
+  /** Whether it is held still: with a connection that was lost it is gone, and may be another's, who has begun anew. */
+  async isHeld(): Promise<boolean> {
     try {
-      await this.client?.query("select 1");
+      return (await this.client?.query("select 1")) !== undefined;
     } catch {
-      this.client?.release(true);
-      this.client = undefined;
-      await this.take(signal);
+      return false;
     }
+  }
+
+  /** @throws what `inUse` makes, where it is not held any more. */
+  async check(): Promise<void> {
+    if (!(await this.isHeld())) throw this.options.inUse("whoever came after a connection that was lost");
   }
 
   async give(): Promise<void> {

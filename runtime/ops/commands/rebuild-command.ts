@@ -41,7 +41,14 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
     log: opsLog(progress),
   });
   const { keep = DEFAULT_KEPT } = options;
-  const gone = rebuilt.former === undefined ? [] : await dropGenerations(pool, target.place, keep, signal);
+  let gone: readonly string[] = [];
+  let left: string | undefined;
+  try {
+    if (rebuilt.former !== undefined) gone = await dropGenerations(pool, target.place, keep, signal);
+  } catch (error) {
+    // Somebody reads in them. The models are built, whatever becomes of the former.
+    left = `could not be dropped, the next rebuild does it: ${error instanceof Error ? error.message : error}`;
+  }
   const former = gone.includes(rebuilt.former ?? "") ? undefined : rebuilt.former;
   const facts = {
     ...{ "read models": target.place, events: rebuilt.events, seconds: rebuilt.seconds },
@@ -50,6 +57,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
     "former models": rebuilt.wereAhead ? "were ahead of the event store: they were of another" : undefined,
     "former models are kept as": former,
     "former models that are gone": gone.join(", ") || undefined,
+    "older former models": left,
   };
   return { isSound: true, words: words("rebuilt", facts), report: { ...rebuilt, former, gone } };
 };

@@ -1,8 +1,11 @@
 import { PostgresEventImport } from "../../adapters/postgres/postgres-event-import";
 import { PostgresSubjectKeys } from "../../adapters/postgres/postgres-subject-keys";
+import type { BackupStorage } from "../../recovery/backup/backup-storage";
 import { AppendedEventImport } from "../../recovery/restore/appended-event-import";
 import { type RestoreOptions, restore } from "../../recovery/restore/restore";
 import { DeletedSubjects } from "../../recovery/subjects/deleted-subjects";
+import { ledgerEntries } from "../../recovery/subjects/ledger";
+import { SettingsError } from "../../settings";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
 import { oneAtATime } from "../one-at-a-time";
@@ -14,6 +17,8 @@ export interface RestoreCommandOptions {
   readonly backup?: string;
   /** Name of the place whose events may be replaced. */
   readonly replace?: string;
+  /** False restores though it is not known here where the keys of deleted subjects are. */
+  readonly forget?: boolean;
 }
 
 /** Puts a backup's events into the event store, and deletes again what was deleted of subjects. */
@@ -24,6 +29,7 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
   const backup = await chosenBackup(storage, options.backup, signal);
   const hasKeys = environment.SUBJECT_KEYS_URL !== undefined;
   const keysPool = hasKeys ? use(postgresPoolAt(environment, "SUBJECT_KEYS_URL"), (pool) => pool.end()) : undefined;
+  if (!hasKeys && options.forget !== false) await checkNobodyIsForgotten(storage, signal);
   const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: keysPool });
   await subjectKeys?.migrate();
   const of: RestoreOptions = {
@@ -46,3 +52,14 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
   };
   return { isSound: true, words: words("restored", facts), report: restored };
 };
+
+/** Whom the ledger names must stay forgotten after every restore: that can't be said by one who does not know where keys are. */
+async function checkNobodyIsForgotten(storage: BackupStorage, signal: AbortSignal): Promise<void> {
+  for await (const { subject } of ledgerEntries(storage, { signal })) {
+    // What is damaged is found, and named, by the restore.
+    if (subject === undefined) continue;
+    throw new SettingsError([
+      "SUBJECT_KEYS_URL: must be given, for subjects were deleted, whose keys are deleted again after every restore; with --no-forget that is left to you",
+    ]);
+  }
+}

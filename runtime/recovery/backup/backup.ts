@@ -51,6 +51,8 @@ export interface BackupOptions {
 const DEFAULT_FULL_AFTER_DAYS = 7;
 /** Some eight megabytes when it is compressed: one part of an upload, and what is done again after a crash. */
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
+/** The recovery point of nothing. */
+const NEVER = new Date(0).toISOString();
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -75,7 +77,8 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
     await save({ ...draft, readModels: backedUp });
     report?.("read models backed up", { tables: backedUp.tables.length });
   }
-  const recoveryPoint = new Date().toISOString();
+  const began = new Date().toISOString();
+  const isSettled = (await options.events.settle?.({ signal })) ?? true;
   await backUpEvents(options, key, () => draft, save);
   report?.("events backed up", { events: draft.events.count });
   const ahead = modelAheadIn(draft);
@@ -85,6 +88,8 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
     throw ahead;
   }
 
+  // Behind a transaction that stays open nothing is read. What was acknowledged before its last event was made is in it all the same.
+  const recoveryPoint = isSettled ? began : (draft.events.lastCreated ?? NEVER);
   const manifest = sealed({ ...draft, recoveryPoint, finished: new Date().toISOString() }, key.bytes);
   key.bytes.fill(0);
   await new BackupCatalog(storage).add(manifest, waiting);
@@ -122,7 +127,11 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
     ...{ id, begun: begun.toISOString(), fullSince: parent?.fullSince ?? begun.toISOString(), key: key.wrapped },
     ...(parent && { parent: { id: parent.id, seal: parent.seal } }),
     events: {
-      ...(parent?.events.last && { after: parent.events.last.position, last: parent.events.last }),
+      ...(parent?.events.last && {
+        after: parent.events.last.position,
+        last: parent.events.last,
+        lastCreated: parent.events.lastCreated,
+      }),
       chainBefore: parent?.events.chain ?? CHAIN_BEGINNING,
       chain: parent?.events.chain ?? CHAIN_BEGINNING,
       ...{ count: 0, streams: 0, total: parent?.events.total ?? 0, segments: [] },
@@ -195,13 +204,13 @@ async function backUpEvents(
       const former = draft();
       const number = `${former.events.segments.length}`.padStart(6, "0");
       const segment = await writeSegment({ storage, cipher, backup }, `events-${number}`, segments.lines(), { signal });
-      const { events: count, streams, first, last, chain } = segments.tally;
+      const { events: count, streams, first, last, lastCreated, chain } = segments.tally;
       if (last === undefined) throw new Error("a segment without an event");
       await save({
         ...former,
         events: {
           ...former.events,
-          ...{ chain, last },
+          ...{ chain, last, lastCreated },
           count: former.events.count + count,
           total: former.events.total + count,
           streams: former.events.streams + streams,

@@ -66,7 +66,8 @@ export class EventSegments {
   /** Of the segment whose lines were read last, and the chain up to its end. */
   get tally() {
     const { last, ...counted } = this.counted;
-    return { ...counted, chain: this.chain.value, last: last && lastEvent(last.event, last.line) };
+    const lastCreated = last?.event.created.toISOString();
+    return { ...counted, lastCreated, chain: this.chain.value, last: last && lastEvent(last.event, last.line) };
   }
 
   /** Lets go of the log. */

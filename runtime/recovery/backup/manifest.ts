@@ -42,6 +42,8 @@ export interface BackedUpEvents {
   readonly streams: number;
   /** Undefined in an empty store. */
   readonly last?: LastEvent;
+  /** When that was made, ISO 8601. */
+  readonly lastCreated?: string;
   readonly segments: readonly EventSegment[];
 }
 

@@ -125,6 +125,7 @@ them: step 2 has made them right, or they were.
 ## 5. Bring the read side back
 
 Read models may be ahead of the restored store: rebuild them, \`cqrs-ops rebuild\`, before queries are answered from them.
+Subjects whose data was deleted since the backup must stay forgotten: \`cqrs-ops forget\`.
 
 ## 6. When all is well
 

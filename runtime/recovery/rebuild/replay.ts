@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import type { EventLog } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
 import { isAfter, leastOf, type Position } from "../../event-store/position";
@@ -32,6 +33,9 @@ export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Position>>;
 const BATCH = 2_000;
 const READ_AHEAD = 16_000;
 const RETRY_MS = 100;
+/** Of checkpoints of partitions without events: some ten seconds in all. */
+const MOVES = 6;
+const MOVE_PAUSE_MS = 700;
 const TELL_EVENTS = 10_000;
 
 /** Gives the events of a log to projections once more, all of them in one reading: from their checkpoints on. */
@@ -170,10 +174,19 @@ export class Replay<Transaction> {
   private async moveQuiet(): Promise<void> {
     const { position } = this;
     if (position === undefined || this.props.until !== undefined) return;
-    await Promise.all(this.allQueues().map((queue) => queue.moveTo(position)));
-    this.checkStopped();
-    if (this.allQueues().some(({ checkpoint }) => checkpoint === undefined || isAfter(position, checkpoint)))
-      throw new ReplayStoppedError("a checkpoint could not be moved");
+    for (let attempt = 1; ; attempt++) {
+      await Promise.all(this.allQueues().map((queue) => queue.moveTo(position)));
+      this.checkStopped();
+      const left = this.allQueues().filter(
+        ({ checkpoint }) => checkpoint === undefined || isAfter(position, checkpoint),
+      );
+      const [first] = left;
+      if (first === undefined) return;
+      // A database that is away for a moment: what was built is of use, and is gone on with by the next run.
+      if (attempt === MOVES)
+        throw new Error(`the checkpoint of partition ${first.number} of ${first.projection} could not be moved`);
+      await wait(MOVE_PAUSE_MS * attempt, undefined, { signal: this.signal });
+    }
   }
 
   private checkStopped(): void {

@@ -65,6 +65,20 @@ const why = whyNoPostgres();
       await expect(none.next()).rejects.toThrow(EventStoreUnavailableError);
     });
 
+    test("settles once all transactions of now are over, and says when they are not", async () => {
+      const settled = (settleMilliseconds: number) => new PostgresEventLog({ pool, settleMilliseconds }).settle();
+      expect(await settled(0)).toBe(true);
+      const open = await pool.connect();
+      await open.query("begin; select pg_current_xact_id()");
+      // Of nothing that was acknowledged it stands in the way, until something is.
+      await store.append(newStream(), newEvents(1), "no_stream");
+      expect(await settled(100)).toBe(false);
+      const settling = settled(60_000);
+      await open.query("rollback");
+      open.release();
+      expect(await settling).toBe(true);
+    });
+
     test("gives nothing behind a transaction that is still open", async () => {
       await store.append(newStream(), newEvents(1), "no_stream");
       const open = await pool.connect();

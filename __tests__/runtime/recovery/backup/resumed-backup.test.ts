@@ -142,4 +142,15 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
       jest.useRealTimers();
     }
   });
+
+  test("promises no more than its last event where something older stays under way", async () => {
+    const { events } = backupSource(store);
+    const unsettled = { readBatches: events.readBatches.bind(events), settle: async () => false };
+    let last: Date | undefined;
+    for await (const event of store.readAll(undefined)) last = event.created;
+    expect((await backedUp({ events: unsettled })).recoveryPoint).toBe(last?.toISOString());
+    // One without an event of its own knows no more than the one before it.
+    expect((await backedUp({ events: unsettled })).recoveryPoint).toBe(last?.toISOString());
+    expect(Date.parse((await backedUp()).recoveryPoint)).toBeGreaterThan(last?.getTime() ?? 0);
+  });
 });
