@@ -5,12 +5,14 @@ import { firstOf, idsOf, newEvents, newStream } from "./events";
 
 const BOUND = 1000;
 const BATCH = 1000;
-const MANY = 100_000;
 
 const isAfter = (one: Position, other: Position | undefined) => other !== undefined && comparePositions(one, other) > 0;
 
-/** Counts, each on top of the one before it. */
-export function countingContract(start: () => Promise<Subject>): void {
+/**
+ * Counts, each on top of the one before it.
+ * @param many of events: more than any page, piece or window of a store's protocol has
+ */
+export function countingContract(start: () => Promise<Subject>, many = 100_000): void {
   let subject: Subject;
   let store: EventStore;
   let before: Position | undefined;
@@ -35,7 +37,7 @@ export function countingContract(start: () => Promise<Subject>): void {
     [999, 999],
     [1000, 1000],
     [1001, 1000],
-    [MANY, 1000],
+    [many, 1000],
   ])(
     "of %d events, counted up to 1000, %d are counted",
     async (there, count) => {
@@ -48,15 +50,15 @@ export function countingContract(start: () => Promise<Subject>): void {
     120_000,
   );
 
-  test("of 100,000 events, counted further, each is counted", async () => {
-    await appendUpTo(MANY);
-    expect((await store.countAfter(before, MANY + 1)).count).toBe(MANY);
+  test(`of ${many} events, counted further, each is counted`, async () => {
+    await appendUpTo(many);
+    expect((await store.countAfter(before, many + 1)).count).toBe(many);
   }, 120_000);
 
-  test("of 100,000 events, the first 20,000 are read once and in order", async () => {
-    await appendUpTo(MANY);
-    const read = await firstOf(20_000, store.readAll(before));
-    expect(new Set(idsOf(read)).size).toBe(20_000);
+  test(`of ${many} events, the first fifth is read once and in order`, async () => {
+    await appendUpTo(many);
+    const read = await firstOf(many / 5, store.readAll(before));
+    expect(new Set(idsOf(read)).size).toBe(many / 5);
     expect(read.every(({ position }, index) => index === 0 || isAfter(position, read[index - 1]?.position))).toBe(true);
   }, 120_000);
 
