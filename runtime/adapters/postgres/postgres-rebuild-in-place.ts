@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Reading } from "../../event-store/event-store";
+import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
 import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
-import type { Checkpoints } from "../../recovery/rebuild/replay";
 import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction, onConnection } from "./connection";
 import { checkSchema } from "./event-table";
@@ -9,6 +9,7 @@ import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
 import { schemaLock } from "./schema-lock";
+import { checkForms } from "./table-forms";
 import type { WorkLock } from "./work-lock";
 
 export interface PostgresRebuildInPlaceOptions {
@@ -47,6 +48,8 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     const of = JSON.stringify([models, tables, indexes]);
     await this.lock.take(signal);
     await this.next.migrate(tables);
+    // Before anything is cleared: rows that can't be written are no rows to be without.
+    await checkForms(this.options.pool, place, tables, signal);
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
@@ -71,7 +74,7 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     await prepareTables(this.options.pool, this.place, this.options.indexes ?? [], signal);
   }
 
-  async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<undefined> {
+  async swap(drain: (reached: Checkpoints) => Promise<boolean>, { signal }: Reading = {}): Promise<undefined> {
     await this.lock.check();
     await drain(await onConnection(this.options.pool, signal, (client) => checkpointsIn(client, this.place)));
     await this.options.pool.query(`drop table ${this.place}.rebuild`);

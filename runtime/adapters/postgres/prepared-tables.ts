@@ -1,5 +1,5 @@
-import type { Pool, PoolClient } from "pg";
-import { inTransaction } from "./connection";
+import type { Pool } from "pg";
+import { inTransaction, onConnection } from "./connection";
 
 /** Of a name that a relation has already. */
 const DUPLICATE = "42P07";
@@ -24,9 +24,9 @@ export async function prepareTables(
   indexes: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const names = await inTransaction(pool, signal, async (client) => {
-    await client.query(`set local search_path to ${schema}; ${NO_LIMIT}`);
-    for (const statement of indexes) await makeOnce(client, statement);
+  // Each by itself: what took long to make is not made again for the next that could not be.
+  for (const statement of indexes) await makeOnce(pool, schema, statement, signal);
+  const names = await onConnection(pool, signal, async (client) => {
     const { rows } = await client.query<{ name: string }>(TABLES, [schema]);
     return rows.map(({ name }) => name);
   });
@@ -40,12 +40,13 @@ export async function prepareTables(
 }
 
 /** One that was killed may have made it, and not every statement says "if not exists". */
-async function makeOnce(client: PoolClient, statement: string): Promise<void> {
-  await client.query("savepoint made");
+async function makeOnce(pool: Pool, schema: string, statement: string, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await client.query(statement);
+    await inTransaction(pool, signal, async (client) => {
+      await client.query(`set local search_path to ${schema}; ${NO_LIMIT}`);
+      await client.query(statement);
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== DUPLICATE) throw error;
-    await client.query("rollback to savepoint made");
   }
 }

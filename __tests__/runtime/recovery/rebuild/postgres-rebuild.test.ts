@@ -149,6 +149,13 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
       ).toHaveLength(1);
     });
 
+    test("keeps the indexes that were made before one that could not be", async () => {
+      const sound = "create index by_total on totals (total)";
+      await expect(rebuilt({}, Target, { indexes: [sound, "create index on nothing (total)"] })).rejects.toThrow();
+      const { rows } = await pool.query("select schemaname from pg_indexes where indexname = 'by_total'");
+      expect(rows.filter(({ schemaname }) => schemaname.startsWith(schema))).toHaveLength(1);
+    });
+
     test("holds projections back for what came last, and not for what came while indexes were made", async () => {
       const log = new PostgresEventLog({ pool });
       const stages: string[] = [];
@@ -164,6 +171,34 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
         ...["projections held", "read", "models swapped"],
       ]);
     });
+  });
+
+  test.each([
+    [
+      "another column",
+      "stream text primary key, total int not null, revision int not null, note text",
+      /lacks column note text/,
+    ],
+    [
+      "another type",
+      "stream text primary key, total bigint not null, revision int not null",
+      /lacks column total bigint not null and has column total integer not null/,
+    ],
+    [
+      "another key",
+      "stream text, total int not null, revision int not null, primary key (stream, revision)",
+      /lacks PRIMARY KEY \(stream, revision\)/,
+    ],
+  ])("in place leaves rows where they are of tables that have %s now", async (_, columns, difference) => {
+    await rebuilt();
+    const tables = [`create table if not exists totals (${columns})`];
+    const refused = rebuilt({}, PostgresRebuildInPlace, { tables });
+    await expect(refused).rejects.toThrow(`${schema}.totals: is of another form than the projections make, it`);
+    await expect(refused).rejects.toThrow(difference);
+    expect(await wrong()).toEqual(RIGHT);
+    expect((await pool.query("select from pg_namespace where nspname like '%_form'")).rows).toEqual([]);
+    await rebuilt({}, PostgresRebuildInPlace, { tables: [TOTALS, "create table if not exists more (a int)"] });
+    expect(await wrong()).toEqual(RIGHT);
   });
 
   test("is told of by whoever reads all models in one snapshot, and would get half of others", async () => {
