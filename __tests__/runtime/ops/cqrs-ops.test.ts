@@ -219,6 +219,21 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("rollback", "--former", "read_models_before_nothing")).toMatchObject({ code: 2 });
   }, 120_000);
 
+  test("does not call models sound that are ahead of the event store, nor go back to such", async () => {
+    await run("rebuild");
+    expect(await report("lag")).toMatchObject({ code: 0, projections: [{ isAhead: false }, { isAhead: false }] });
+    await pool.query("delete from event_store.events where stream = 'inventory-c'");
+    expect(await report("lag")).toMatchObject({ code: 1, projections: [{ isAhead: true }, { isAhead: true }] });
+    expect((await run("lag")).out).toContain("orders: ahead of the event store");
+    const { former, ...rebuilt } = await report("rebuild");
+    expect(rebuilt).toMatchObject({ code: 0, wereAhead: true });
+    expect(await report("lag")).toMatchObject({ code: 0 });
+    expect(await report("rollback", "--former", former)).toMatchObject({
+      ...{ code: 2, error: expect.stringContaining(`${former} is ahead of the event store, and so of another`) },
+    });
+    expect(await inventory()).toHaveLength(2);
+  }, 120_000);
+
   test("keeps two generations of former models, or as many as it is told", async () => {
     const generations = async () =>
       (await pool.query("select nspname from pg_namespace where nspname like 'read_models_before_%'")).rows.length;

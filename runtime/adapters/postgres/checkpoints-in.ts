@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { type Position, positionOf } from "../../event-store/position";
-import type { Checkpoints } from "../../recovery/rebuild/replay";
+import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
 import type { ProjectedModels } from "../../recovery/verify/model-check";
 import { type CheckpointRow, checkPartitions, selectCheckpoints } from "./checkpoint-table";
 

@@ -1,11 +1,18 @@
 import type { Pool, PoolClient } from "pg";
+import type { Reading } from "../../event-store/event-store";
+import type { Position } from "../../event-store/position";
+import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { addPartitions } from "./checkpoint-table";
+import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { schemaLock } from "./schema-lock";
 
 const LOCK_MS = 10_000;
+/** Beside the models. */
+const AHEAD = "ahead_of_store";
 
 /** What a schema is called once another has taken its place. */
 export const formerName = (schema: string, now: Date): string =>
@@ -14,47 +21,90 @@ export const formerName = (schema: string, now: Date): string =>
 /** What the longest of the names beside a schema's takes: `_before_20261124t090000000`. */
 export const MAX_GENERATION_NAME = 63 - 26;
 
+export interface SwapBackOptions {
+  /** @default - the newest that can be gone back to */
+  readonly former?: string;
+  /** Where the event store ends; asked for once nobody projects any more. */
+  readonly head: (reading: Reading) => Promise<Position | undefined>;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Puts a former schema of read models into the place of what there is, which is kept beside it in turn.
- * @param former @default - the newest that is whole
- * @throws {RangeError} when there is none, or it is half of what a rebuild in place was to make.
+ * @throws {RangeError} when there is none, it is half of what a rebuild in place was to make, or it is ahead of the event store:
+ * of one that was there before this one was restored.
+ * @throws {SchemaInUseError} while they are being built.
  */
-export function swapBack(pool: Pool, schema: string, former: string | undefined, signal: AbortSignal | undefined) {
-  return inTransaction(pool, signal, async (client) => {
-    await client.query(`set local lock_timeout = ${LOCK_MS}`);
-    const generations = await wholeGenerationsOf(client, schema);
-    const chosen = former ?? generations.at(-1);
-    if (chosen === undefined || !generations.includes(chosen))
-      throw new RangeError(
-        `former: must be one of ${generations.join(", ") || "none, for none is kept whole"}, got ${former ?? "none"}`,
-      );
-    await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
-    const kept = formerName(schema, new Date());
-    await client.query(copiedGrants(schema, chosen));
-    // Kept since before the number of partitions was: who projects writes it.
-    await client.query(addPartitions(`${chosen}.checkpoints`));
-    await client.query(`alter schema ${schema} rename to ${kept}; alter schema ${chosen} rename to ${schema}`);
-    return { former: chosen, kept };
-  });
+export async function swapBack(pool: Pool, schema: string, { former, head, signal }: SwapBackOptions) {
+  const lock = schemaLock(pool, schema);
+  await lock.take(signal);
+  try {
+    return await inTransaction(pool, signal, async (client) => {
+      await client.query(`set local lock_timeout = ${LOCK_MS}`);
+      if (!(await isThere(client, `${schema}.checkpoints`))) throw new RangeError(`${schema}: has no read models`);
+      await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
+      const end = await head({ signal });
+      const generations = await generationsOf(client, schema);
+      const refusals = new Map<string, string>();
+      for (const each of generations) {
+        const refusal = await refusalOf(client, each, end);
+        if (refusal !== undefined) refusals.set(each, refusal);
+      }
+      const whole = generations.filter((each) => !refusals.has(each));
+      const chosen = former ?? whole.at(-1);
+      if (chosen === undefined || !whole.includes(chosen)) throw new RangeError(refused(former, whole, refusals));
+      const kept = formerName(schema, new Date());
+      await client.query(copiedGrants(schema, chosen));
+      // Kept since before the number of partitions was: who projects writes it.
+      await client.query(addPartitions(`${chosen}.checkpoints`));
+      if (aheadOf(end, await checkpointsIn(client, schema)).length > 0) await markAhead(client, schema);
+      await client.query(`alter schema ${schema} rename to ${kept}; alter schema ${chosen} rename to ${schema}`);
+      return { former: chosen, kept };
+    });
+  } finally {
+    await lock.give();
+  }
 }
 
-/** Drops all former schemas but the newest ones. @returns those that are gone. */
-export function dropGenerations(pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) {
-  return inTransaction(pool, signal, async (client) => {
-    await client.query(`set local lock_timeout = ${LOCK_MS}; set local statement_timeout = 0`);
-    const generations = await generationsOf(client, schema);
-    const dropped = generations.slice(0, Math.max(generations.length - keep, 0));
-    for (const each of dropped) await client.query(`drop schema ${each} cascade`);
-    return dropped;
-  });
+/**
+ * Says of models that are ahead of their event store that nobody may go back to them: once the store has as many events again,
+ * nothing else tells that theirs were others.
+ */
+export const markAhead = (client: PoolClient, schema: string) =>
+  client.query(`create table if not exists ${schema}.${AHEAD} ()`);
+
+/** Drops all former schemas but the newest ones. @returns those that are gone. @throws {SchemaInUseError} */
+export async function dropGenerations(pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) {
+  const lock = schemaLock(pool, schema);
+  await lock.take(signal);
+  try {
+    return await inTransaction(pool, signal, async (client) => {
+      await client.query(`set local lock_timeout = ${LOCK_MS}; set local statement_timeout = 0`);
+      const generations = await generationsOf(client, schema);
+      const dropped = generations.slice(0, Math.max(generations.length - keep, 0));
+      for (const each of dropped) await client.query(`drop schema ${each} cascade`);
+      return dropped;
+    });
+  } finally {
+    await lock.give();
+  }
 }
 
-/** Those in which no rebuild in place has died: it leaves half of the models, with its own table beside them. */
-async function wholeGenerationsOf(client: PoolClient, schema: string): Promise<readonly string[]> {
-  const whole: string[] = [];
-  for (const each of await generationsOf(client, schema))
-    if (!(await isThere(client, `${each}.rebuild`))) whole.push(each);
-  return whole;
+/** Why nobody may go back to a generation; undefined where anybody may. */
+async function refusalOf(client: PoolClient, generation: string, head: Position | undefined) {
+  // One that has died leaves half of the models, with its own table beside them.
+  if (await isThere(client, `${generation}.rebuild`)) return "half of what a rebuild in place was to make";
+  const ahead = "ahead of the event store, and so of another";
+  if (await isThere(client, `${generation}.${AHEAD}`)) return ahead;
+  return aheadOf(head, await checkpointsIn(client, generation)).length > 0 ? ahead : undefined;
+}
+
+function refused(former: string | undefined, whole: readonly string[], refusals: ReadonlyMap<string, string>): string {
+  const others = [...refusals].map(([name, refusal]) => `${name} is ${refusal}`).join("; ");
+  const allowed =
+    whole.length > 0 ? `one of ${whole.join(", ")}` : "a generation that can be gone back to, and there is none";
+  const got = former === undefined ? "" : `, got ${former}`;
+  return `former: must be ${allowed}${got}${others && `; ${others}`}`;
 }
 
 /** Former schemas, oldest first. */

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Reading } from "../../event-store/event-store";
 import type { ReadModels } from "../../read-models/read-models";
-import type { Checkpoints } from "../../recovery/rebuild/replay";
+import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
 import { type Finding, finding } from "../../recovery/verify/finding";
 import type { ModelCheck, ProjectedModels } from "../../recovery/verify/model-check";
 import { checkpointsIn } from "./checkpoints-in";

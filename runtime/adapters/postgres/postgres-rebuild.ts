@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import type { Reading } from "../../event-store/event-store";
+import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
 import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
-import type { Checkpoints } from "../../recovery/rebuild/replay";
 import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
-import { formerName, MAX_GENERATION_NAME } from "./model-generations";
+import { formerName, MAX_GENERATION_NAME, markAhead } from "./model-generations";
 import { checkReaders } from "./outside-readers";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
@@ -77,7 +77,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     await prepareTables(this.options.pool, this.beside, this.options.indexes ?? [], signal);
   }
 
-  async swap(drain: (reached: Checkpoints) => Promise<void>, { signal }: Reading = {}): Promise<string | undefined> {
+  async swap(drain: (reached: Checkpoints) => Promise<boolean>, { signal }: Reading = {}): Promise<string | undefined> {
     await this.lock.check();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -103,7 +103,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     return this.next.close();
   }
 
-  private trySwap(drain: (reached: Checkpoints) => Promise<void>, signal: AbortSignal | undefined) {
+  private trySwap(drain: (reached: Checkpoints) => Promise<boolean>, signal: AbortSignal | undefined) {
     const { place, beside } = this;
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(
@@ -112,8 +112,11 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       const exists = await isThere(client, `${place}.checkpoints`);
       // Rows are written with a checkpoint, or not at all. Queries read on.
       if (exists) await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
-      await drain(exists ? await checkpointsIn(client, place) : new Map());
+      const isAhead = await drain(exists ? await checkpointsIn(client, place) : new Map());
+      // Made while the models were built.
+      await checkReaders(client, place, beside);
       await client.query(copiedGrants(place, beside));
+      if (isAhead) await markAhead(client, place);
       const former = exists ? formerName(place, new Date()) : undefined;
       if (former !== undefined) await client.query(`alter schema ${place} rename to ${former}`);
       // One without checkpoints is nobody's work.

@@ -1,5 +1,6 @@
 import { PostgresReadModels } from "../../adapters/postgres/postgres-read-models";
-import { leastOf, positionText } from "../../event-store/position";
+import { leastOf, type Position, positionText } from "../../event-store/position";
+import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
 import { replaySettings } from "../replay-settings";
@@ -16,7 +17,7 @@ const DEFAULT_LIMIT = 1_000;
 /** To how many it is counted beyond the limit. */
 const COUNTED = 1_000_000;
 
-/** By how many events each projection is behind the event store, and how old the oldest of them is. */
+/** By how many events each projection is behind the event store, and how old the oldest of them is; one that is ahead of it is not sound. */
 export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_LIMIT }, surroundings) => {
   const { environment, signal, use } = surroundings;
   const { projections } = await loadApplication(environment.OPS_APPLICATION);
@@ -25,22 +26,29 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const models = use(
     new PostgresReadModels({ primary: readModelsPool(environment), schema: readModelsSchema(environment) }),
   );
+  const known = new Map<string, ReadonlyMap<number, Position>>();
+  for (const { name } of projections) known.set(name, await models.checkpoints(name, partitions, { signal }));
+  // Asked after them, so that it can't be overtaken meanwhile.
   const head = await store.head({ signal });
+  const ahead = new Set(aheadOf(head, known).map(({ projection }) => projection));
   const lags = await Promise.all(
-    projections.map(async ({ name }) => {
-      const known = await models.checkpoints(name, partitions, { signal });
-      const least = leastOf(Array.from({ length: partitions }, (_, number) => known.get(number)));
+    [...known].map(async ([name, positions]) => {
+      const least = leastOf(Array.from({ length: partitions }, (_, number) => positions.get(number)));
       const { count, oldest } = await store.countAfter(least, Math.max(limit + 1, COUNTED), { signal });
       const seconds = oldest === undefined ? 0 : Math.round((Date.now() - oldest.getTime()) / 1000);
-      return { projection: name, checkpoint: least && positionText(least), events: count, seconds };
+      const checkpoint = least && positionText(least);
+      return { projection: name, checkpoint, events: count, seconds, isAhead: ahead.has(name) };
     }),
   );
-  const lines = lags.map(({ projection, events, seconds, checkpoint }) => [
+  const lines = lags.map(({ projection, events, seconds, checkpoint, isAhead }) => [
     projection,
-    `${events} events, the oldest ${seconds} seconds old${checkpoint === undefined ? "; a partition never ran" : ""}`,
+    isAhead
+      ? "ahead of the event store: the models are of another, rebuild them"
+      : `${events} events, the oldest ${seconds} seconds old${checkpoint === undefined ? "; a partition never ran" : ""}`,
   ]);
+  const hasRun = (checkpoint: string | undefined) => checkpoint !== undefined || head === undefined;
   return {
-    isSound: lags.every(({ events, checkpoint }) => events < limit && (checkpoint !== undefined || head === undefined)),
+    isSound: lags.every((lag) => lag.events < limit && hasRun(lag.checkpoint) && !lag.isAhead),
     words: words("projections are behind by", Object.fromEntries(lines)),
     report: { head: head && positionText(head), limit, projections: lags },
   };

@@ -1,17 +1,20 @@
 import { swapBack } from "../../adapters/postgres/model-generations";
+import type { Reading } from "../../event-store/event-store";
 import type { Command } from "../command";
-import { readModelsPool, readModelsSchema } from "../stores";
+import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
 
 export interface RollbackCommandOptions {
-  /** The schema that a rebuild has kept. @default - the newest */
+  /** The schema that a rebuild has kept. @default - the newest that is whole, and not ahead of the event store */
   readonly former?: string;
 }
 
 /** Puts the models into their place that a rebuild has kept. */
 export const rollbackCommand: Command<RollbackCommandOptions> = async ({ former }, { environment, signal, use }) => {
   const pool = use(readModelsPool(environment), (each) => each.end());
-  const swapped = await swapBack(pool, readModelsSchema(environment), former, signal);
+  const { store } = use(await openEventStore(environment));
+  const head = (reading: Reading) => store.head(reading);
+  const swapped = await swapBack(pool, readModelsSchema(environment), { former, head, signal });
   const facts = {
     "read models": readModelsSchema(environment),
     ...{ "are what was": swapped.former, "what they were is kept as": swapped.kept },

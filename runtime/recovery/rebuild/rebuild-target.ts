@@ -1,6 +1,6 @@
 import type { Reading } from "../../event-store/event-store";
 import type { ReadModels } from "../../read-models/read-models";
-import type { Checkpoints } from "./replay";
+import type { Checkpoints } from "./checkpoints";
 
 /** Read models that can be built beside those that are read, and take their place at once. */
 export interface RebuildTarget<Transaction> {
@@ -24,9 +24,10 @@ export interface RebuildTarget<Transaction> {
   /**
    * Holds projections back, has `drain` bring the new models at least as far as they have brought the old ones, and puts the
    * new ones into their place: rows, checkpoints and rights, all at once or not at all.
+   * @param drain which says whether the old ones are ahead of all events: nobody may go back to them then.
    * @returns where the former models are kept, undefined where there were none.
    */
-  swap(drain: (reached: Checkpoints) => Promise<void>, options?: Reading): Promise<string | undefined>;
+  swap(drain: (reached: Checkpoints) => Promise<boolean>, options?: Reading): Promise<string | undefined>;
 
   /** Lets others build there, however it went. @param isOfUse whether what was built and not swapped can be gone on with. */
   end(isOfUse: boolean): Promise<void>;

@@ -1,11 +1,12 @@
 import type { EventLog } from "../../event-store/event-batches";
-import { isAfter, positionText } from "../../event-store/position";
+import { positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
 import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
 import type { StageReport } from "../stage-report";
+import { aheadOf, type Checkpoints } from "./checkpoints";
 import type { RebuildTarget } from "./rebuild-target";
-import { type Checkpoints, Replay, ReplayStoppedError } from "./replay";
+import { Replay, ReplayStoppedError } from "./replay";
 
 /** In their order; events are replayed in rounds, each of what has come during the one before it. */
 export const REBUILD_STAGES = [
@@ -102,12 +103,13 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   await catchUp();
 
   let [held, wereAhead] = [0, false];
-  const drain = async (reached: Checkpoints): Promise<void> => {
+  const drain = async (reached: Checkpoints): Promise<boolean> => {
     report?.("projections held");
     const since = Date.now();
     events += await replay.run();
-    wereAhead = isAhead(reached, replay);
+    wereAhead = aheadOf(replay.read, reached).length > 0;
     held = Date.now() - since;
+    return wereAhead;
   };
   const former = await target.swap(drain, { signal });
   const seconds = (Date.now() - began) / 1000;
@@ -124,8 +126,3 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   report?.("models swapped", rebuilt);
   return rebuilt;
 }
-
-const isAhead = <Transaction>(reached: Checkpoints, { read }: Replay<Transaction>): boolean =>
-  [...reached.values()].some((partitions) =>
-    [...partitions.values()].some((position) => read === undefined || isAfter(position, read)),
-  );

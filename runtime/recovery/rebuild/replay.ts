@@ -10,6 +10,7 @@ import { roomIn } from "../../projections/read-ahead";
 import { Slots } from "../../projections/slots";
 import type { ReadModels } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
+import type { Checkpoints } from "./checkpoints";
 
 export interface ReplayProps<Transaction> {
   readonly projections: readonly Projection<Transaction>[];
@@ -25,9 +26,6 @@ export interface ReplayProps<Transaction> {
   /** Told of how many events were read, now and then. */
   readonly onRead?: (events: number) => void;
 }
-
-/** Where each partition of each projection stands. */
-export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Position>>;
 
 /** Of one transaction: its own cost, and a statement's, is shared by many. */
 const BATCH = 2_000;

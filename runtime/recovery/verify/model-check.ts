@@ -1,6 +1,6 @@
 import type { Reading } from "../../event-store/event-store";
 import type { ReadModels } from "../../read-models/read-models";
-import type { Checkpoints } from "../rebuild/replay";
+import type { Checkpoints } from "../rebuild/checkpoints";
 import type { Finding } from "./finding";
 
 /** Whose rows read models are. */

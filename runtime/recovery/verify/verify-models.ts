@@ -1,8 +1,9 @@
 import type { EventLog } from "../../event-store/event-batches";
-import { isAfter, type Position, positionText } from "../../event-store/position";
+import { type Position, positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
 import type { Log } from "../../service/log";
-import { type Checkpoints, Replay } from "../rebuild/replay";
+import { aheadOf } from "../rebuild/checkpoints";
+import { Replay } from "../rebuild/replay";
 import { type Finding, finding } from "./finding";
 import type { ModelCheck } from "./model-check";
 
@@ -36,23 +37,17 @@ export async function verifyModels<Transaction>(options: VerifyModelsOptions<Tra
   const compared = await check.compare(
     options,
     async (readModels, until) => {
-      ahead.push(...aheadOf(head, until));
+      for (const { projection, partition, position } of aheadOf(head, until))
+        ahead.push(
+          finding(
+            "model ahead of its store",
+            `${projection}, partition ${partition}`,
+            `it is at ${positionText(position)}`,
+          ),
+        );
       if (ahead.length === 0) await new Replay({ ...options, readModels, until }).run();
     },
     { signal },
   );
   return ahead.length > 0 ? { ...compared, findings: ahead } : compared;
 }
-
-const aheadOf = (head: Position | undefined, until: Checkpoints): readonly Finding[] =>
-  [...until].flatMap(([projection, partitions]) =>
-    [...partitions].flatMap(([partition, position]) =>
-      head === undefined || isAfter(position, head)
-        ? finding(
-            "model ahead of its store",
-            `${projection}, partition ${partition}`,
-            `it is at ${positionText(position)}`,
-          )
-        : [],
-    ),
-  );

@@ -125,7 +125,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     await append();
     await untilAllAreWritten();
     await untilRefused(NEW, FORMER);
-    await swapBack(pool, schema, undefined, undefined);
+    await swapBack(pool, schema, { head: () => store.head() });
     await untilRefused(FORMER, NEW);
     await untilAllAreWritten();
     expect(await found()).toEqual({ events: appended, wrong: 0 });
@@ -138,7 +138,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     await rebuilt(FORMER);
     await pool.query(`alter table ${schema}.checkpoints drop column partitions`);
     await rebuilt(FORMER);
-    await swapBack(pool, schema, undefined, undefined);
+    await swapBack(pool, schema, { head: () => store.head() });
     await append();
     started(FORMER);
     await untilAllAreWritten();
@@ -206,9 +206,11 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
       [`${schema}_before_%`],
     );
     const [, whole, half] = rows.map(({ name }) => name);
-    await expect(swapBack(pool, schema, half, undefined)).rejects.toThrow(/^former: must be one of .*, got /);
+    await expect(swapBack(pool, schema, { former: half, head: () => store.head() })).rejects.toThrow(
+      new RegExp(`^former: must be one of .*, got ${half}; ${half} is half of what a rebuild in place was to make$`),
+    );
     expect(await found()).toEqual({ events: appended, wrong: 0 });
-    expect(await swapBack(pool, schema, undefined, undefined)).toMatchObject({ former: whole });
+    expect(await swapBack(pool, schema, { head: () => store.head() })).toMatchObject({ former: whole });
     expect(await found()).toEqual({ events: appended, wrong: 0 });
   }, 60_000);
 });

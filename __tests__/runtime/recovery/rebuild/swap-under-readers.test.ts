@@ -128,7 +128,7 @@ const OTHER_TOTALS = `create table if not exists totals
     await rebuilt();
     for (let turn = 0; turn < SWAPS; turn++) {
       readers.mayGoBack();
-      await swapBack(pool, "read_models", undefined, undefined);
+      await swapBack(pool, "read_models", { head: () => store.head() });
       readers.areIn(await currentTable());
       await wait(200);
     }

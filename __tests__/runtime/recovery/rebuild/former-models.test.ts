@@ -1,0 +1,124 @@
+import type { Pool } from "pg";
+import { dropGenerations, swapBack } from "../../../../runtime/adapters/postgres/model-generations";
+import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
+import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
+import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-rebuild";
+import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
+import { type RebuildOptions, rebuild } from "../../../../runtime/recovery/rebuild/rebuild";
+import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
+import { storeOn } from "../../../support/postgres-store";
+import { poolOn } from "../../../support/read-models-on";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { newEvents } from "../../event-store/events";
+import { streamTotals, TOTALS } from "./stream-totals";
+
+const why = whyNoPostgres();
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+const AHEAD = "is ahead of the event store, and so of another";
+
+(why === undefined ? describe : describe.skip)(`former models${why ? `, skipped: ${why}` : ""}`, () => {
+  let server: RunningPostgres;
+  let pool: Pool;
+  let schema: string;
+  let schemas = 0;
+  /** Of one server, so that its events stand before those of the other. */
+  let restored: PostgresEventStore;
+  let lost: PostgresEventStore;
+  let names: { restored: string; lost: string };
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    pool = poolOn(server);
+  }, 60_000);
+  afterAll(async () => {
+    await pool.end();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    schema = `models_${++schemas}`;
+    names = { restored: `restored_${schemas}`, lost: `lost_${schemas}` };
+    restored = await storeOn(server, names.restored);
+    lost = await storeOn(server, names.lost);
+    await restored.append("order-1", newEvents(3), "any");
+    await lost.append("order-1", newEvents(5), "any");
+  });
+  afterEach(() => Promise.all([restored.close(), lost.close()]));
+
+  async function rebuilt(events: string, report?: RebuildOptions<unknown>["report"]) {
+    const target = new PostgresRebuild({ pool, loading: poolOn(server), schema, tables: [TOTALS] });
+    try {
+      return await rebuild({
+        ...{ events: new PostgresEventLog({ pool, schema: events }), projections: [streamTotals] },
+        ...{ partitions: 4, target, log: silent, report },
+      });
+    } finally {
+      await target.close();
+    }
+  }
+  const back = (former?: string) => swapBack(pool, schema, { former, head: () => restored.head() });
+  const rows = async () => (await pool.query(`select revision::int from ${schema}.totals`)).rows;
+
+  test("that are ahead of the event store are not gone back to, and those before them are", async () => {
+    await rebuilt(names.restored);
+    await rebuilt(names.lost);
+    const { former: whole } = await rebuilt(names.lost).then(() => rebuilt(names.restored));
+    // The third is of the lost store, and so is the second.
+    await expect(back(whole)).rejects.toThrow(
+      new RegExp(`^former: must be one of \\S+, got ${whole}; .*${whole} ${AHEAD}`),
+    );
+    await expect(back()).resolves.toMatchObject({ former: expect.stringContaining(`${schema}_before_`) });
+    expect(await rows()).toEqual([{ revision: 2 }]);
+  }, 60_000);
+
+  test("are named with the reason where there are no others", async () => {
+    await rebuilt(names.lost);
+    const { former, wereAhead } = await rebuilt(names.restored);
+    expect(wereAhead).toBe(true);
+    await expect(back()).rejects.toThrow(
+      `former: must be a generation that can be gone back to, and there is none; ${former} ${AHEAD}`,
+    );
+    expect(await rows()).toEqual([{ revision: 2 }]);
+  }, 60_000);
+
+  test("that were ahead are not gone back to once the event store has as many events again", async () => {
+    await rebuilt(names.lost);
+    const { former } = await rebuilt(names.restored);
+    await restored.append("order-1", newEvents(5), "any");
+    await expect(back(former)).rejects.toThrow(`${former} ${AHEAD}`);
+  }, 60_000);
+
+  test("that are gone back from while they are ahead are not gone forward to again", async () => {
+    await rebuilt(names.restored);
+    await rebuilt(names.lost);
+    const { kept } = await back();
+    await restored.append("order-1", newEvents(5), "any");
+    await expect(back(kept)).rejects.toThrow(`${kept} ${AHEAD}`);
+  }, 60_000);
+
+  test("are left where they are while models are built", async () => {
+    await rebuilt(names.restored);
+    await rebuilt(names.restored);
+    const building = schemaLock(pool, schema);
+    await building.take(undefined);
+    try {
+      await expect(back()).rejects.toThrow(SchemaInUseError);
+      await expect(dropGenerations(pool, schema, 0, undefined)).rejects.toThrow(SchemaInUseError);
+    } finally {
+      await building.give();
+    }
+    expect(await dropGenerations(pool, schema, 0, undefined)).toHaveLength(1);
+  }, 60_000);
+
+  test("are not put away under a view that was made while others were built", async () => {
+    await rebuilt(names.restored);
+    const views: Promise<unknown>[] = [];
+    const report = (stage: string) => {
+      if (stage === "models completed")
+        views.push(pool.query(`create view public.of_${schema} as select revision from ${schema}.totals`));
+    };
+    await expect(rebuilt(names.restored, report)).rejects.toThrow(`public.of_${schema} would go on with the former`);
+    await Promise.all(views);
+    await pool.query(`drop view public.of_${schema}`);
+    expect((await rebuilt(names.restored)).events).toBe(0);
+  }, 60_000);
+});
