@@ -33,7 +33,12 @@ export {
 export { DataKeys, type DataKeysOptions, type ForgottenListener } from "./keys/data-keys";
 export type { KeyCacheLimits } from "./keys/key-cache";
 export { rewrapDataKeys } from "./keys/rewrap-data-keys";
-export { type SubjectKey, type SubjectKeys, SubjectKeysUnavailableError } from "./keys/subject-keys";
+export {
+  type SubjectKey,
+  type SubjectKeys,
+  SubjectKeysUnavailableError,
+  type SubjectLedger,
+} from "./keys/subject-keys";
 export {
   type KeyContext,
   KeyRefusedError,

@@ -2,12 +2,14 @@ import { createHash, randomBytes } from "node:crypto";
 import { DataKey } from "./data-key";
 import { KeyCache, type KeyCacheLimits } from "./key-cache";
 import { SingleFlight } from "./single-flight";
-import { FORGOTTEN, type Forgotten, type SubjectKey, type SubjectKeys } from "./subject-keys";
+import { FORGOTTEN, type Forgotten, type SubjectKey, type SubjectKeys, type SubjectLedger } from "./subject-keys";
 import type { KeyContext, Waiting, WrappingKeys } from "./wrapping-keys";
 
 export interface DataKeysOptions {
   readonly wrappingKeys: WrappingKeys;
   readonly subjectKeys: SubjectKeys;
+  /** Is told of whoever is forgotten, before his keys are deleted: `DeletedSubjects`. @default - none: a restored store has them again */
+  readonly ledger?: SubjectLedger;
   /** @default - five minutes, 1000 keys, a million uses of each */
   readonly cache?: KeyCacheLimits;
   /** What getting one key may take, with the store and the wrapping keys. @default 10000 */
@@ -29,13 +31,16 @@ const KEY_ID_BYTES = 12;
 export class DataKeys {
   private readonly wrappingKeys: WrappingKeys;
   private readonly subjectKeys: SubjectKeys;
+  private readonly ledger: SubjectLedger | undefined;
   private readonly cache: KeyCache;
   private readonly flights: SingleFlight;
   private readonly listeners = new Set<ForgottenListener>();
 
-  constructor({ wrappingKeys, subjectKeys, cache, limitMilliseconds = DEFAULT_LIMIT_MILLISECONDS }: DataKeysOptions) {
+  constructor(options: DataKeysOptions) {
+    const { wrappingKeys, subjectKeys, ledger, cache, limitMilliseconds = DEFAULT_LIMIT_MILLISECONDS } = options;
     this.wrappingKeys = wrappingKeys;
     this.subjectKeys = subjectKeys;
+    this.ledger = ledger;
     this.cache = new KeyCache(cache);
     this.flights = new SingleFlight(limitMilliseconds);
   }
@@ -108,7 +113,8 @@ export class DataKeys {
   }
 
   /**
-   * Makes all values of a subject unreadable for good: its keys are deleted where they are kept, and dropped here. Other
+   * Makes all values of a subject unreadable for good: he is written down in the ledger, and then his keys are deleted where they
+   * are kept, and dropped here. Who dies in between is made good for by the next restore. Other
    * processes go on reading until their caches have let go, and backups of the store have the keys for as long as they are
    * kept. When it throws, it is to be done again.
    * @throws {AggregateError} with what listeners threw; all were told.
@@ -119,6 +125,7 @@ export class DataKeys {
     await this.flights.run(
       `forget ${subject}`,
       async (flight) => {
+        await this.ledger?.record(subject, flight);
         await this.subjectKeys.delete(subject, flight);
         this.cache.forget(subject);
       },

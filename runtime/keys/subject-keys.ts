@@ -11,6 +11,12 @@ export interface SubjectKey {
   readonly wrapped: WrappedKey;
 }
 
+/** Where it is kept, apart from keys, whose keys were deleted: a restored store of keys is told by it whom to delete again. */
+export interface SubjectLedger {
+  /** Done again, it changes nothing. @throws when it could not be kept. */
+  record(subject: string, waiting?: Waiting): Promise<void>;
+}
+
 /** A subject whose keys are gone for good. */
 export const FORGOTTEN = "forgotten";
 export type Forgotten = typeof FORGOTTEN;

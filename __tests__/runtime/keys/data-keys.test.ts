@@ -169,6 +169,34 @@ describe("a subject that is forgotten", () => {
     expect(wrappingKeys.given.map(isZero)).toEqual([true]);
   });
 
+  test("is written down before its keys are deleted, so that no restore brings them back", async () => {
+    const steps: string[] = [];
+    const ledger = { record: async (subject: string) => void steps.push(`${subject} written down`) };
+    const keys = process({ ledger });
+    const { id } = await keyOf(keys, "ada");
+    const remove = subjectKeys.delete.bind(subjectKeys);
+    jest.spyOn(subjectKeys, "delete").mockImplementationOnce(async (subject) => {
+      steps.push(`keys of ${subject} deleted`);
+      await remove(subject);
+    });
+    await keys.forget("ada");
+    expect(steps).toEqual(["ada written down", "keys of ada deleted"]);
+    expect(await process().find("ada", id)).toBe("forgotten");
+  });
+
+  test("stays readable when it could not be written down, and nobody is told", async () => {
+    const ledger = { record: jest.fn().mockRejectedValueOnce(new Error("no bucket")) };
+    const keys = process({ ledger });
+    const { id } = await keyOf(keys, "ada");
+    const listener = jest.fn();
+    keys.onForgotten(listener);
+    await expect(keys.forget("ada")).rejects.toThrow("no bucket");
+    expect(await process().find("ada", id)).toMatchObject({ id });
+    expect(listener).not.toHaveBeenCalled();
+    await keys.forget("ada");
+    expect(await process().find("ada", id)).toBe("forgotten");
+  });
+
   test("is told to all who listen", async () => {
     const keys = process();
     const told: string[] = [];

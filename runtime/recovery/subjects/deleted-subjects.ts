@@ -1,26 +1,32 @@
-import type { SubjectKeys } from "../../keys/subject-keys";
+import type { SubjectKeys, SubjectLedger } from "../../keys/subject-keys";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { type BackupStorage, ObjectExistsError } from "../backup/backup-storage";
 import { bytesOfJson } from "../backup/json-object";
 import { type Finding, finding, UnsoundBackupError } from "../verify/finding";
-import { entryKey, ledgerEntries } from "./ledger";
+import { entryKey, ledgerEntries, subjectAt } from "./ledger";
 
 /**
  * The ledger of subjects whose data was deleted with their keys: an object each, beside the backups and in none of them,
- * because a restored store of keys would bring them back. Give `record` to `DataKeys.onForgotten`.
+ * because a restored store of keys would bring them back. `DataKeys` takes it as its `ledger`.
  */
-export class DeletedSubjects {
+export class DeletedSubjects implements SubjectLedger {
   constructor(
     private readonly storage: BackupStorage,
     private readonly keys: SubjectKeys,
   ) {}
 
-  /** Done again, it changes nothing. @throws {BackupStorageError} when it could not be written: forget the subject again. */
+  /**
+   * Done again, it changes nothing but an entry that is damaged.
+   * @throws {BackupStorageError} when it could not be written: forget the subject again.
+   */
   async record(subject: string, waiting?: Waiting): Promise<void> {
+    const key = entryKey(subject);
     try {
-      await this.storage.write(entryKey(subject), bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
+      await this.storage.write(key, bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
+      if ((await subjectAt(this.storage, key, waiting)) === undefined)
+        await this.storage.write(key, bytesOfJson({ subject }), waiting);
     }
   }
 

@@ -206,5 +206,8 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
     const left = JSON.parse(`${storage.objects.get(storage.key("deleted-subjects/", 1))}`).subject;
     expect(await keys.newest(left)).toBe(FORGOTTEN);
+    // Forgotten once more, each has an entry of his own again.
+    for (const subject of ["customer-1", "customer-3"]) await deletedSubjects.record(subject);
+    expect(await deletedSubjects.deleteAgain()).toBe(2);
   });
 });
