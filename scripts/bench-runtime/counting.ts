@@ -18,5 +18,5 @@ export async function counting(): Promise<void> {
     RUNS,
   );
   say("a bare loop", times.bare, "microseconds");
-  say("recording a command", times.recorded, "microseconds", LIMIT_MICROSECONDS);
+  say("recording a command", times.recorded, "microseconds", { atMost: LIMIT_MICROSECONDS });
 }

@@ -15,8 +15,7 @@ export async function microsecondsOf<Name extends string>(
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) times.get(name)?.push(await oneRound(programs[name], runs));
   }
-  const median = (all: number[] = []) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name))])) as Record<Name, number>;
+  return Object.fromEntries(names.map((name) => [name, medianOf(times.get(name))])) as Record<Name, number>;
 }
 
 async function oneRound(program: Program, runs: number): Promise<number> {
@@ -29,8 +28,22 @@ async function oneRound(program: Program, runs: number): Promise<number> {
   return ((performance.now() - start) * 1000) / runs;
 }
 
-/** One line of what was found. */
-export function say(name: string, value: number, unit: string, limit?: number): void {
-  const judged = limit === undefined ? "" : `, limit ${limit}${value > limit ? "  MISSED" : ""}`;
-  console.log(`${name.padEnd(36)}${value.toFixed(2).padStart(8)} ${unit}${judged}`);
+export const medianOf = (all: readonly number[] = []): number =>
+  [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+
+/** What a value must not pass. */
+export type Limit = { readonly atMost: number } | { readonly atLeast: number };
+
+/** One line of what was found. A limit that is missed makes the process end with 1, once all is measured. */
+export function say(name: string, value: number, unit: string, limit?: Limit): void {
+  console.log(
+    `${name.padEnd(36)}${value.toFixed(2).padStart(10)} ${unit}${limit === undefined ? "" : judged(value, limit)}`,
+  );
+}
+
+function judged(value: number, limit: Limit): string {
+  const isMissed = "atMost" in limit ? value > limit.atMost : value < limit.atLeast;
+  if (isMissed) process.exitCode = 1;
+  const words = "atMost" in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  return `, ${words}${isMissed ? "  MISSED" : ""}`;
 }
