@@ -3,7 +3,7 @@ import type { Waiting } from "../../keys/wrapping-keys";
 import { type BackupStorage, ObjectExistsError } from "../backup/backup-storage";
 import { bytesOfJson } from "../backup/json-object";
 import { type Finding, finding, UnsoundBackupError } from "../verify/finding";
-import { entryKey, ledgerEntries, subjectAt } from "./ledger";
+import { entryKey, ledgerEntries } from "./ledger";
 
 /**
  * The ledger of subjects whose data was deleted with their keys: an object each, beside the backups and in none of them,
@@ -16,18 +16,21 @@ export class DeletedSubjects implements SubjectLedger {
   ) {}
 
   /**
-   * Done again, it changes nothing but an entry that is damaged.
+   * Done again, it changes nothing: who may do no more than this can neither read nor change an entry.
    * @throws {BackupStorageError} when it could not be written: forget the subject again.
    */
   async record(subject: string, waiting?: Waiting): Promise<void> {
-    const key = entryKey(subject);
     try {
-      await this.storage.write(key, bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
+      await this.storage.write(entryKey(subject), bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
     } catch (error) {
       if (!(error instanceof ObjectExistsError)) throw error;
-      if ((await subjectAt(this.storage, key, waiting)) === undefined)
-        await this.storage.write(key, bytesOfJson({ subject }), waiting);
     }
+  }
+
+  /** Records a subject whose entry is damaged, or was never written, and deletes its keys. @throws {BackupStorageError} */
+  async recordAnew(subject: string, waiting?: Waiting): Promise<void> {
+    await this.storage.write(entryKey(subject), bytesOfJson({ subject }), waiting);
+    await this.keys.delete(subject, waiting);
   }
 
   /**

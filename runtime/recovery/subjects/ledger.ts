@@ -23,7 +23,7 @@ export async function* ledgerEntries(storage: BackupStorage, waiting?: Waiting):
 }
 
 /** Whom an entry was written for; undefined where it does not name him. */
-export async function subjectAt(storage: BackupStorage, key: string, waiting?: Waiting): Promise<string | undefined> {
+async function subjectAt(storage: BackupStorage, key: string, waiting?: Waiting): Promise<string | undefined> {
   const subject = subjectIn(await jsonIn(storage, key, waiting).catch(unlessUnreadable));
   return subject !== undefined && entryKey(subject) === key ? subject : undefined;
 }

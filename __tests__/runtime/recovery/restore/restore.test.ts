@@ -206,8 +206,10 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
     const left = JSON.parse(`${storage.objects.get(storage.key("deleted-subjects/", 1))}`).subject;
     expect(await keys.newest(left)).toBe(FORGOTTEN);
-    // Forgotten once more, each has an entry of his own again.
+    // By nothing but this: a service adds entries, and changes none.
     for (const subject of ["customer-1", "customer-3"]) await deletedSubjects.record(subject);
+    await expect(deletedSubjects.deleteAgain()).rejects.toMatchObject({ findings });
+    for (const subject of ["customer-1", "customer-3"]) await deletedSubjects.recordAnew(subject);
     expect(await deletedSubjects.deleteAgain()).toBe(2);
   });
 });
