@@ -23,6 +23,7 @@ const OUR_VARIABLES = [
   "HTTP_PORT",
   "KMS_KEY_ID",
   "METRICS_PORT",
+  "SUBJECT_KEYS_SECRET",
 ] as const;
 /** With one of AWS's a pod would no longer take the role that is its own. */
 const OUR_BEGINNINGS = ["AUTH_", "AWS_", "PROJECTION_"] as const;

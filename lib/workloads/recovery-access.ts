@@ -1,3 +1,4 @@
+import type { SubjectKeysConfig } from "../config/recovery-jobs";
 import { type Cidr, isRange } from "../core/cidr";
 import { having, listOf, type Rule, text } from "../core/rules";
 import type { Way } from "../kubernetes/network-policy";
@@ -43,7 +44,7 @@ export const PURPOSE = { "cqrs:purpose": "backup" } as const;
 /** What alone is deleted by the tool itself: how far an export had come that is complete now. */
 const PROGRESS = "backups/unfinished/*";
 
-const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
+const endpoints = ({ endpointRanges }: Pick<RecoveryPlace, "endpointRanges">): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
 
 /** A key, by way of one service alone. */
@@ -115,6 +116,26 @@ export function exportsAccess(
     ],
   };
 }
+
+const POSTGRES = 5432;
+
+/**
+ * The way to the subjects' keys. The tool asks for the secret itself, so that no password stands in a variable; the key that
+ * it is under it may use already, for the administrator's.
+ */
+export const subjectKeysAccess = (
+  keys: SubjectKeysConfig | undefined,
+  place: Pick<RecoveryPlace, "endpointRanges">,
+): readonly StoreAccess[] =>
+  keys === undefined
+    ? []
+    : [
+        {
+          variables: { SUBJECT_KEYS_SECRET: keys.secret },
+          statements: [{ Action: "secretsmanager:GetSecretValue", Resource: keys.secret }],
+          ways: [...endpoints(place), ...keys.ranges.map((cidr) => ({ peer: { cidr }, port: keys.port ?? POSTGRES }))],
+        },
+      ];
 
 const SECRET_ACTIONS = {
   reads: { secret: ["secretsmanager:GetSecretValue"], key: ["kms:Decrypt"] },
