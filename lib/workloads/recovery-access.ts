@@ -47,8 +47,14 @@ const PROGRESS = "backups/unfinished/*";
 const endpoints = ({ endpointRanges }: Pick<RecoveryPlace, "endpointRanges">): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
 
+/**
+ * S3's endpoint is a route, and its addresses are the internet's: a policy of the network can name no others. Past the route,
+ * S3 asks for the role.
+ */
+export const TO_S3: Way = { peer: { cidr: "0.0.0.0/0" }, port: HTTPS };
+
 /** A key, by way of one service alone. */
-const through = (
+export const through = (
   service: string,
   Resource: string | readonly string[],
   Action: readonly string[],
@@ -108,12 +114,7 @@ export function exportsAccess(
       ...keysOfExports(keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
       ...(formerKeys.length > 0 ? keysOfExports(formerKeys, ["kms:Decrypt"], region) : []),
     ],
-    ways: [
-      ...endpoints(place),
-      // S3's endpoint is a route, and its addresses are the internet's: a policy of the network can name no others. Past
-      // the route, S3 asks for the role.
-      { peer: { cidr: "0.0.0.0/0" }, port: HTTPS },
-    ],
+    ways: [...endpoints(place), TO_S3],
   };
 }
 
