@@ -19,8 +19,9 @@ export interface RecoveryConfig {
   /** How often AWS restores the database's newest recovery point, and deletes what it restored. @default 'weekly' */
   readonly restoreTests?: RestoreTestFrequency;
   /**
-   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup; its policy and its key must let
-   * EventBridge in.
+   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup and of exports that could not be copied. Its
+   * policy must let `events.amazonaws.com` do `sns:Publish`, and `s3.amazonaws.com` with `secondRegion`; its key, if it has one,
+   * both do `kms:Decrypt` and `kms:GenerateDataKey*`. S3 refuses a topic that does not: the deployment fails.
    * @default - one of its own, to which you subscribe whom you like
    */
   readonly failureTopic?: string;
@@ -139,7 +140,7 @@ export function recoveryProblems(
   ];
 }
 
-/** EventBridge reaches topics of its own Region alone. */
+/** EventBridge and S3 reach topics of their own Region alone. */
 const topicProblems = (topic: string | undefined, region: string, path: string): readonly Problem[] =>
   topic === undefined || Token.isUnresolved(topic) || topic.split(":")[3] === region
     ? []
