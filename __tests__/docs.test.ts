@@ -99,14 +99,17 @@ function recoveryOf(word: string): RecoveryConfig {
 
 /** A platform as it is deployed in the second Region. */
 const moved = { ...production, region: "eu-west-1", recovery: recoveryOf("former-keys") };
+/** One whose jobs know where the subjects' keys are. */
+const forgetting = { ...production, recovery: recoveryOf("subject-keys") };
 
 test("the recoveries that docs/recovery.md shows are sound", () => {
   expect(environmentProblems("production", { ...production, recovery: recoveryOf("recovery") })).toEqual([]);
   expect(environmentProblems("moved", moved)).toEqual([]);
+  expect(environmentProblems("forgetting", forgetting)).toEqual([]);
 });
 
 test("the variables that the documents name are those that the pods get", () => {
-  const { stacks } = synthesize({ production, staging, moved });
+  const { stacks } = synthesize({ production, staging, moved, forgetting });
   const given = Object.values(stacks).flatMap((tf) => [
     ...resourcesOf(tf, "kubernetes_config_map_v1").flatMap(({ data }) => Object.keys(data as object)),
     ...[...JSON.stringify(tf).matchAll(/"name":"([A-Z_]+)","value_from":\{"field_ref"/g)].map(([, name]) => name),

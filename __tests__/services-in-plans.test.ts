@@ -109,6 +109,8 @@ function waysIn({ eventStore, privateRanges, data, apiServer }: Places) {
     // For the credentials with which keys and read models let it in.
     `${who} -> 169.254.170.23/32:80/TCP`,
   ];
+  // S3, whose endpoint is a route: there it is written down who was forgotten.
+  const toLedger = (who: string) => [`${who} -> 0.0.0.0/0:443/TCP`];
   const watched = (who: string) => [`prometheus -> ${who}:9090/TCP`];
   const asked = (who: string) => [`nginx-ingress -> ${who}:8080/TCP`];
   const nginx = [
@@ -129,7 +131,11 @@ function waysIn({ eventStore, privateRanges, data, apiServer }: Places) {
     ]);
   const worker = (who: string, ways: string[]) => [...toDns(who), ...toKeys(who), ...ways, ...watched(who)];
   return {
-    write: [...nginx, ...api("command-api", toStore), ...worker("command-processors", toStore("command-processors"))],
+    write: [
+      ...nginx,
+      ...api("command-api", (who) => [...toStore(who), ...toLedger(who)]),
+      ...worker("command-processors", [...toStore("command-processors"), ...toLedger("command-processors")]),
+    ],
     read: [
       ...nginx,
       ...api("query-api", toData),

@@ -55,6 +55,7 @@ export { Firewall, type FirewallProps } from "./network/firewall";
 export { Network, type NetworkAttributes, type NetworkProps } from "./network/network";
 export { ExportBucket, type ExportBucketProps } from "./recovery/export-bucket";
 export { ExportReplication, type ExportReplicationProps } from "./recovery/export-replication";
+export { FailedCopies, type FailedCopiesProps } from "./recovery/failed-copies";
 export { FailedJobs, type FailedJobsProps } from "./recovery/failed-jobs";
 export { RecoveryPlan, type RecoveryPlanProps } from "./recovery/recovery-plan";
 export { RecoveryVault, type RecoveryVaultProps } from "./recovery/recovery-vault";

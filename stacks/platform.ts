@@ -127,7 +127,8 @@ function addStacks(app: App, name: string, environment: Environment) {
   });
   const stacks = { keys, network, write, read, events, readStore };
   const { recovery } = addRecovery(app, common, environment, stacks);
-  addMonitoring(app, common, environment, stacks, addServices(app, common, environment, stacks));
+  const services = addServices(app, common, environment, { ...stacks, recovery });
+  addMonitoring(app, common, environment, stacks, services);
   return { ...stacks, recovery };
 }
 

@@ -27,7 +27,7 @@ export class RecoveryStack extends PlatformStack {
     const { vault, exports, copies, failureTopicArn, operator, ops } = this.recovery;
     this.output("vault_name", "Vault of AWS Backup with the recovery points", vault.name);
     this.output("exports_bucket", "Bucket of exports, their manifests and deleted subjects", exports.bucket);
-    this.output("failure_topic_arn", "Topic that hears of failed jobs of AWS Backup: subscribe to it", failureTopicArn);
+    this.output("failure_topic_arn", "Topic that hears of failed backups and copies: subscribe to it", failureTopicArn);
     this.output("event_store_secret", "Secret of the event store's administrator", operator.name);
     this.output("event_store_ops_secret", "Secret of the event store's user ops", ops.name);
     if (copies === undefined) return;

@@ -8,6 +8,7 @@ import { spareNodesOf } from "../lib/config/spare-nodes";
 import type { Cidr } from "../lib/core/cidr";
 import { CLOUDFLARE_RANGES } from "../lib/edge/cloudflare-ranges";
 import { ANYBODY } from "../lib/edge/network-load-balancer";
+import type { Recovery } from "../lib/infrastructure/recovery";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { QUERY_HEALTH_CHECK } from "../lib/workloads/query-api";
 import type { ClusterStack } from "./cluster-stack";
@@ -41,12 +42,13 @@ export function addServices(
   app: App,
   common: PlatformStackProps,
   environment: Environment,
-  on: Foundations,
+  on: Foundations & { readonly recovery: Recovery },
 ): readonly PlatformStack[] {
   const { architecture, services, auth, cloudflare, kubernetes } = environment;
   if (services === undefined || auth === undefined) return [];
   const { writeSide, readSide } = architecture;
   const { keys, network, events, readStore } = on;
+  const { exports } = on.recovery;
 
   const shared = (side: Side) => ({
     auth,
@@ -67,7 +69,12 @@ export function addServices(
   const write = new WriteServicesStack(app, {
     ...common,
     cluster: on.write.cluster.controlPlane,
-    services: { ...shared("write"), architecture: writeSide, services },
+    services: {
+      ...shared("write"),
+      architecture: writeSide,
+      services,
+      deletedSubjects: { bucket: exports.bucket, arn: exports.arn, keyArn: keys.backups },
+    },
   });
   const read = new ReadServicesStack(app, {
     ...common,

@@ -82,6 +82,19 @@ test("a second Region has a replica of the key, a vault and a bucket of its own,
   expect(JSON.stringify(resourceOf(tf, "aws_backup_plan").rule)).toContain("aws_backup_vault.Recovery_CopiesVault_");
 });
 
+test("with a second Region the topic hears of what could not be copied, once it lets S3 in", () => {
+  const told = (props: Partial<RecoveryProps>) => resourcesOf(made(props), "aws_s3_bucket_notification");
+  expect(told({})).toEqual([]);
+  expect(told({ secondRegion: "eu-west-1" })).toMatchObject([
+    {
+      bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.Recovery_Exports_/),
+      depends_on: [expect.stringMatching(/^aws_sns_topic_policy\./)],
+    },
+  ]);
+  const failureTopic = "arn:aws:sns:eu-central-1:111122223333:alarms";
+  expect(told({ secondRegion: "eu-west-1", failureTopic })).toMatchObject([{ topic: [{ topic_arn: failureTopic }] }]);
+});
+
 test("tests that never run leave nothing", () => {
   expect(Object.keys(made({ restoreTests: "never" }).resource ?? {})).not.toEqual(
     expect.arrayContaining([expect.stringMatching(/restore_testing|aws_security_group/)]),

@@ -28,6 +28,11 @@ test("copies whatever comes, under the key of the other Region, and no deletion"
   ]);
 });
 
+test("has metrics, without which S3 tells nobody of a failure, and no threshold, which S3 would refuse", () => {
+  const [rule] = resourceOf(made(), "aws_s3_bucket_replication_configuration").rule as [{ destination: object }];
+  expect(rule.destination).toHaveProperty("metrics", { status: "Enabled" });
+});
+
 test("waits until both buckets keep versions, without which S3 refuses it", () => {
   const waits = resourceOf(made(), "aws_s3_bucket_replication_configuration").depends_on as readonly string[];
   expect(waits.filter((each) => each.startsWith("aws_s3_bucket_versioning."))).toHaveLength(2);

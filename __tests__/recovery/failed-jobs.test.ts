@@ -35,6 +35,23 @@ test("EventBridge may publish, and nobody without TLS", () => {
   ]);
 });
 
+test("S3 may publish for one bucket of this account, where there is one", () => {
+  const policyWith = (props: Partial<FailedJobsProps>) =>
+    JSON.parse(String(resourceOf(made(props), "aws_sns_topic_policy").policy)).Statement;
+  const ofS3 = ({ Principal }: { Principal: unknown }) => JSON.stringify(Principal).includes("s3.amazonaws.com");
+  expect(policyWith({}).filter(ofS3)).toEqual([]);
+  expect(policyWith({ bucketArn: "arn:aws:s3:::orders-backups-1" }).filter(ofS3)).toEqual([
+    {
+      ...{ Sid: "FailedCopies", Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sns:Publish" },
+      Resource: expect.stringMatching(/^\$\{aws_sns_topic\./),
+      Condition: {
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:::orders-backups-1" },
+        StringEquals: { "aws:SourceAccount": expect.stringMatching(/^\$\{.*account_id\}$/) },
+      },
+    },
+  ]);
+});
+
 test("no event comes before the topic lets it in", () => {
   expect(resourceOf(made(), "aws_cloudwatch_event_target").depends_on).toEqual([
     expect.stringMatching(/^aws_sns_topic_policy\./),

@@ -79,6 +79,25 @@ test("CloudWatch uses the key of logs for this account's log groups alone", () =
   ]);
 });
 
+test("the key of backups is used for topics of this account alone, by S3 for its buckets alone", () => {
+  const ArnLike = {
+    "kms:EncryptionContext:aws:sns:topicArn": expect.stringMatching(
+      /^arn:\$\{.*\.partition\}:sns:\$\{.*\.region\}:\$\{.*\.account_id\}:\*$/,
+    ),
+  };
+  const of = (Service: string) => ({
+    ...{ Effect: "Allow", Principal: { Service }, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
+  });
+  expect(statementsOf(made(), "backups").slice(1)).toEqual([
+    // EventBridge names no account to KMS.
+    { Sid: "EventsToTopics", ...of("events.amazonaws.com"), Condition: { ArnLike } },
+    {
+      ...{ Sid: "FailedCopiesToTopics", ...of("s3.amazonaws.com") },
+      Condition: { ArnLike, StringEquals: { "aws:SourceAccount": expect.stringMatching(/^\$\{.*\.account_id\}$/) } },
+    },
+  ]);
+});
+
 test.each(["clusters", "database", "cache", "secrets"])("no service uses the key of %s by itself", (domain) => {
   expect(statementsOf(made(), domain)).toHaveLength(1);
 });

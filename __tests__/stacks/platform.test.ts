@@ -48,7 +48,7 @@ test("a stack depends on what it takes from others, and on nothing else", () => 
     // Secrets come by what the services brought.
     monitoring: ["event-store", "keys", "network", "read-cluster", "read-services", "write-cluster", "write-services"],
     "write-monitoring": ["keys", "monitoring", "write-cluster"],
-    "write-services": ["event-store", "keys", "write-cluster"],
+    "write-services": ["event-store", "keys", "recovery", "write-cluster"],
     // What commands bring about is there before queries ask for it, and both before the edge leads to them.
     "read-services": ["event-store", "keys", "read-cluster", "read-store", "write-services"],
     edge: ["read-cluster", "read-services"],

@@ -192,6 +192,41 @@ test("what was exported under a former key opens, and nothing more is made under
   ]);
 });
 
+describe("the subjects' keys", () => {
+  const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/subject-keys-AbCdEf";
+  const subjectKeys = { secret, ranges: ["10.2.0.0/24", "10.2.1.0/24"] } as const;
+  const policies = (tf: TerraformJson) =>
+    Object.fromEntries(
+      resourcesOf(tf, "kubernetes_network_policy_v1").map((policy) => [
+        String(blockOf(policy, "metadata")?.name),
+        JSON.stringify(blockOf(policy, "spec")?.egress),
+      ]),
+    );
+  const to = (range: string, port: number) =>
+    `{"ports":[{"port":"${port}","protocol":"TCP"}],"to":[{"ip_block":{"cidr":"${range}"}}]}`;
+
+  test("are found by a secret, whose value is in no plan", () => {
+    const tf = made({ subjectKeys });
+    expect(variablesOf(tf, "recovery")).toMatchObject({ SUBJECT_KEYS_SECRET: secret });
+    expect(variablesOf(tf, "recovery-credentials")).not.toHaveProperty("SUBJECT_KEYS_SECRET");
+  });
+
+  test("need one secret more to be read, under a key that may be used already", () => {
+    const added = policyOf("Pods", { subjectKeys }).slice(policyOf("Pods").length);
+    expect(added).toEqual([{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secret }]);
+    expect(policyOf("CredentialsPods", { subjectKeys })).toEqual(policyOf("CredentialsPods"));
+  });
+
+  test.each([
+    [undefined, 5432],
+    [6432, 6432],
+  ])("with port %s, are reached where they are and at %i alone", (port, at) => {
+    const { recovery, "recovery-credentials": credentials } = policies(made({ subjectKeys: { ...subjectKeys, port } }));
+    for (const range of subjectKeys.ranges) expect(recovery).toContain(to(range, at));
+    expect(credentials).not.toContain("10.2.");
+  });
+});
+
 test("what changes the passwords may write those secrets, and nothing else", () => {
   expect(policyOf("CredentialsPods")).toEqual([
     {
@@ -245,6 +280,19 @@ test.each<[Partial<RecoveryJobsProps>, string]>([
   [
     { formerKeys: ["arn:aws:kms:eu-west-1:111122223333:key/mrk-1"] },
     "formerKeys[0]: must be of region 'eu-central-1', as a multi-Region key's replica there, got 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1'",
+  ],
+  [
+    {
+      subjectKeys: {
+        secret: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/subject-keys-AbCdEf",
+        ranges: ["10.2.0.0/24"],
+      },
+    },
+    "subjectKeys.secret: must be of region 'eu-central-1', as a secret's replica there, got 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/subject-keys-AbCdEf'",
+  ],
+  [
+    { variables: { SUBJECT_KEYS_SECRET: "mine" } },
+    "variables.SUBJECT_KEYS_SECRET: must be another name, got 'SUBJECT_KEYS_SECRET', which is ours",
   ],
   [{ formerKeys: [keys.fields, keys.fields] }, `formerKeys[1]: must be given once, got '${keys.fields}' twice`],
   [

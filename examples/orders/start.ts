@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     };
     const document = join(folder, "auth.json");
     writeFileSync(document, JSON.stringify({ ...auth, ...PERMISSIONS }));
-    const environment = environmentOf(stores, document);
+    const environment = { ...environmentOf(stores, document), DELETED_SUBJECTS_FOLDER: join(folder, "ledger") };
     for (const name of SERVICES) services.push(await started(name, environment));
     await Promise.all(services.map(ready));
     const [commands, , , queries] = services;

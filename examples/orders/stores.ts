@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
-import { DataKeys, type EventStore, FieldEncryption, SettingsError, type WrappingKeys } from "@cdktf-cqrs/runtime";
+import {
+  type BackupStorage,
+  DataKeys,
+  DeletedSubjects,
+  type EventStore,
+  FieldEncryption,
+  SettingsError,
+  type WrappingKeys,
+} from "@cdktf-cqrs/runtime";
 import { elastiCacheToken } from "@cdktf-cqrs/runtime/adapters/aws/elasticache-token";
 import { kmsKeySettings } from "@cdktf-cqrs/runtime/adapters/aws/kms-key-settings";
 import { KmsKeys } from "@cdktf-cqrs/runtime/adapters/aws/kms-keys";
 import { rdsToken } from "@cdktf-cqrs/runtime/adapters/aws/rds-token";
+import { S3Storage } from "@cdktf-cqrs/runtime/adapters/aws/s3-storage";
 import { KurrentDbEventStore } from "@cdktf-cqrs/runtime/adapters/kurrentdb/kurrentdb-event-store";
 import { kurrentDbSettings } from "@cdktf-cqrs/runtime/adapters/kurrentdb/kurrentdb-settings";
+import { FolderStorage } from "@cdktf-cqrs/runtime/adapters/local/folder-storage";
 import { LocalKeys } from "@cdktf-cqrs/runtime/adapters/local/local-keys";
 import { PostgresEventStore } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-pool";
@@ -77,7 +87,17 @@ export function cacheOf(environment: Environment): RedisCache {
   });
 }
 
-/** KMS where the platform names a key; otherwise a local one, which starts on no platform. */
+/** Where it is written down who was forgotten: none for a service that forgets nobody. */
+async function ledgerOf(environment: Environment): Promise<BackupStorage | undefined> {
+  const { DELETED_SUBJECTS_BUCKET: bucket, DELETED_SUBJECTS_FOLDER: folder, AWS_ENDPOINT_URL: endpoint } = environment;
+  if (bucket !== undefined) return S3Storage.create({ bucket, region: given(environment, "AWS_REGION") }, { endpoint });
+  return folder === undefined ? undefined : FolderStorage.create(folder, "DELETED_SUBJECTS_FOLDER");
+}
+
+/**
+ * KMS where the platform names a key; otherwise a local one, which starts on no platform. Whom `keys` forget is written down
+ * beside the backups, whose restores would bring them back.
+ */
 export async function fieldsOf(environment: Environment, applicationName: string) {
   const wrappingKeys: WrappingKeys =
     environment.KMS_KEY_ID === undefined
@@ -86,10 +106,13 @@ export async function fieldsOf(environment: Environment, applicationName: string
   const pool = poolAt(given(environment, "SUBJECT_KEYS_URL"), environment, applicationName);
   const subjectKeys = new PostgresSubjectKeys({ pool });
   await subjectKeys.migrate();
-  const keys = new DataKeys({ wrappingKeys, subjectKeys });
+  const storage = await ledgerOf(environment);
+  const ledger = storage && new DeletedSubjects(storage, subjectKeys);
+  const keys = new DataKeys({ wrappingKeys, subjectKeys, ledger });
   const close = async (): Promise<void> => {
+    storage?.close();
     wrappingKeys.close();
     await pool.end();
   };
-  return { fields: new FieldEncryption({ keys }), close };
+  return { keys, fields: new FieldEncryption({ keys }), close };
 }

@@ -1,24 +1,9 @@
 import { Token } from "cdktf";
-import { isKeyArn } from "../core/arns";
 import type { Problem } from "../core/problems";
-import {
-  known,
-  listOf,
-  oneOf,
-  optional,
-  type Relation,
-  type Rule,
-  type Rules,
-  shape,
-  text,
-  unique,
-  wholeNumber,
-} from "../core/rules";
-import { type Image, isImage } from "./images";
+import { known, oneOf, optional, type Relation, type Rule, type Rules, shape, text, wholeNumber } from "../core/rules";
 import { isRegion } from "./network";
 import { daysOf } from "./quantities";
-import { type ContainerResources, isContainerResources } from "./services";
-import { isVariables } from "./variables";
+import { isRecoveryJobsConfig, jobsProblems, type RecoveryJobsConfig } from "./recovery-jobs";
 
 /** What recovery needs beside the seed's `eventStore.backup`, which says how often and how long for all of it. */
 export interface RecoveryConfig {
@@ -34,8 +19,9 @@ export interface RecoveryConfig {
   /** How often AWS restores the database's newest recovery point, and deletes what it restored. @default 'weekly' */
   readonly restoreTests?: RestoreTestFrequency;
   /**
-   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup; its policy and its key must let
-   * EventBridge in.
+   * ARN of the SNS topic, of this Region, that hears of failed jobs of AWS Backup and of exports that could not be copied. Its
+   * policy must let `events.amazonaws.com` do `sns:Publish`, and `s3.amazonaws.com` with `secondRegion`; its key, if it has one,
+   * both do `kms:Decrypt` and `kms:GenerateDataKey*`. S3 refuses a topic that does not: the deployment fails.
    * @default - one of its own, to which you subscribe whom you like
    */
   readonly failureTopic?: string;
@@ -68,21 +54,6 @@ export interface ObjectLock {
   readonly mode?: LockMode;
   /** Days that each version stays, at most those after which exports expire: retention and 8. */
   readonly days: number;
-}
-
-/** Pods that run the runtime's command `cqrs-ops`. */
-export interface RecoveryJobsConfig {
-  /** An image whose entrypoint is `cqrs-ops`, with the projections that verifying builds anew. */
-  readonly image: Image;
-  /** What one pod asks for, and where it ends. @default - 250m and 512Mi asked for, 512Mi at most */
-  readonly resources?: ContainerResources;
-  /** Environment variables that are no secret. @default - ours alone */
-  readonly variables?: Readonly<Record<string, string>>;
-  /**
-   * ARNs of keys of this Region by which exports were made that the bucket has now, 1 to 10: of a key that was replaced, or of
-   * the replica that a lost Region's key has here. They open exports, and make none. @default - none
-   */
-  readonly formerKeys?: readonly string[];
 }
 
 /** AWS Backup: days of a vault's lock. A year is what `eventStore.backup.retention` can be. */
@@ -130,20 +101,13 @@ const isObjectLock = shape<ObjectLock>({
   days: known(wholeNumber(LOCK_DAYS)),
 });
 
-export const RECOVERY_JOBS_RULES: Rules<RecoveryJobsConfig> = {
-  image: isImage,
-  resources: optional(isContainerResources),
-  variables: optional(isVariables),
-  formerKeys: optional(unique(listOf(isKeyArn, { min: 1, max: 10 }))),
-};
-
 export const RECOVERY_RULES: Rules<RecoveryConfig> = {
   secondRegion: optional(known(isRegion)),
   vaultLock: optional(isVaultLock),
   objectLock: optional(isObjectLock),
   restoreTests: optional(oneOf(["daily", "weekly", "monthly", "never"])),
   failureTopic: optional(text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/)),
-  jobs: optional(shape(RECOVERY_JOBS_RULES)),
+  jobs: optional(isRecoveryJobsConfig),
 };
 
 interface Surroundings {
@@ -163,7 +127,7 @@ export function recoveryProblems(
   return [
     ...regionProblems(region, secondRegion, `${path}.secondRegion`),
     ...topicProblems(failureTopic, region, `${path}.failureTopic`),
-    ...formerKeyProblems(jobs?.formerKeys, region, `${path}.jobs.formerKeys`),
+    ...(jobs === undefined ? [] : jobsProblems(jobs, region, `${path}.jobs`)),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
     ...(days === undefined || objectLock === undefined || objectLock.days <= exportDaysOf(days)
       ? []
@@ -176,28 +140,11 @@ export function recoveryProblems(
   ];
 }
 
-/** EventBridge reaches topics of its own Region alone. */
+/** EventBridge and S3 reach topics of their own Region alone. */
 const topicProblems = (topic: string | undefined, region: string, path: string): readonly Problem[] =>
   topic === undefined || Token.isUnresolved(topic) || topic.split(":")[3] === region
     ? []
     : [{ path, message: `must be of region '${region}', where its events are, got '${topic}'` }];
-
-/** The jobs ask the KMS of their own Region alone. What Terraform computes can't be judged. */
-export const formerKeyProblems = (
-  formerKeys: readonly string[] = [],
-  region: string,
-  path: string,
-): readonly Problem[] =>
-  formerKeys.flatMap((arn, index) =>
-    [arn, region].some((each) => Token.isUnresolved(each)) || arn.split(":")[3] === region
-      ? []
-      : [
-          {
-            path: `${path}[${index}]`,
-            message: `must be of region '${region}', as a multi-Region key's replica there, got '${arn}'`,
-          },
-        ],
-  );
 
 function regionProblems(region: string, secondRegion: string | undefined, path: string): readonly Problem[] {
   if (secondRegion === undefined) return [];

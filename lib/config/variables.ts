@@ -17,12 +17,14 @@ const OUR_VARIABLES = [
   "DATABASE_NAME",
   "DATABASE_PORT",
   "DATABASE_USER",
+  "DELETED_SUBJECTS_BUCKET",
   "EVENT_STORE_CONNECTION_STRING",
   "EVENT_STORE_CREDENTIALS_SECRET",
   "HEALTH_PATH",
   "HTTP_PORT",
   "KMS_KEY_ID",
   "METRICS_PORT",
+  "SUBJECT_KEYS_SECRET",
 ] as const;
 /** With one of AWS's a pod would no longer take the role that is its own. */
 const OUR_BEGINNINGS = ["AUTH_", "AWS_", "PROJECTION_"] as const;

@@ -9,6 +9,12 @@ export const isMultiRegionKeyArn: Rule = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/mrk-[\w-]+$/,
 );
 
+/** With the hyphen and six characters that Secrets Manager adds to a name: IAM knows a secret by all of it. */
+export const isSecretArn: Rule = text(
+  "the ARN of a secret of Secrets Manager, with the six characters at its end",
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,505}-[A-Za-z0-9]{6}$/,
+);
+
 /** IAM: a path of at most 512 characters and a name of at most 64. */
 export const isPrincipalArn: Rule = text(
   "the ARN of an IAM role or user",

@@ -19,6 +19,7 @@ import {
 } from "../core/rules";
 import { ExportBucket, type ExportBucketProps } from "../recovery/export-bucket";
 import { ExportReplication } from "../recovery/export-replication";
+import { FailedCopies } from "../recovery/failed-copies";
 import { FailedJobs } from "../recovery/failed-jobs";
 import { OperatorSecret } from "../recovery/operator-secret";
 import { RecoveryPlan } from "../recovery/recovery-plan";
@@ -36,7 +37,7 @@ export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
   readonly backup: BackupConfig;
   /**
    * Keys of recovery points and exports, and of the administrator's secret. With `secondRegion`, `backups` is a multi-Region
-   * primary key that has no replica there yet.
+   * primary key that has no replica there yet. Its policy lets EventBridge use it for topics, and then S3, as `EncryptionKeys` does.
    */
   readonly keys: Pick<KeyArns, "backups" | "secrets">;
   /** Where a restored database is tried. */
@@ -94,7 +95,7 @@ export class Recovery extends Construct {
   readonly vault: RecoveryVault;
   /** What the second Region has; nothing without `secondRegion`. */
   readonly copies?: Copies;
-  /** Topic that hears of failed jobs. */
+  /** Topic that hears of failed jobs, and of exports that could not be copied. */
   readonly failureTopicArn: string;
   /** Secret of the event store's administrator, by whom it is exported and restored. */
   readonly operator: OperatorSecret;
@@ -142,10 +143,16 @@ export class Recovery extends Construct {
       const { vpcId } = props.network;
       new RestoreTests(this, "RestoreTests", { name, frequency, vaultArn: this.vault.arn, database, vpcId, ...by });
     }
-    this.failureTopicArn = new FailedJobs(this, "FailedJobs", {
+    const { topicArn, topicPolicy } = new FailedJobs(this, "FailedJobs", {
       ...{ name, keys, deletionProtection },
       topicArn: props.failureTopic,
-    }).topicArn;
+      bucketArn: this.copies && this.exports.arn,
+    });
+    this.failureTopicArn = topicArn;
+    if (this.copies !== undefined) {
+      const dependsOn = topicPolicy && [topicPolicy];
+      new FailedCopies(this, "FailedCopies", { bucket: this.exports, topicArn, dependsOn });
+    }
     const secret = { keys, deletionProtection };
     this.operator = new OperatorSecret(this, "Operator", {
       ...secret,

@@ -9,6 +9,7 @@ import { checkProps, having, optional, type Rules, shape } from "../core/rules";
 import { isApiServer, WayIn } from "../edge/way-in";
 import { CommandApi } from "../workloads/command-api";
 import { CommandProcessors } from "../workloads/command-processors";
+import { type DeletedSubjectsPlace, isDeletedSubjectsPlace } from "../workloads/deleted-subjects-access";
 import { type EventStoreAttributes, isEventStore } from "../workloads/event-store-access";
 import { PORTS, SERVICES } from "../workloads/services";
 import { GROUND_RULES, ServicesGround, type ServicesGroundProps } from "./services-ground";
@@ -19,6 +20,8 @@ export interface WriteServicesProps extends Omit<ServicesGroundProps, "namespace
   readonly services: Pick<ServicesConfig, "commandApi" | "commandProcessors">;
   readonly auth: AuthConfig;
   readonly eventStore: EventStoreAttributes;
+  /** Where subjects that are forgotten are written down: `Recovery`'s exports. @default - nowhere of the platform's */
+  readonly deletedSubjects?: DeletedSubjectsPlace;
   /** Needed with `loadBalancer: 'cloudflare'`. */
   readonly cloudflare?: Pick<CloudflareConfig, "originPullCa">;
   /** Ranges in which the cluster's own API is: the VPC's and the services'. */
@@ -37,6 +40,7 @@ const RULES: Rules<WriteServicesProps> = {
   }),
   auth: isAuthConfig,
   eventStore: isEventStore,
+  deletedSubjects: optional(isDeletedSubjectsPlace),
   cloudflare: optional(
     having<Pick<CloudflareConfig, "originPullCa">>("a zone", {
       originPullCa: CLOUDFLARE_RULES.originPullCa,
@@ -51,7 +55,7 @@ export class WriteServices extends Construct {
   constructor(scope: Construct, id: string, props: WriteServicesProps) {
     super(scope, id);
     checkProps(this, props, RULES);
-    const { architecture, services, auth, eventStore, cloudflare, apiServer, ...cluster } = props;
+    const { architecture, services, auth, eventStore, deletedSubjects, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...commandApi } = services.commandApi;
     const { loadBalancer, ...topology } = architecture.commandApi;
     const { autoscaling } = services.commandProcessors;
@@ -61,12 +65,12 @@ export class WriteServices extends Construct {
 
     const secrets = secretsOf([services.commandApi, services.commandProcessors], originPullCa);
     const { place, addons } = new ServicesGround(this, "Ground", { ...cluster, secrets, namespace, keda: isByQueue });
-    new CommandApi(this, "CommandApi", { ...topology, ...commandApi, ...place, auth, eventStore });
+    new CommandApi(this, "CommandApi", { ...topology, ...commandApi, ...place, auth, eventStore, deletedSubjects });
     new CommandProcessors(this, "CommandProcessors", {
       ...architecture.commandProcessors,
       ...services.commandProcessors,
       ...place,
-      eventStore,
+      ...{ eventStore, deletedSubjects },
       metricsServer: addons.metricsServer,
       keda: addons.keda,
     });

@@ -68,6 +68,8 @@ export class ExportReplication extends Construct {
           destination: {
             bucket: to.bucket.arn,
             storageClass: "STANDARD_IA",
+            // Without them S3 tells nobody of what it could not copy. A threshold would need a promise of its that is paid for.
+            metrics: { status: "Enabled" },
             encryptionConfiguration: { replicaKmsKeyId: to.keyArn },
           },
         },

@@ -5,18 +5,21 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { RECOVERY_RULES } from "../config/recovery";
+import { Account } from "../core/account";
 import { takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
-import { policyOf } from "../security/policy";
+import { policyOf, type Statement } from "../security/policy";
 
 export interface FailedJobsProps {
   /** Begins the names of rule and topic: at most 40 letters, digits, '_' and '-'. */
   readonly name: string;
-  /** Key of the topic; EventBridge must be let in by its policy. */
+  /** Key of the topic; EventBridge must be let in by its policy, and S3 with `bucketArn`. */
   readonly keys: Pick<KeyArns, "backups">;
   /** ARN of a topic that stands already. @default - one of its own */
   readonly topicArn?: string;
+  /** ARN of a bucket of this account that may tell a topic of its own by itself, as `FailedCopies` does. @default - none */
+  readonly bucketArn?: string;
   /** Whether Terraform refuses to destroy the topic, with the subscriptions that people confirmed. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -25,6 +28,7 @@ const RULES: Rules<FailedJobsProps> = {
   name: text("1 to 40 letters, digits, '_' and '-'", /^[\w-]{1,40}$/),
   keys: keysFor("backups"),
   topicArn: RECOVERY_RULES.failureTopic,
+  bucketArn: optional(text("a bucket's ARN", /^arn:[a-z-]+:s3:::\S+$/)),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -39,6 +43,8 @@ const JOBS = ["Backup Job State Change", "Copy Job State Change", "Restore Job S
 export class FailedJobs extends Construct {
   /** Subscribe to it whoever is to hear of them. */
   readonly topicArn: string;
+  /** Policy of a topic of its own: pass it to `dependsOn` of what tells it more. */
+  readonly topicPolicy?: ITerraformDependable;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: FailedJobsProps) {
@@ -57,6 +63,7 @@ export class FailedJobs extends Construct {
     });
     const own = props.topicArn === undefined ? this.topic(name, props) : undefined;
     this.topicArn = props.topicArn ?? own?.arn ?? "";
+    this.topicPolicy = own?.policy;
     new CloudwatchEventTarget(this, "Target", {
       rule: rule.name,
       arn: this.topicArn,
@@ -67,7 +74,7 @@ export class FailedJobs extends Construct {
   /** Its policy lets EventBridge in without a condition, as AWS shows it: where one does not hold, nobody hears of it. */
   private topic(
     name: string,
-    { keys, deletionProtection = true }: FailedJobsProps,
+    { keys, bucketArn, deletionProtection = true }: FailedJobsProps,
   ): { readonly arn: string; readonly policy: ITerraformDependable } {
     takeName(this, "SNS topic", name);
     const { arn } = new SnsTopic(this, "Topic", {
@@ -84,6 +91,7 @@ export class FailedJobs extends Construct {
           Action: "sns:Publish",
           Resource: arn,
         },
+        ...(bucketArn === undefined ? [] : [this.copiesStatement(bucketArn, arn)]),
         {
           Sid: "TlsOnly",
           Effect: "Deny",
@@ -95,5 +103,19 @@ export class FailedJobs extends Construct {
       ),
     });
     return { arn, policy };
+  }
+
+  /** S3 says for which bucket, and whose: without the account, another's bucket of that name could take a lost one's place. */
+  private copiesStatement(bucketArn: string, topicArn: string): Statement {
+    return {
+      Sid: "FailedCopies",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: {
+        ArnLike: { "aws:SourceArn": bucketArn },
+        StringEquals: { "aws:SourceAccount": Account.of(this).id },
+      },
+    };
   }
 }

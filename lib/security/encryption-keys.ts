@@ -114,17 +114,26 @@ function logStatements(account: Account): Statement[] {
 }
 
 /**
- * EventBridge brings what failed to a topic under this key. It is told by the topic that it encrypts for: EventBridge
- * names neither account nor rule when SNS asks for the key.
+ * EventBridge brings what failed to a topic under this key, and S3 what it could not copy. They are told by the topic that
+ * they encrypt for; S3 by the account that its bucket is of, too, while EventBridge names neither account nor rule when SNS
+ * asks for the key.
  */
 function topicStatements(account: Account): Statement[] {
   const anyTopic = `arn:${account.partition}:sns:${account.region}:${account.id}:*`;
+  const Action = ["kms:Decrypt", "kms:GenerateDataKey*"];
+  const ArnLike = { "kms:EncryptionContext:aws:sns:topicArn": anyTopic };
   return [
     {
       Sid: "EventsToTopics",
       Principal: { Service: "events.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": anyTopic } },
+      Action,
+      Condition: { ArnLike },
+    },
+    {
+      Sid: "FailedCopiesToTopics",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action,
+      Condition: { ArnLike, StringEquals: { "aws:SourceAccount": account.id } },
     },
   ];
 }

@@ -2,9 +2,10 @@ import { Construct } from "constructs";
 import { COMMAND_API_RULES, type CommandApiConfig } from "../config/architecture";
 import { type AuthConfig, isAuthConfig } from "../config/auth";
 import { BLUE_GREEN_RULES, type BlueGreenConfig, ONE_SOURCE } from "../config/services";
-import { checkProps, type Rules } from "../core/rules";
+import { checkProps, optional, type Rules } from "../core/rules";
 import { AUTH_FILE, authDocument, authVariables } from "./auth-document";
 import { BlueGreen } from "./blue-green";
+import { type DeletedSubjectsPlace, deletedSubjectsAccess, isDeletedSubjectsPlace } from "./deleted-subjects-access";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { fieldKeyAccess } from "./field-key-access";
 import { FROM_NGINX, SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
@@ -17,6 +18,8 @@ export interface CommandApiProps
   /** Who may send which command. */
   readonly auth: AuthConfig;
   readonly eventStore: EventStoreAttributes;
+  /** Where subjects that it forgets are written down. @default - nowhere of the platform's */
+  readonly deletedSubjects?: DeletedSubjectsPlace;
 }
 
 const { instances, healthCheck } = COMMAND_API_RULES;
@@ -27,6 +30,7 @@ const RULES: Rules<CommandApiProps> = {
   ...SERVICE_PLACE_RULES,
   auth: isAuthConfig,
   eventStore: isEventStore,
+  deletedSubjects: optional(isDeletedSubjectsPlace),
 };
 
 /** Takes commands, and appends what follows from them to the event store. NGINX sends them, from the namespace `ingress`. */
@@ -43,7 +47,11 @@ export class CommandApi extends Construct {
       service,
       variables: { ...props.variables, ...authVariables(auth), HTTP_PORT: `${PORTS.http}`, HEALTH_PATH: path },
       files: { [AUTH_FILE]: authDocument(auth) },
-      stores: [eventStoreAccess(props.eventStore), ...fieldKeyAccess(props.fieldKey, "encrypts")],
+      stores: [
+        eventStoreAccess(props.eventStore),
+        ...fieldKeyAccess(props.fieldKey, "encrypts"),
+        ...deletedSubjectsAccess(props.deletedSubjects, props.region),
+      ],
       from: [FROM_NGINX],
     });
     new BlueGreen(this, "Releases", { ...props, service, pods, readiness: { path, port: "http" } });

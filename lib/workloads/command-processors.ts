@@ -6,6 +6,7 @@ import { type Autoscaling, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig }
 import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { Autoscaler } from "./autoscaler";
+import { type DeletedSubjectsPlace, deletedSubjectsAccess, isDeletedSubjectsPlace } from "./deleted-subjects-access";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { fieldKeyAccess } from "./field-key-access";
@@ -15,6 +16,8 @@ import { labelsOf, SERVICES, selectorOf } from "./services";
 
 export interface CommandProcessorsProps extends CommandProcessorsConfig, ProcessorsConfig, ServicePlace {
   readonly eventStore: EventStoreAttributes;
+  /** Where subjects that it forgets are written down. @default - nowhere of the platform's */
+  readonly deletedSubjects?: DeletedSubjectsPlace;
   /** The cluster's metrics of pods, by which it scales. @default - they are there already */
   readonly metricsServer?: ITerraformDependable;
   /** KEDA, by which it scales where a query is given. @default - it is there already */
@@ -28,6 +31,7 @@ const RULES: Rules<CommandProcessorsProps> = {
   ...PROCESSORS_RULES,
   ...SERVICE_PLACE_RULES,
   eventStore: isEventStore,
+  deletedSubjects: optional(isDeletedSubjectsPlace),
   metricsServer: optional(given("a resource")),
   keda: optional(given("a resource")),
   prometheus: optional(text("an address such as 'http://prometheus.monitoring.svc:9090'", /^https?:\/\/[^\s/]+$/)),
@@ -69,7 +73,11 @@ export class CommandProcessors extends Construct {
       ...props,
       service,
       variables: { ...props.variables },
-      stores: [eventStoreAccess(props.eventStore), ...fieldKeyAccess(props.fieldKey, "encrypts")],
+      stores: [
+        eventStoreAccess(props.eventStore),
+        ...fieldKeyAccess(props.fieldKey, "encrypts"),
+        ...deletedSubjectsAccess(props.deletedSubjects, props.region),
+      ],
     });
     const deployment = new DeploymentV1(this, "Resource", {
       metadata: { name, namespace, labels: { ...labelsOf(name) } },

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { RecoveryJobsConfig } from "../config/recovery";
+import type { RecoveryJobsConfig } from "../config/recovery-jobs";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
 import { Configuration } from "./configuration";
@@ -10,7 +10,7 @@ import { ServiceIdentity } from "./service-identity";
 import { labelsOf, selectorOf } from "./services";
 import type { StoreAccess } from "./store-access";
 
-export interface OperationsPodsProps extends Omit<RecoveryJobsConfig, "formerKeys"> {
+export interface OperationsPodsProps extends Omit<RecoveryJobsConfig, "formerKeys" | "subjectKeys"> {
   /** The pods' name, and their service account's. */
   readonly name: string;
   readonly clusterName: string;

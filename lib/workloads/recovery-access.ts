@@ -1,3 +1,4 @@
+import type { SubjectKeysConfig } from "../config/recovery-jobs";
 import { type Cidr, isRange } from "../core/cidr";
 import { having, listOf, type Rule, text } from "../core/rules";
 import type { Way } from "../kubernetes/network-policy";
@@ -43,11 +44,17 @@ export const PURPOSE = { "cqrs:purpose": "backup" } as const;
 /** What alone is deleted by the tool itself: how far an export had come that is complete now. */
 const PROGRESS = "backups/unfinished/*";
 
-const endpoints = ({ endpointRanges }: RecoveryPlace): readonly Way[] =>
+const endpoints = ({ endpointRanges }: Pick<RecoveryPlace, "endpointRanges">): readonly Way[] =>
   endpointRanges.map((cidr) => ({ peer: { cidr }, port: HTTPS }));
 
+/**
+ * S3's endpoint is a route, and its addresses are the internet's: a policy of the network can name no others. Past the route,
+ * S3 asks for the role.
+ */
+export const TO_S3: Way = { peer: { cidr: "0.0.0.0/0" }, port: HTTPS };
+
 /** A key, by way of one service alone. */
-const through = (
+export const through = (
   service: string,
   Resource: string | readonly string[],
   Action: readonly string[],
@@ -107,14 +114,29 @@ export function exportsAccess(
       ...keysOfExports(keys.backups, ["kms:GenerateDataKey", "kms:Decrypt"], region),
       ...(formerKeys.length > 0 ? keysOfExports(formerKeys, ["kms:Decrypt"], region) : []),
     ],
-    ways: [
-      ...endpoints(place),
-      // S3's endpoint is a route, and its addresses are the internet's: a policy of the network can name no others. Past
-      // the route, S3 asks for the role.
-      { peer: { cidr: "0.0.0.0/0" }, port: HTTPS },
-    ],
+    ways: [...endpoints(place), TO_S3],
   };
 }
+
+const POSTGRES = 5432;
+
+/**
+ * The way to the subjects' keys. The tool asks for the secret itself, so that no password stands in a variable; the key that
+ * it is under it may use already, for the administrator's.
+ */
+export const subjectKeysAccess = (
+  keys: SubjectKeysConfig | undefined,
+  place: Pick<RecoveryPlace, "endpointRanges">,
+): readonly StoreAccess[] =>
+  keys === undefined
+    ? []
+    : [
+        {
+          variables: { SUBJECT_KEYS_SECRET: keys.secret },
+          statements: [{ Action: "secretsmanager:GetSecretValue", Resource: keys.secret }],
+          ways: [...endpoints(place), ...keys.ranges.map((cidr) => ({ peer: { cidr }, port: keys.port ?? POSTGRES }))],
+        },
+      ];
 
 const SECRET_ACTIONS = {
   reads: { secret: ["secretsmanager:GetSecretValue"], key: ["kms:Decrypt"] },

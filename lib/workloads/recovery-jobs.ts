@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
 import type { Frequency } from "../config/quantities";
-import { FULL_AFTER_DAYS, formerKeyProblems, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery";
+import { FULL_AFTER_DAYS } from "../config/recovery";
+import { jobsProblems, ONE_ADDRESS, RECOVERY_JOBS_RULES, type RecoveryJobsConfig } from "../config/recovery-jobs";
 import { DEFAULT_PARTITIONS, PROJECTION_WORKERS_RULES, type ProjectionWorkersConfig } from "../config/services";
 import { nameOf } from "../core/names";
 import { checkProps, oneOf, type Relation, type Rules, shape, text } from "../core/rules";
@@ -19,6 +20,7 @@ import {
   RECOVERY_PLACE_RULES,
   type RecoveryAttributes,
   type RecoveryPlace,
+  subjectKeysAccess,
 } from "./recovery-access";
 import { labelsOf } from "./services";
 
@@ -54,8 +56,8 @@ const RULES: Rules<RecoveryJobsProps> = {
 };
 
 const REACHABLE: Relation<RecoveryJobsProps> = {
-  between: ["region", "formerKeys"],
-  problemsOf: ({ region, formerKeys }, path) => formerKeyProblems(formerKeys, region, `${path}.formerKeys`),
+  between: ["region", "formerKeys", "subjectKeys"],
+  problemsOf: (props, path) => jobsProblems(props, props.region, path),
 };
 
 /** Its user of the database, who may do all that projections may. */
@@ -97,7 +99,7 @@ export class RecoveryJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryJobsProps) {
     super(scope, id);
-    checkProps(this, props, RULES, REACHABLE);
+    checkProps(this, props, RULES, REACHABLE, ONE_ADDRESS);
     const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
 
     const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });
@@ -123,6 +125,7 @@ export class RecoveryJobs extends Construct {
         tablesAccess(this, props.tables, { user: DATABASE_USER, region, reach: "primary" }),
         exportsAccess(recovery, props, { fullAfterDays: FULL_AFTER_DAYS, formerKeys: props.formerKeys }),
         operatorAccess(recovery, props, "reads"),
+        ...subjectKeysAccess(props.subjectKeys, props),
       ],
     });
     this.job("Backup", "backup", EXPORT[frequency], pods.template("backup"), pods);

@@ -56,7 +56,15 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
     .option(...BACKUP)
     .option("--replace <name>", "replace the events of the store of this name, which are kept beside it")
     .option("--no-forget", "leave it to others to delete keys of deleted subjects again");
-  add(tool, "forget", "delete keys of deleted subjects again, after a restore of the keys' database", COMMANDS.forget);
+  add(
+    tool,
+    "forget",
+    "delete keys of deleted subjects again, after a restore of the keys' database",
+    COMMANDS.forget,
+  ).option(
+    "--subject <id>",
+    "write him into the ledger first, in the place of an entry that is damaged or was never made",
+  );
   add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", COMMANDS.rebuild)
     .option("--in-place", "clear them and build them where they are, in front of whoever reads")
     .option("--keep <count>", "former models that are kept, the newest, 2 if nothing is said", wholeNumber(0, 100));

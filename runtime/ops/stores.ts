@@ -61,10 +61,14 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
 async function withCredentials(environment: Environment): Promise<Environment> {
   const { EVENT_STORE_CREDENTIALS_SECRET: name } = environment;
   if (name === undefined || environment.EVENT_STORE_CREDENTIALS !== undefined) return environment;
+  return { ...environment, EVENT_STORE_CREDENTIALS: await secretText(environment, name) };
+}
+
+async function secretText({ AWS_REGION: region }: Environment, name: string): Promise<string> {
   const { SecretsManagerSecret } = await import("../adapters/aws/secrets-manager.js");
-  const secret = await SecretsManagerSecret.create(name, { region: environment.AWS_REGION });
+  const secret = await SecretsManagerSecret.create(name, { region });
   try {
-    return { ...environment, EVENT_STORE_CREDENTIALS: await secret.current() };
+    return await secret.current();
   } finally {
     secret.close();
   }
@@ -126,6 +130,22 @@ export async function backupWrappingKeys(environment: Environment): Promise<Wrap
   const { BACKUP_KMS_KEY_ID: key, BACKUP_FORMER_KMS_KEY_IDS: former } = environment;
   if (key === undefined) return LocalKeys.fromEnvironment(environment);
   return KmsKeys.create(kmsKeySettings({ KMS_KEY_ID: key, KMS_FORMER_KEY_IDS: former }));
+}
+
+/** What says where the subjects' keys are. */
+export const SUBJECT_KEYS = "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET";
+
+/**
+ * Connections to the database of the subjects' keys, from `SUBJECT_KEYS_URL`, or from what the secret says that
+ * `SUBJECT_KEYS_SECRET` names; none where neither is given.
+ * @throws {SettingsError} @throws {SecretError}
+ */
+export async function subjectKeysPool(environment: Environment): Promise<Pool | undefined> {
+  const { SUBJECT_KEYS_URL: url, SUBJECT_KEYS_SECRET: secret } = environment;
+  if (secret === undefined) return url === undefined ? undefined : postgresPoolAt(environment, "SUBJECT_KEYS_URL");
+  if (url !== undefined) throw new SettingsError([`${SUBJECT_KEYS}: only one of them must be given`]);
+  const SUBJECT_KEYS_SECRET = await secretText(environment, given(environment, "SUBJECT_KEYS_SECRET"));
+  return postgresPoolAt({ ...environment, SUBJECT_KEYS_SECRET }, "SUBJECT_KEYS_SECRET");
 }
 
 /**

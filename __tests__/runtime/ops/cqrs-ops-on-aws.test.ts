@@ -1,5 +1,9 @@
 import { Pool } from "pg";
+import { S3Storage } from "../../../runtime/adapters/aws/s3-storage";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
+import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres-subject-keys";
+import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
+import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningMoto, startMoto, whyNoMoto } from "../../support/running-moto";
@@ -68,6 +72,66 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
     expect(await report(["restore"])).toMatchObject({ code: 0, events: 25 });
     expect(await report(["verify", "--store"])).toMatchObject({ code: 0, "events that are the same": 25 });
   }, 60_000);
+
+  describe("with the subjects' keys in a database that a secret names", () => {
+    const SUBJECT_KEYS_SECRET = "production/subject-keys";
+    let before: NodeJS.ProcessEnv;
+    beforeAll(() => {
+      before = { ...process.env };
+      Object.assign(process.env, CREDENTIALS);
+    });
+    afterAll(() => {
+      for (const name of Object.keys(CREDENTIALS)) delete process.env[name];
+      Object.assign(process.env, before);
+    });
+    const says = async (SecretString: string) => {
+      const sdk = await import("@aws-sdk/client-secrets-manager");
+      const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto.url });
+      await client
+        .send(new sdk.CreateSecretCommand({ Name: SUBJECT_KEYS_SECRET, SecretString }))
+        .catch(() => client.send(new sdk.PutSecretValueCommand({ SecretId: SUBJECT_KEYS_SECRET, SecretString })));
+      client.destroy();
+    };
+
+    test.each([["restore"], ["forget"]])(
+      "%s forgets again",
+      async (command) => {
+        await says(postgres.url);
+        const keys = new PostgresSubjectKeys({ pool });
+        await keys.migrate();
+        const storage = await S3Storage.create(
+          { bucket: BUCKET, region: REGION, prefix: "orders" },
+          { endpoint: moto.url },
+        );
+        const subject = `forgotten by ${command}`;
+        await new DeletedSubjects(storage, keys).record(subject);
+        storage.close();
+        await keys.putIfAbsent({
+          ...{ id: `key of ${command}`, subject, generation: 1 },
+          wrapped: { wrappedBy: "a-key", bytes: Buffer.from("wrapped") },
+        });
+        await report(["backup"]);
+        await pool.query("drop schema if exists event_store cascade");
+        expect(await report([command], { SUBJECT_KEYS_SECRET })).toMatchObject({ code: 0 });
+        expect(await keys.newest(subject)).toBe(FORGOTTEN);
+        await store.migrate();
+      },
+      60_000,
+    );
+
+    test("what the secret says is not said where it is no address", async () => {
+      await says("postgres://keys:pass%zzword@localhost/keys");
+      const { error, progress } = await report(["forget"], { SUBJECT_KEYS_SECRET });
+      expect(error).toBe("SUBJECT_KEYS_SECRET: must be like postgres://user:password@host:5432/database");
+      expect(progress).not.toContain("zzword");
+    }, 20_000);
+
+    test("a secret that is not there is said to be missing", async () => {
+      expect(await report(["forget"], { SUBJECT_KEYS_SECRET: "production/nothing" })).toMatchObject({
+        ...{ code: 2, error: expect.stringMatching(/^secret: must be there, is not/) },
+      });
+    }, 20_000);
+  });
 
   test("says of a bucket that is not there that nothing could be checked", async () => {
     expect(await report(["list"], { BACKUP_BUCKET: "nobodys-bucket" })).toMatchObject({

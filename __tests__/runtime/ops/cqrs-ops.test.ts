@@ -259,7 +259,12 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     await run("backup", "--no-read-models");
     await pool.query("drop schema event_store cascade");
     expect(await report("restore")).toMatchObject({
-      ...{ code: 2, error: expect.stringMatching(/^SUBJECT_KEYS_URL: must be given, for subjects were deleted/) },
+      ...{
+        code: 2,
+        error: expect.stringMatching(
+          /^SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET: one of them must be given, for subjects were deleted/,
+        ),
+      },
     });
     expect((await pool.query("select from pg_namespace where nspname = 'event_store'")).rows).toEqual([]);
     const forgotten = await cqrsOps(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
@@ -269,6 +274,21 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     ]);
     expect(await keys.newest("customer-1")).toBe(FORGOTTEN);
     expect(await keys.newest("customer-2")).toMatchObject({ id: "customer-2" });
+
+    const entries = join(folder, "deleted-subjects");
+    const [entry = ""] = readdirSync(entries);
+    writeFileSync(join(entries, entry), "{");
+    const forget = async (...args: readonly string[]) => {
+      const { code, out } = await cqrsOps(["--json", "forget", ...args], {
+        ...environment,
+        SUBJECT_KEYS_URL: postgres.url,
+      });
+      return { code, ...JSON.parse(out) };
+    };
+    expect(await forget()).toMatchObject({ code: 1, findings: [{ kind: "ledger entry damaged" }] });
+    expect(await forget("--subject", "customer-1")).toMatchObject({ code: 0, subjects: 1 });
+    expect(await forget("--subject", "customer-2")).toMatchObject({ code: 0, subjects: 2 });
+    expect(await keys.newest("customer-2")).toBe(FORGOTTEN);
   }, 120_000);
 
   test("drills beside what runs, and leaves nothing", async () => {
@@ -360,7 +380,13 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
     ],
     ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
-    ["no database of keys", ["forget"], "SUBJECT_KEYS_URL: must be given", {}],
+    ["no database of keys", ["forget"], "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET: one of them must be given", {}],
+    ...["forget", "restore"].map((command): [string, string[], string, Readonly<Record<string, string>>] => [
+      `two databases of keys, of which one would not be heeded by ${command}`,
+      [command],
+      "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET: only one of them must be given",
+      { SUBJECT_KEYS_URL: "postgres://a@127.0.0.1:1/a", SUBJECT_KEYS_SECRET: "subject-keys" },
+    ]),
     ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
     ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
   ])("ends with 2 for %s", async (_, args, message, other) => {

@@ -1,16 +1,30 @@
 import { PostgresSubjectKeys } from "../../adapters/postgres/postgres-subject-keys";
 import { DeletedSubjects } from "../../recovery/subjects/deleted-subjects";
+import { SettingsError } from "../../settings";
 import type { Command } from "../command";
-import { openBackupStorage, postgresPoolAt } from "../stores";
+import { openBackupStorage, SUBJECT_KEYS, subjectKeysPool } from "../stores";
 import { words } from "../words";
 
+export interface ForgetCommandOptions {
+  /** One who is to be written into the ledger first: his entry is damaged, or was never made. @default - nobody */
+  readonly subject?: string;
+}
+
 /** Deletes the keys again of all whom the ledger names: a database of keys that was restored has those of forgotten people. */
-export const forgetCommand: Command<object> = async (_, { environment, signal, use }, report) => {
+export const forgetCommand: Command<ForgetCommandOptions> = async (
+  { subject },
+  { environment, signal, use },
+  report,
+) => {
   const storage = use(await openBackupStorage(environment));
-  const pool = use(postgresPoolAt(environment, "SUBJECT_KEYS_URL"), (each) => each.end());
+  const opened = await subjectKeysPool(environment);
+  if (opened === undefined) throw new SettingsError([`${SUBJECT_KEYS}: one of them must be given`]);
+  const pool = use(opened, (each) => each.end());
   const keys = new PostgresSubjectKeys({ pool });
   await keys.migrate({ signal });
-  const subjects = await new DeletedSubjects(storage, keys).deleteAgain({ signal });
+  const deletedSubjects = new DeletedSubjects(storage, keys);
+  if (subject !== undefined) await deletedSubjects.recordAnew(subject, { signal });
+  const subjects = await deletedSubjects.deleteAgain({ signal });
   report("deleted subjects deleted again", { subjects });
   const facts = {
     "subjects deleted again": subjects,

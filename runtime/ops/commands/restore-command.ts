@@ -9,7 +9,7 @@ import { SettingsError } from "../../settings";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
 import { oneAtATime } from "../one-at-a-time";
-import { backupWrappingKeys, openBackupStorage, openEventStore, postgresPoolAt } from "../stores";
+import { backupWrappingKeys, openBackupStorage, openEventStore, SUBJECT_KEYS, subjectKeysPool } from "../stores";
 import { ago, words } from "../words";
 
 export interface RestoreCommandOptions {
@@ -26,11 +26,10 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const events = use(await openEventStore(environment));
+  const keysPool = await subjectKeysPool(environment);
+  const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: use(keysPool, (pool) => pool.end()) });
   const backup = await chosenBackup(storage, options.backup, signal);
-  const hasKeys = environment.SUBJECT_KEYS_URL !== undefined;
-  const keysPool = hasKeys ? use(postgresPoolAt(environment, "SUBJECT_KEYS_URL"), (pool) => pool.end()) : undefined;
-  if (!hasKeys && options.forget !== false) await checkNobodyIsForgotten(storage, signal);
-  const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: keysPool });
+  if (subjectKeys === undefined && options.forget !== false) await checkNobodyIsForgotten(storage, signal);
   await subjectKeys?.migrate();
   const of: RestoreOptions = {
     ...{ storage, wrappingKeys, backup, replace: options.replace, report, signal },
@@ -47,7 +46,7 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
     "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, Date.now())} ago`,
     "former store is kept as": restored.former,
     "subjects deleted again":
-      subjectKeys === undefined ? "none: SUBJECT_KEYS_URL is not given" : restored.deletedSubjects,
+      subjectKeys === undefined ? `none: ${SUBJECT_KEYS} would say where their keys are` : restored.deletedSubjects,
     next: "rebuild the read models: they are of the former store",
   };
   return { isSound: true, words: words("restored", facts), report: restored };
@@ -59,7 +58,7 @@ async function checkNobodyIsForgotten(storage: BackupStorage, signal: AbortSigna
     // What is damaged is found, and named, by the restore.
     if (subject === undefined) continue;
     throw new SettingsError([
-      "SUBJECT_KEYS_URL: must be given, for subjects were deleted, whose keys are deleted again after every restore; with --no-forget that is left to you",
+      `${SUBJECT_KEYS}: one of them must be given, for subjects were deleted, whose keys are deleted again after every restore; with --no-forget that is left to you`,
     ]);
   }
 }
