@@ -13,7 +13,7 @@ import {
   wordsOf,
 } from "../support/operator-commands";
 import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
-import { synthesize } from "../support/synthesized";
+import { resourceOf, stackOf, synthesize } from "../support/synthesized";
 
 const ENVIRONMENT = "production";
 const SECTIONS = ["Decide", "Act", "Check"];
@@ -106,6 +106,42 @@ describe.each(runbooks.pages)("%s", (page) => {
 
 test("the README leads to pages that there are", () => {
   expect(runbooks.deadLinks("README.md")).toEqual([]);
+});
+
+describe("docs/recovery.md, of a second Region that comes later", () => {
+  const text = readFileSync(join(__dirname, "..", "..", "docs", "recovery.md"), "utf8");
+  const section = text.split(/^## /m).find((part) => part.startsWith("The second Region\n")) ?? "";
+  const key = "arn:aws:kms:eu-west-1:111122223333:key/mrk-1";
+  const words = (command: string) =>
+    wordsOf(command, { ...variables, AWS_REGION: "eu-central-1", COPIES_KEY_ARN: key });
+  const syncs = commandsIn(section).filter(isOf("aws"));
+
+  test("has commands that there are", () => {
+    const others = commandsIn(section).filter((command) => !isOf("aws")(command));
+    expect(others.flatMap(problemsOf)).toEqual([]);
+    expect(syncs.flatMap((command) => awsProblems(words(command).slice(1)))).toEqual([]);
+  });
+
+  test("brings the ledger, and manifests behind their segments, each to the place that it had", () => {
+    const places = syncs.map((command) =>
+      words(command)
+        .filter((word) => word.startsWith("s3://"))
+        .map((word) => word.replace(/^s3:\/\/[^/]+\//, "")),
+    );
+    expect(places).toEqual(
+      ["deleted-subjects/", "backups/segments/", "backups/manifests/"].map((folder) => [folder, folder]),
+    );
+  });
+
+  test("keeps the copies as replication does", () => {
+    const replication = JSON.stringify(
+      resourceOf(stackOf(synthesized, `${ENVIRONMENT}-recovery`), "aws_s3_bucket_replication_configuration").rule,
+    );
+    for (const command of syncs) {
+      const [storageClass = ""] = words(command).slice(-1);
+      expect(replication).toContain(`"storage_class":"${storageClass}"`);
+    }
+  });
 });
 
 /** What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. */

@@ -113,10 +113,17 @@ export const awsStrangers = (args: readonly string[], { stacks }: Synthesized): 
     return there.includes(name) ? [] : [`there is no ${type} ${name}`];
   });
 
+/** From one Region into another, under the key that the bucket there takes. */
+const INTO_ANOTHER_REGION =
+  "--source-region \\S+ --region \\S+ --sse aws:kms --sse-kms-key-id \\S+ --storage-class STANDARD_IA";
+const S3 = [
+  /^s3 (?:ls|sync s3:\/\/\S+) s3:\/\/\S+ --region \S+$/,
+  new RegExp(`^s3 sync s3://\\S+ s3://\\S+ ${INTO_ANOTHER_REGION}$`),
+];
+
 /** What `aws` itself says of its arguments, without asking AWS. Transfers by `aws s3` have no such mode. */
 export function awsProblems(args: readonly string[]): readonly string[] {
-  if (args[0] === "s3")
-    return /^s3 (?:ls|sync \S+) s3:\/\/\S+ --region \S+$/.test(args.join(" ")) ? [] : ["no such form"];
+  if (args[0] === "s3") return S3.some((form) => form.test(args.join(" "))) ? [] : ["no such form"];
   // What lies in a file is the operator's.
   const own = args.map((word) => (word.startsWith("file://") ? "{}" : word));
   const { status, stderr } = spawnSync("aws", [...own, "--generate-cli-skeleton", "output"], {
