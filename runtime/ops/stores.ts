@@ -75,9 +75,9 @@ async function withCredentials(environment: Environment): Promise<Environment> {
  * `DATABASE_USER`, and on AWS `AWS_REGION` for its tokens and `DATABASE_CA_FILE`. @throws {SettingsError}
  */
 export function readModelsPool(environment: Environment, maxConnections?: number): Pool {
-  const [host = ""] = given(environment, "DATABASE_HOSTS").split(",");
-  const port = portOf(given(environment, "DATABASE_PORT"));
-  const [user, database] = [given(environment, "DATABASE_USER"), given(environment, "DATABASE_NAME")];
+  const names = ["DATABASE_HOSTS", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"] as const;
+  const [hosts, portText, database, user] = allGiven(environment, names);
+  const [[host = ""], port] = [hosts.split(","), portOf(portText)];
   const { AWS_REGION: region } = environment;
   return postgresPool({
     ...{ host, port, database, user, maxConnections, applicationName: APPLICATION_NAME },
@@ -157,8 +157,11 @@ function addressIn(text: string, name: string) {
   }
 }
 
-export function given(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === "") throw new SettingsError([`${name}: must be given`]);
-  return value;
+export const given = (environment: Environment, name: string): string => allGiven(environment, [name] as const)[0];
+
+/** Values of settings. @throws {SettingsError} with all that are missing. */
+function allGiven<Names extends readonly string[]>(environment: Environment, names: Names) {
+  const missing = names.filter((name) => (environment[name] ?? "") === "");
+  if (missing.length > 0) throw new SettingsError(missing.map((name) => `${name}: must be given`));
+  return names.map((name) => environment[name]) as { readonly [Index in keyof Names]: string };
 }
