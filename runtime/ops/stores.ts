@@ -18,6 +18,7 @@ type Environment = NodeJS.ProcessEnv;
 /** What a store's connections are called in `pg_stat_activity`. */
 const APPLICATION_NAME = "cqrs-ops";
 const [DEFAULT_PORT, MAX_PORT] = [5432, 65_535];
+const BACKUP_KEY_NAMES = { keyId: "BACKUP_KMS_KEY_ID", formerKeyIds: "BACKUP_FORMER_KMS_KEY_IDS" } as const;
 const POSTGRES = /^postgres(?:ql)?:\/\//;
 
 /** An event store, as the pods of services are told where it is. */
@@ -121,11 +122,18 @@ export async function openBackupStorage(environment: Environment): Promise<Backu
   return S3Storage.create(s3Settings(environment), { endpoint });
 }
 
-/** Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform. */
+/**
+ * Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform.
+ * @throws {SettingsError}
+ */
 export async function backupWrappingKeys(environment: Environment): Promise<WrappingKeys> {
-  const { BACKUP_KMS_KEY_ID: key, BACKUP_FORMER_KMS_KEY_IDS: former } = environment;
-  if (key === undefined) return LocalKeys.fromEnvironment(environment);
-  return KmsKeys.create(kmsKeySettings({ KMS_KEY_ID: key, KMS_FORMER_KEY_IDS: former }));
+  const { BACKUP_KMS_KEY_ID: key, LOCAL_KEY: localKey, LOCAL_KEY_FILE: localFile } = environment;
+  if (key !== undefined) return KmsKeys.create(kmsKeySettings(environment, BACKUP_KEY_NAMES));
+  if (localKey === undefined && localFile === undefined)
+    throw new SettingsError([
+      `${BACKUP_KEY_NAMES.keyId}: must be given, or LOCAL_KEY, which works with NODE_ENV development and test alone`,
+    ]);
+  return LocalKeys.fromEnvironment(environment, BACKUP_KEY_NAMES.keyId);
 }
 
 /**

@@ -344,7 +344,6 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       "EVENT_STORE_CONNECTION_STRING: must have nothing behind the database's name, got sslmode: DATABASE_CA_FILE gives TLS",
       { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
     ],
-    ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
     ["no database of keys", ["forget"], "SUBJECT_KEYS_URL: must be given", {}],
     ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
     ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],

@@ -19,3 +19,23 @@ test("all settings of the database that are missing are named at once", async ()
     line: "cqrs-ops rollback: DATABASE_HOSTS: must be given; DATABASE_NAME: must be given; DATABASE_USER: must be given",
   });
 });
+
+test.each([
+  [
+    "no key at all",
+    { LOCAL_KEY: undefined },
+    "BACKUP_KMS_KEY_ID: must be given, or LOCAL_KEY, which works with NODE_ENV development and test alone",
+  ],
+  [
+    "a local key where services run",
+    { NODE_ENV: "production" },
+    "NODE_ENV must be development or test for a local key: services use KMS, by BACKUP_KMS_KEY_ID",
+  ],
+  [
+    "keys of KMS that are none",
+    { BACKUP_KMS_KEY_ID: "alias/backups", BACKUP_FORMER_KMS_KEY_IDS: "1" },
+    "BACKUP_KMS_KEY_ID must be the ARN of a key, got an alias, which could be moved to another; BACKUP_FORMER_KMS_KEY_IDS must be the ARN of a key",
+  ],
+])("%s: the settings of backups' keys are named", async (_, other, problem) => {
+  expect(await said(["verify"], other)).toEqual({ code: 2, line: `cqrs-ops verify: ${problem}` });
+});
