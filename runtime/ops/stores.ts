@@ -107,14 +107,18 @@ function tlsOf({ DATABASE_CA_FILE: file }: Environment): { readonly ca: string }
 
 export const readModelsSchema = ({ DATABASE_SCHEMA }: Environment): string => DATABASE_SCHEMA ?? "read_models";
 
-/** A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`. @throws {SettingsError} */
-export async function openBackupStorage(environment: Environment): Promise<BackupStorage> {
+/**
+ * A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`.
+ * @param toWrite whether a folder that is not there is made: to whoever reads, it is a name that was mistyped.
+ * @throws {SettingsError}
+ */
+export async function openBackupStorage(environment: Environment, toWrite = false): Promise<BackupStorage> {
   const { BACKUP_BUCKET: bucket, BACKUP_FOLDER: folder } = environment;
   if ((bucket === undefined) === (folder === undefined))
     throw new SettingsError(["BACKUP_BUCKET or BACKUP_FOLDER: one of them must be given"]);
   if (folder !== undefined) {
     const { FolderStorage } = await import("../adapters/local/folder-storage.js");
-    return FolderStorage.create(folder, "BACKUP_FOLDER");
+    return toWrite ? FolderStorage.create(folder, "BACKUP_FOLDER") : FolderStorage.open(folder, "BACKUP_FOLDER");
   }
   const { S3Storage } = await import("../adapters/aws/s3-storage.js");
   const { s3Settings } = await import("../adapters/aws/s3-settings.js");

@@ -316,7 +316,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     ["no id of a backup", ["verify", "--backup", "../x"], "backup: must be like 20261124T090000000Z-0a1b2c3d", {}],
     [
       "a folder that is a file",
-      ["list"],
+      ["backup"],
       `BACKUP_FOLDER: must be a folder that can be used, got "${__filename}": EEXIST`,
       { BACKUP_FOLDER: __filename },
     ],

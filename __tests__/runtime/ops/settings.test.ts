@@ -1,4 +1,6 @@
-import { cqrsOps } from "../../support/cqrs-ops";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
 
 /** Nothing is asked of what these name: what is wrong is said before that. */
 const ENVIRONMENT = {
@@ -38,4 +40,21 @@ test.each([
   ],
 ])("%s: the settings of backups' keys are named", async (_, other, problem) => {
   expect(await said(["verify"], other)).toEqual({ code: 2, line: `cqrs-ops verify: ${problem}` });
+});
+
+test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
+  "%s makes no folder of a name that was mistyped",
+  async (command) => {
+    const mistyped = join(__dirname, "bakcups");
+    const settings = { BACKUP_FOLDER: mistyped, PROJECTION_PARTITIONS: "4", OPS_APPLICATION: APPLICATION };
+    expect(await said([command], settings)).toEqual({
+      code: 2,
+      line: `cqrs-ops ${command}: BACKUP_FOLDER: must be a folder that is there, got ${JSON.stringify(mistyped)}: ENOENT`,
+    });
+    expect(existsSync(mistyped)).toBe(false);
+  },
+);
+
+test("a file is no folder of backups", async () => {
+  expect((await said(["list"], { BACKUP_FOLDER: __filename })).line).toMatch(/ that is there, got "\S+": ENOTDIR$/);
 });

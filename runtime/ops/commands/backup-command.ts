@@ -18,7 +18,7 @@ export interface BackupCommandOptions {
  * same one: where there is a PostgreSQL, it keeps them apart.
  */
 export const backupCommand: Command<BackupCommandOptions> = async (options, { environment, signal, use }, report) => {
-  const storage = use(await openBackupStorage(environment));
+  const storage = use(await openBackupStorage(environment, true));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const events = use(await openEventStore(environment));
   const pool = options.readModels === false ? undefined : use(readModelsPool(environment), (each) => each.end());
