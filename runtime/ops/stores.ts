@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { kmsKeySettings } from "../adapters/aws/kms-key-settings";
 import { KmsKeys } from "../adapters/aws/kms-keys";
 import { rdsToken } from "../adapters/aws/rds-token";
+import { isKurrentDbAddress, KURRENTDB_SCHEMES, kurrentDbSettings } from "../adapters/kurrentdb/kurrentdb-settings";
 import { LocalKeys } from "../adapters/local/local-keys";
 import { PostgresEventLog } from "../adapters/postgres/postgres-event-log";
 import { PostgresEventStore } from "../adapters/postgres/postgres-event-store";
@@ -39,9 +40,12 @@ export interface OpenedEventStore {
 export async function openEventStore(environment: Environment): Promise<OpenedEventStore> {
   const address = given(environment, "EVENT_STORE_CONNECTION_STRING");
   if (!POSTGRES.test(address)) {
-    // Its client is a native one, which nobody needs to have installed whose store is another.
+    if (!isKurrentDbAddress(address))
+      throw new SettingsError([`EVENT_STORE_CONNECTION_STRING: must begin with postgres://, ${KURRENTDB_SCHEMES}`]);
+    // Its client is a native one, which nobody needs to have installed whose store is another. That it is missing is said
+    // before anything is asked or done: the store itself loads it late.
+    await import("@kurrent/kurrentdb-client");
     const { KurrentDbEventStore } = await import("../adapters/kurrentdb/kurrentdb-event-store.js");
-    const { kurrentDbSettings } = await import("../adapters/kurrentdb/kurrentdb-settings.js");
     const store = new KurrentDbEventStore(kurrentDbSettings(await withCredentials(environment)));
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };

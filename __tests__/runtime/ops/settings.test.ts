@@ -58,3 +58,13 @@ test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
 test("a file is no folder of backups", async () => {
   expect((await said(["list"], { BACKUP_FOLDER: __filename })).line).toMatch(/ that is there, got "\S+": ENOTDIR$/);
 });
+
+test.each([["backup"], ["restore"], ["verify", "--store"]])(
+  "%s says which stores there may be, and nothing of an address that may have a password",
+  async (...args) => {
+    expect(await said(args, { EVENT_STORE_CONNECTION_STRING: "mysql://a:secret@127.0.0.1/a" })).toEqual({
+      code: 2,
+      line: `cqrs-ops ${args[0]}: EVENT_STORE_CONNECTION_STRING: must begin with postgres://, kurrentdb:// or esdb://, or with +discover before the colon`,
+    });
+  },
+);

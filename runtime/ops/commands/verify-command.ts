@@ -25,11 +25,12 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   const began = Date.now();
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
+  // Before the backup is read, which may take long: what is wrong with an address is said at once.
+  const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
   const backup = await chosenBackup(storage, options.backup, signal);
   const verified = await verifyBackup({ storage, wrappingKeys, backup, report, signal });
   const readSeconds = secondsSince(began);
   const findings: Finding[] = [...verified.findings];
-  const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
 
   let store: object | undefined;
   if (options.store === true && findings.length > 0)
