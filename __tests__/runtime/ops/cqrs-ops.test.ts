@@ -2,8 +2,6 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
@@ -345,8 +343,6 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
     ],
     ["no database of keys", ["forget"], "SUBJECT_KEYS_URL: must be given", {}],
-    ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
-    ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
   ])("ends with 2 for %s", async (_, args, message, other) => {
     const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
@@ -361,21 +357,4 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await once(tool, "close")).toEqual([0, null]);
     expect((await report("verify")).code).toBe(0);
   }, 120_000);
-
-  test("asks services how they are", async () => {
-    let status = "healthy";
-    const server = createServer((request, response) => {
-      response.end(JSON.stringify({ status, by: request.headers.authorization }));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
-    const asked = async () => JSON.parse((await cqrsOps(["--json", "health", url], { OPS_TOKEN: "a-token" })).out);
-    expect(await asked()).toEqual({
-      command: "health",
-      services: [{ url, status: "healthy", health: { status: "healthy", by: "Bearer a-token" } }],
-    });
-    status = "degraded";
-    expect((await cqrsOps(["health", url], {})).code).toBe(1);
-    server.close();
-  });
 });
