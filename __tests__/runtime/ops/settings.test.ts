@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../../../runtime/package.json";
 import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
 
 /** Nothing is asked of what these name: what is wrong is said before that. */
@@ -68,3 +69,14 @@ test.each([["backup"], ["restore"], ["verify", "--store"]])(
     });
   },
 );
+
+test("a rebuild in place keeps no former models, and takes no number of them", async () => {
+  expect(await said(["rebuild", "--in-place", "--keep", "3"], {})).toEqual({
+    code: 2,
+    line: "error: option '--keep <count>' cannot be used with option '--in-place'",
+  });
+});
+
+test("it says its version, which is its package's", async () => {
+  expect(await cqrsOps(["--version"], {})).toEqual({ code: 0, out: `${version}\n`, progress: "" });
+});
