@@ -153,7 +153,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       error: expect.stringContaining("event_store: must be empty to be restored into, got events up to"),
     });
     expect(await report("restore", "--replace", "event_stor")).toMatchObject({
-      ...{ code: 2, error: expect.stringMatching(/got events up to \S+, and "event_stor" as what may be replaced$/) },
+      code: 2,
+      error: expect.stringMatching(
+        /got events up to \S+, and "event_stor" as what may be replaced: with --replace event_store they are replaced, and kept beside it$/,
+      ),
     });
     expect(await report("restore", "--replace", "event_store")).toMatchObject({
       ...{ code: 0, events: 6, former: expect.stringMatching(/^event_store_before_/) },

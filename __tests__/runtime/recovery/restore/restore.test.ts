@@ -108,8 +108,15 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     const later = await all();
     const events = new PostgresEventImport({ pool, schema });
 
-    const refused = restore({ storage, wrappingKeys, backup: id, events });
-    await expect(refused).rejects.toThrow(`${schema}: must be empty to be restored into, got events up to`);
+    const report = jest.fn();
+    const refused = restore({ storage, wrappingKeys, backup: id, events, report });
+    await expect(refused).rejects.toThrow(
+      new RegExp(
+        `^${schema}: must be empty to be restored into, got events up to \\S+: with --replace ${schema} they are replaced, and kept beside it$`,
+      ),
+    );
+    // Nobody has waited for the backup to be verified.
+    expect(report).not.toHaveBeenCalled();
     await expect(restore({ storage, wrappingKeys, backup: id, events, replace: "event_store" })).rejects.toThrow(
       "must be empty",
     );
