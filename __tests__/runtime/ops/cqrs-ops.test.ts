@@ -99,7 +99,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   test("says in words what it has found, and in lines of JSON how far it is", async () => {
     const backup = await run("backup", "--no-read-models");
     expect(backup.out).toMatch(
-      /^backed up\n {2}backup: \S+\n {2}place: folder \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup\n {2}events in it: 6\n/,
+      /^backed up\n {2}backup: \S+\n {2}place: folder \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup, because it is the first\n {2}events in it: 6\n/,
     );
     const lines = backup.progress
       .trim()
@@ -111,6 +111,18 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect((await run("list")).out).toMatch(/^backups in folder \S+\n {2}\S+: 6 events, full, \d+ seconds old\n$/);
     expect((await run("verify")).out).toMatch(
       /^sound\n {2}backup: \S+\n {2}backups: 1\n {2}events: 6\n {2}streams: 3\n/,
+    );
+  }, 120_000);
+
+  test("says why a backup does not go on from the last", async () => {
+    const from = async (args: readonly string[] = [], other: Readonly<Record<string, string>> = {}) => {
+      const { out } = await cqrsOps(["--json", "backup", "--no-read-models", ...args], { ...environment, ...other });
+      return JSON.parse(out)["goes on from"];
+    };
+    await run("backup", "--no-read-models");
+    expect(await from(["--full"])).toBe("nothing: a full backup, because it was asked for");
+    expect(await from([], { LOCAL_KEY: randomBytes(32).toString("base64") })).toMatch(
+      /^nothing: a full backup, because the last, \S+, is under another key: it was wrapped by local:\S+, and at hand is local:\S+$/,
     );
   }, 120_000);
 

@@ -30,9 +30,11 @@ export const backupCommand: Command<BackupCommandOptions> = async (options, { en
   const locking = events.postgres?.pool ?? pool;
   const work = `a backup into ${storage.place}`;
   const manifest = await (locking === undefined ? backUp(of) : oneAtATime(locking, work, signal, () => backUp(of)));
-  const { id, recoveryPoint, parent, events: backedUp, readModels } = manifest;
+  const { id, recoveryPoint, parent, fullBecause, events: backedUp, readModels } = manifest;
+  // A draft of an older tool does not say why.
+  const nothing = `nothing: a full backup${fullBecause === undefined ? "" : `, because ${fullBecause}`}`;
   const facts = {
-    ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? "nothing: a full backup" },
+    ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? nothing },
     ...{ "events in it": backedUp.count, "events in all": backedUp.total, tables: readModels?.tables.length ?? 0 },
     bytes: [...backedUp.segments, ...(readModels?.tables ?? []).map(({ segment }) => segment)].reduce(
       (sum, { bytes }) => sum + bytes,

@@ -96,7 +96,9 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     await pool.query(`delete from ${schema}.events`);
     await store.append(stream, newEvents(1), "no_stream");
 
-    expect((await backedUp(storage)).parent).toBeUndefined();
+    const { parent, fullBecause } = await backedUp(storage);
+    expect(parent).toBeUndefined();
+    expect(fullBecause).toMatch(/^the last, \S+, is of another store, or of this one before it was restored$/);
   });
 
   test("refuses a store that has events, and keeps them beside it when its name is said", async () => {
