@@ -2,6 +2,7 @@ import { PostgresReadModels } from "../../adapters/postgres/postgres-read-models
 import { leastOf, positionText } from "../../event-store/position";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
+import { checkEventStore, checkReadModels } from "../lost-stores";
 import { replaySettings } from "../replay-settings";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
@@ -21,10 +22,12 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const { environment, signal, use } = surroundings;
   const { projections } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions } = replaySettings(environment);
-  const { store } = use(await openEventStore(environment));
-  const models = use(
-    new PostgresReadModels({ primary: readModelsPool(environment), schema: readModelsSchema(environment) }),
-  );
+  const events = use(await openEventStore(environment));
+  const { store } = events;
+  const [primary, schema] = [readModelsPool(environment), readModelsSchema(environment)];
+  const models = use(new PostgresReadModels({ primary, schema }));
+  await checkEventStore(events, signal);
+  await checkReadModels(primary, schema, signal);
   const head = await store.head({ signal });
   const lags = await Promise.all(
     projections.map(async ({ name }) => {

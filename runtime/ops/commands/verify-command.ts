@@ -7,6 +7,7 @@ import { verifyStore } from "../../recovery/verify/verify-store";
 import { checkModels } from "../checked-models";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
+import { checkEventStore } from "../lost-stores";
 import { backupWrappingKeys, openBackupStorage, openEventStore } from "../stores";
 import { ago, words } from "../words";
 
@@ -36,6 +37,7 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   if (options.store === true && findings.length > 0)
     store = { "the event store": "was not compared: the backup is not sound" };
   else if (options.store === true && events !== undefined) {
+    await checkEventStore(events, signal);
     const lineage = await openBackup(
       new BackupCatalog(storage),
       new BackupKeys(wrappingKeys),
