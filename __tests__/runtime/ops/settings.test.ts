@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { version } from "../../../runtime/package.json";
 import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
 
+const PACKAGE = join(__dirname, "..", "..", "..", "runtime", "package.json");
 /** Nothing is asked of what these name: what is wrong is said before that. */
 const ENVIRONMENT = {
   BACKUP_FOLDER: __dirname,
@@ -78,5 +78,6 @@ test("a rebuild in place keeps no former models, and takes no number of them", a
 });
 
 test("it says its version, which is its package's", async () => {
+  const { version } = JSON.parse(readFileSync(PACKAGE, "utf8"));
   expect(await cqrsOps(["--version"], {})).toEqual({ code: 0, out: `${version}\n`, progress: "" });
 });
