@@ -108,6 +108,15 @@ test("the README leads to pages that there are", () => {
   expect(runbooks.deadLinks("README.md")).toEqual([]);
 });
 
+test("the files that commands take are told of", () => {
+  for (const page of runbooks.pages) {
+    const text = runbooks.read(page);
+    const files = [...text.matchAll(/file:\/\/([\w.-]+)/g)].map(([, file]) => `\`${file}\``);
+    for (const file of files) expect(text).toContain(file);
+    for (const block of blocksOf("json", text)) expect(() => JSON.parse(block)).not.toThrow();
+  }
+});
+
 describe("docs/recovery.md, of a second Region that comes later", () => {
   const text = readFileSync(join(__dirname, "..", "..", "docs", "recovery.md"), "utf8");
   const section = text.split(/^## /m).find((part) => part.startsWith("The second Region\n")) ?? "";
@@ -144,38 +153,73 @@ describe("docs/recovery.md, of a second Region that comes later", () => {
   });
 });
 
-/** What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. */
-const KUBECTL = `#!/bin/sh
+/**
+ * What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. Each look at the job is
+ * a line of $LOOKS: the conditions that it has by then, and the phases of its pods, which ended with the codes behind them.
+ */
+const KUBECTL = `#!/usr/bin/env bash
+look() { sed -n "$(cat "$KEPT.looks" 2>/dev/null || echo 0)p" <<< "$LOOKS"; }
 case "$*" in
   *"create job"*) echo '{"spec":{"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
   *"apply -f -"*) cat > "$KEPT" ;;
-  *) echo "$*" >> "$KEPT.calls" ;;
+  *"get job "*) echo $(($(cat "$KEPT.looks" 2>/dev/null || echo 0) + 1)) > "$KEPT.looks"; look | cut -d' ' -f1 ;;
+  *"-o json") echo "$PODS" ;;
+  *"get pods"*) look | cut -d' ' -f2- | tr ' ' '\\n' ;;
+  *logs*) echo "log of \${@: -1}"; [ -n "\${BREAKS-}" ] && [ ! -e "$KEPT.broke" ] && touch "$KEPT.broke" && exit 1; exit 0 ;;
 esac
 `;
+
+const pod = (creationTimestamp: string, exitCode?: number) => ({
+  metadata: { creationTimestamp },
+  status: exitCode === undefined ? {} : { containerStatuses: [{ state: { terminated: { exitCode } } }] },
+});
 
 const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq on the PATH";
 (whyNoJq === undefined ? describe : describe.skip)(
   `the README's cqrs-ops${whyNoJq === undefined ? "" : ` (skipped: ${whyNoJq})`}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "runbooks-"));
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "runbooks-"));
+      writeFileSync(join(folder, "kubectl"), KUBECTL, { mode: 0o755 });
+    });
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    const block = blocksOf("sh", README).find((each) => each.includes("cqrs-ops() {")) ?? "";
+    const run = (looks: readonly string[], pods: readonly object[], other: Readonly<Record<string, string>> = {}) => {
+      const script = `aws() { :; }\nsleep() { :; }\n${block}\ncqrs-ops verify --backup 'an id' --store`;
+      const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-euo", "pipefail", "-c", script], {
+        env: {
+          ...{ PATH: `${folder}:${process.env.PATH}`, KEPT: join(folder, "kept.json"), LOOKS: looks.join("\n") },
+          ...{ PODS: JSON.stringify({ items: pods }), ...other },
+        },
+        encoding: "utf8",
+        timeout: 30_000,
+      });
+      return { status, stderr, lines: stdout.trim().split("\n") };
+    };
 
     test("runs a job of the platform with the arguments that it was given", () => {
-      writeFileSync(join(folder, "kubectl"), KUBECTL, { mode: 0o755 });
-      const kept = join(folder, "kept.json");
-      const block = blocksOf("sh", README).find((each) => each.includes("cqrs-ops() {")) ?? "";
-      const { status, stderr } = spawnSync(
-        "bash",
-        ["--norc", "-euo", "pipefail", "-c", `aws() { :; }\n${block}\ncqrs-ops verify --backup 'an id' --store`],
-        { env: { PATH: `${folder}:${process.env.PATH}`, KEPT: kept }, encoding: "utf8" },
-      );
-      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      const { containers } = JSON.parse(readFileSync(kept, "utf8")).spec.template.spec;
+      const looks = ["", " pod/a", "Complete pod/a"];
+      expect(run(looks, [])).toEqual({ status: 0, stderr: "", lines: ["log of pod/a"] });
+      const { containers } = JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")).spec.template.spec;
       expect(containers).toEqual([{ name: "verify", args: ["verify", "--backup", "an id", "--store"] }]);
-      const calls = readFileSync(`${kept}.calls`, "utf8");
-      expect(calls).toMatch(
-        /^--context production-read -n recovery logs -f job\/by-hand-\d+ --pod-running-timeout=10m$/m,
-      );
+    });
+
+    test("follows the pod that replaces another, and ends with the last one's exit code", () => {
+      const looks = [" pod/a", " pod/b pod/a", "FailureTarget pod/b pod/a", "FailureTarget,Failed pod/c pod/b pod/a"];
+      const pods = [pod("2026-11-24T09:02:00Z"), pod("2026-11-24T09:01:00Z", 1), pod("2026-11-24T09:00:00Z", 2)];
+      const logs = ["log of pod/a", "log of pod/b", "log of pod/c"];
+      expect(run(looks, pods)).toEqual({ status: 1, stderr: "", lines: logs });
+    });
+
+    test("ends with 2 for a job of which no pod is left", () => {
+      expect(run(["Failed "], []).status).toBe(2);
+    });
+
+    test("asks again for a log that broke off", () => {
+      const lines = ["log of pod/a", "log of pod/a"];
+      expect(run([" pod/a", "Complete pod/a"], [], { BREAKS: "1" })).toEqual({ status: 0, stderr: "", lines });
     });
   },
 );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RunningPostgres } from "./running-postgres";
 
 export const TOOL = join(__dirname, "..", "..", "runtime", "ops", "cqrs-ops.ts");
-const APPLICATION = join(__dirname, "..", "..", "examples", "orders", "ops.ts");
+export const APPLICATION = join(__dirname, "..", "..", "examples", "orders", "ops.ts");
 
 export interface ToolRun {
   readonly code: number | null;

@@ -3,22 +3,27 @@ import type { StageReport } from "../recovery/stage-report";
 import { type VerifiedModels, verifyModels } from "../recovery/verify/verify-models";
 import { loadApplication } from "./application";
 import type { CommandSurroundings } from "./command";
+import { checkEventStore, checkReadModels } from "./lost-stores";
 import { opsLog } from "./ops-log";
 import { replaySettings } from "./replay-settings";
 import { type OpenedEventStore, readModelsPool, readModelsSchema } from "./stores";
 
 /** Compares the read models of the environment with what the events of a store give. */
 export async function checkModels(
-  { log: events, store }: OpenedEventStore,
+  opened: OpenedEventStore,
   { environment, signal, use, progress }: CommandSurroundings,
   report: StageReport<string>,
 ): Promise<VerifiedModels> {
+  const { log: events, store } = opened;
   const { projections, tables } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
   const pool = use(readModelsPool(environment), (each) => each.end());
+  const schema = readModelsSchema(environment);
+  await checkEventStore(opened, signal);
+  await checkReadModels(pool, schema, signal);
   const check = use(
     new PostgresModelCheck({
-      ...{ pool, tables, schema: readModelsSchema(environment) },
+      ...{ pool, tables, schema },
       loading: readModelsPool(environment, connections),
     }),
   );

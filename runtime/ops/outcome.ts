@@ -2,6 +2,8 @@
 export interface Outcome {
   /** False where something is not as it should be: exit code 1. What could not be looked at is thrown: exit code 2. */
   readonly isSound: boolean;
+  /** False where the report says of a part that it could not be looked at: exit code 2. @default true */
+  readonly isWhole?: boolean;
   readonly words: string;
   readonly report: object;
 }

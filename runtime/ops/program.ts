@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, Command as Program } from "commander";
+import { VERSION } from "../recovery/tool";
 import type { Command } from "./command";
 import { COMMANDS } from "./commands";
 import { runCommand } from "./run-command";
@@ -18,6 +19,7 @@ const BACKUP = ["--backup <id>", "the backup, instead of the last one"] as const
 export function program(surroundings: Surroundings, exitWith: (code: number) => void): Program {
   const tool = new Program("cqrs-ops")
     .description("backs up, verifies, restores and rebuilds what a CQRS system keeps")
+    .version(VERSION, "--version", "print the tool's version")
     .option("--json", "print the report as one line of JSON")
     .addHelpText("after", "\nExit codes: 0 sound, 1 not as it should be, 2 could not be checked or done.")
     .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.progress })
@@ -67,7 +69,12 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
   );
   add(tool, "rebuild", "build the read models anew beside those that are read, and swap them", COMMANDS.rebuild)
     .option("--in-place", "clear them and build them where they are, in front of whoever reads")
-    .option("--keep <count>", "former models that are kept, the newest, 2 if nothing is said", wholeNumber(0, 100));
+    .addOption(
+      new Option("--keep <count>", "former models that are kept, the newest, 2 if nothing is said")
+        .argParser(wholeNumber(0, 100))
+        // In place there are none.
+        .conflicts("inPlace"),
+    );
   add(tool, "rollback", "put the read models back that a rebuild has kept", COMMANDS.rollback).option(
     "--former <schema>",
     "those of this schema, instead of the newest",

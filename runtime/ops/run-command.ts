@@ -1,5 +1,6 @@
 import { UnsoundBackupError } from "../recovery/verify/finding";
 import type { Command, CommandSurroundings } from "./command";
+import { messagesOf } from "./messages-of";
 import { ofMissingPackage } from "./missing-package";
 import { EXIT_CODES } from "./outcome";
 import { Progress } from "./progress";
@@ -31,9 +32,10 @@ export async function runCommand<Options>(
   };
   try {
     const command = await load();
-    const { isSound, words, report } = await command(options, own, progress.report);
+    const { isSound, isWhole = true, words, report } = await command(options, own, progress.report);
     progress.stop();
     surroundings.out(`${json ? JSON.stringify({ command: name, ...report }) : words}\n`);
+    if (!isWhole) return EXIT_CODES.couldNotCheck;
     return isSound ? EXIT_CODES.sound : EXIT_CODES.mismatch;
   } catch (error) {
     progress.stop();
@@ -59,16 +61,4 @@ function failed(name: string, error: unknown, { out, progress }: Surroundings, j
   }
   progress(`cqrs-ops ${name}: ${chain.join(": ")}\n`);
   return isUnsound ? EXIT_CODES.mismatch : EXIT_CODES.couldNotCheck;
-}
-
-/** An error's and its causes' messages: whoever runs the tool may see hosts. */
-function messagesOf(error: unknown): readonly string[] {
-  if (typeof error !== "object" || error === null) return [`${error}`];
-  const { message, cause, errors } = error as { message?: unknown; cause?: unknown; errors?: unknown };
-  // Node's own for a host of several addresses has its errors in a list, and no message.
-  const inner = Array.isArray(errors) ? errors[0] : cause;
-  return [
-    ...(message === undefined || message === "" ? [] : [`${message}`]),
-    ...(inner === undefined ? [] : messagesOf(inner)),
-  ];
 }

@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { kmsKeySettings } from "../adapters/aws/kms-key-settings";
 import { KmsKeys } from "../adapters/aws/kms-keys";
 import { rdsToken } from "../adapters/aws/rds-token";
+import { isKurrentDbAddress, KURRENTDB_SCHEMES, kurrentDbSettings } from "../adapters/kurrentdb/kurrentdb-settings";
 import { LocalKeys } from "../adapters/local/local-keys";
 import { PostgresEventLog } from "../adapters/postgres/postgres-event-log";
 import { PostgresEventStore } from "../adapters/postgres/postgres-event-store";
@@ -18,6 +19,7 @@ type Environment = NodeJS.ProcessEnv;
 /** What a store's connections are called in `pg_stat_activity`. */
 const APPLICATION_NAME = "cqrs-ops";
 const [DEFAULT_PORT, MAX_PORT] = [5432, 65_535];
+const BACKUP_KEY_NAMES = { keyId: "BACKUP_KMS_KEY_ID", formerKeyIds: "BACKUP_FORMER_KMS_KEY_IDS" } as const;
 const POSTGRES = /^postgres(?:ql)?:\/\//;
 
 /** An event store, as the pods of services are told where it is. */
@@ -38,9 +40,12 @@ export interface OpenedEventStore {
 export async function openEventStore(environment: Environment): Promise<OpenedEventStore> {
   const address = given(environment, "EVENT_STORE_CONNECTION_STRING");
   if (!POSTGRES.test(address)) {
-    // Its client is a native one, which nobody needs to have installed whose store is another.
+    if (!isKurrentDbAddress(address))
+      throw new SettingsError([`EVENT_STORE_CONNECTION_STRING: must begin with postgres://, ${KURRENTDB_SCHEMES}`]);
+    // Its client is a native one, which nobody needs to have installed whose store is another. That it is missing is said
+    // before anything is asked or done: the store itself loads it late.
+    await import("@kurrent/kurrentdb-client");
     const { KurrentDbEventStore } = await import("../adapters/kurrentdb/kurrentdb-event-store.js");
-    const { kurrentDbSettings } = await import("../adapters/kurrentdb/kurrentdb-settings.js");
     const store = new KurrentDbEventStore(kurrentDbSettings(await withCredentials(environment)));
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
@@ -79,9 +84,9 @@ async function secretText({ AWS_REGION: region }: Environment, name: string): Pr
  * `DATABASE_USER`, and on AWS `AWS_REGION` for its tokens and `DATABASE_CA_FILE`. @throws {SettingsError}
  */
 export function readModelsPool(environment: Environment, maxConnections?: number): Pool {
-  const [host = ""] = given(environment, "DATABASE_HOSTS").split(",");
-  const port = portOf(given(environment, "DATABASE_PORT"));
-  const [user, database] = [given(environment, "DATABASE_USER"), given(environment, "DATABASE_NAME")];
+  const names = ["DATABASE_HOSTS", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"] as const;
+  const [hosts, portText, database, user] = allGiven(environment, names);
+  const [[host = ""], port] = [hosts.split(","), portOf(portText)];
   const { AWS_REGION: region } = environment;
   return postgresPool({
     ...{ host, port, database, user, maxConnections, applicationName: APPLICATION_NAME },
@@ -110,14 +115,18 @@ function tlsOf({ DATABASE_CA_FILE: file }: Environment): { readonly ca: string }
 
 export const readModelsSchema = ({ DATABASE_SCHEMA }: Environment): string => DATABASE_SCHEMA ?? "read_models";
 
-/** A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`. @throws {SettingsError} */
-export async function openBackupStorage(environment: Environment): Promise<BackupStorage> {
+/**
+ * A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`.
+ * @param toWrite whether a folder that is not there is made: to whoever reads, it is a name that was mistyped.
+ * @throws {SettingsError}
+ */
+export async function openBackupStorage(environment: Environment, toWrite = false): Promise<BackupStorage> {
   const { BACKUP_BUCKET: bucket, BACKUP_FOLDER: folder } = environment;
   if ((bucket === undefined) === (folder === undefined))
     throw new SettingsError(["BACKUP_BUCKET or BACKUP_FOLDER: one of them must be given"]);
   if (folder !== undefined) {
     const { FolderStorage } = await import("../adapters/local/folder-storage.js");
-    return FolderStorage.create(folder, "BACKUP_FOLDER");
+    return toWrite ? FolderStorage.create(folder, "BACKUP_FOLDER") : FolderStorage.open(folder, "BACKUP_FOLDER");
   }
   const { S3Storage } = await import("../adapters/aws/s3-storage.js");
   const { s3Settings } = await import("../adapters/aws/s3-settings.js");
@@ -125,11 +134,18 @@ export async function openBackupStorage(environment: Environment): Promise<Backu
   return S3Storage.create(s3Settings(environment), { endpoint });
 }
 
-/** Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform. */
+/**
+ * Keys that wrap the data keys of backups: KMS's from `BACKUP_KMS_KEY_ID`, or a local one that starts on no platform.
+ * @throws {SettingsError}
+ */
 export async function backupWrappingKeys(environment: Environment): Promise<WrappingKeys> {
-  const { BACKUP_KMS_KEY_ID: key, BACKUP_FORMER_KMS_KEY_IDS: former } = environment;
-  if (key === undefined) return LocalKeys.fromEnvironment(environment);
-  return KmsKeys.create(kmsKeySettings({ KMS_KEY_ID: key, KMS_FORMER_KEY_IDS: former }));
+  const { BACKUP_KMS_KEY_ID: key, LOCAL_KEY: localKey, LOCAL_KEY_FILE: localFile } = environment;
+  if (key !== undefined) return KmsKeys.create(kmsKeySettings(environment, BACKUP_KEY_NAMES));
+  if (localKey === undefined && localFile === undefined)
+    throw new SettingsError([
+      `${BACKUP_KEY_NAMES.keyId}: must be given, or LOCAL_KEY, which works with NODE_ENV development and test alone`,
+    ]);
+  return LocalKeys.fromEnvironment(environment, BACKUP_KEY_NAMES.keyId);
 }
 
 /** What says where the subjects' keys are. */
@@ -177,8 +193,11 @@ function addressIn(text: string, name: string) {
   }
 }
 
-export function given(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === "") throw new SettingsError([`${name}: must be given`]);
-  return value;
+export const given = (environment: Environment, name: string): string => allGiven(environment, [name] as const)[0];
+
+/** Values of settings. @throws {SettingsError} with all that are missing. */
+function allGiven<Names extends readonly string[]>(environment: Environment, names: Names) {
+  const missing = names.filter((name) => (environment[name] ?? "") === "");
+  if (missing.length > 0) throw new SettingsError(missing.map((name) => `${name}: must be given`));
+  return names.map((name) => environment[name]) as { readonly [Index in keyof Names]: string };
 }

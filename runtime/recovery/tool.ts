@@ -1,2 +1,4 @@
+/** Of the package, as its package.json says. */
+export const VERSION = "0.1.0";
 /** Written into manifests and reports. */
-export const TOOL = "cqrs-ops 0.1.0";
+export const TOOL = `cqrs-ops ${VERSION}`;

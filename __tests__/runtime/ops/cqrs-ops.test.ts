@@ -2,8 +2,6 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
@@ -101,7 +99,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   test("says in words what it has found, and in lines of JSON how far it is", async () => {
     const backup = await run("backup", "--no-read-models");
     expect(backup.out).toMatch(
-      /^backed up\n {2}backup: \S+\n {2}place: folder \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup\n {2}events in it: 6\n/,
+      /^backed up\n {2}backup: \S+\n {2}place: folder \S+\n {2}recoveryPoint: \S+\n {2}goes on from: nothing: a full backup, because it is the first\n {2}events in it: 6\n/,
     );
     const lines = backup.progress
       .trim()
@@ -113,6 +111,18 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect((await run("list")).out).toMatch(/^backups in folder \S+\n {2}\S+: 6 events, full, \d+ seconds old\n$/);
     expect((await run("verify")).out).toMatch(
       /^sound\n {2}backup: \S+\n {2}backups: 1\n {2}events: 6\n {2}streams: 3\n/,
+    );
+  }, 120_000);
+
+  test("says why a backup does not go on from the last", async () => {
+    const from = async (args: readonly string[] = [], other: Readonly<Record<string, string>> = {}) => {
+      const { out } = await cqrsOps(["--json", "backup", "--no-read-models", ...args], { ...environment, ...other });
+      return JSON.parse(out)["goes on from"];
+    };
+    await run("backup", "--no-read-models");
+    expect(await from(["--full"])).toBe("nothing: a full backup, because it was asked for");
+    expect(await from([], { LOCAL_KEY: randomBytes(32).toString("base64") })).toMatch(
+      /^nothing: a full backup, because the last, \S+, is under another key: it was wrapped by local:\S+, and at hand is local:\S+$/,
     );
   }, 120_000);
 
@@ -155,7 +165,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       error: expect.stringContaining("event_store: must be empty to be restored into, got events up to"),
     });
     expect(await report("restore", "--replace", "event_stor")).toMatchObject({
-      ...{ code: 2, error: expect.stringMatching(/got events up to \S+, and "event_stor" as what may be replaced$/) },
+      code: 2,
+      error: expect.stringMatching(
+        /got events up to \S+, and "event_stor" as what may be replaced: with --replace event_store they are replaced, and kept beside it$/,
+      ),
     });
     expect(await report("restore", "--replace", "event_store")).toMatchObject({
       ...{ code: 0, events: 6, former: expect.stringMatching(/^event_store_before_/) },
@@ -351,7 +364,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     ["no id of a backup", ["verify", "--backup", "../x"], "backup: must be like 20261124T090000000Z-0a1b2c3d", {}],
     [
       "a folder that is a file",
-      ["list"],
+      ["backup"],
       `BACKUP_FOLDER: must be a folder that can be used, got "${__filename}": EEXIST`,
       { BACKUP_FOLDER: __filename },
     ],
@@ -379,7 +392,6 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       "EVENT_STORE_CONNECTION_STRING: must have nothing behind the database's name, got sslmode: DATABASE_CA_FILE gives TLS",
       { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/a?sslmode=require" },
     ],
-    ["no key", ["backup"], "LOCAL_KEY or LOCAL_KEY_FILE must be given", { LOCAL_KEY: undefined }],
     ["no database of keys", ["forget"], "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET: one of them must be given", {}],
     ...["forget", "restore"].map((command): [string, string[], string, Readonly<Record<string, string>>] => [
       `two databases of keys, of which one would not be heeded by ${command}`,
@@ -387,8 +399,6 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET: only one of them must be given",
       { SUBJECT_KEYS_URL: "postgres://a@127.0.0.1:1/a", SUBJECT_KEYS_SECRET: "subject-keys" },
     ]),
-    ["no address", ["health", "nowhere"], "url: must be an address of http, got nowhere", {}],
-    ["nobody to ask", ["health", "http://127.0.0.1:59999/health"], "ECONNREFUSED", {}],
   ])("ends with 2 for %s", async (_, args, message, other) => {
     const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
@@ -403,21 +413,4 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await once(tool, "close")).toEqual([0, null]);
     expect((await report("verify")).code).toBe(0);
   }, 120_000);
-
-  test("asks services how they are", async () => {
-    let status = "healthy";
-    const server = createServer((request, response) => {
-      response.end(JSON.stringify({ status, by: request.headers.authorization }));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
-    const asked = async () => JSON.parse((await cqrsOps(["--json", "health", url], { OPS_TOKEN: "a-token" })).out);
-    expect(await asked()).toEqual({
-      command: "health",
-      services: [{ url, status: "healthy", health: { status: "healthy", by: "Bearer a-token" } }],
-    });
-    status = "degraded";
-    expect((await cqrsOps(["health", url], {})).code).toBe(1);
-    server.close();
-  });
 });

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { LocalKeys } from "../../../runtime/adapters/local/local-keys";
 import { program } from "../../../runtime/ops/program";
 import { FINDINGS } from "../../../runtime/recovery/verify/finding";
 
@@ -26,4 +28,13 @@ test("each finding has its row, in its words", () => {
   const rows = [...DOCUMENT.matchAll(/^\| ([^|]+) \| ([^|]+) \|$/gm)].map(([, kind, words]) => [kind, words]);
   expect(rows).toEqual(expect.arrayContaining(Object.entries(FINDINGS)));
   expect(rowsOf("What `verify` finds")).toEqual(Object.keys(FINDINGS));
+});
+
+test("the local key that it makes is one", () => {
+  const [, assignments = ""] = /^export (NODE_ENV=.*)$/m.exec(DOCUMENT) ?? [];
+  const print = "process.stdout.write(JSON.stringify(process.env))";
+  const script = `export ${assignments} && "$0" -e '${print}'`;
+  const { stdout } = spawnSync("bash", ["--norc", "-c", script, process.execPath], { encoding: "utf8" });
+  const { NODE_ENV, LOCAL_KEY } = JSON.parse(stdout);
+  expect(LocalKeys.fromEnvironment({ NODE_ENV, LOCAL_KEY }).current).toMatch(/^local:/);
 });

@@ -18,13 +18,17 @@ const MULTI_REGION = "mrk-";
 
 /**
  * From `KMS_KEY_ID`, and `KMS_FORMER_KEY_IDS` with commas between.
+ * @param names of other variables that have them.
  * @throws {SettingsError} with everything that is missing or wrong.
  */
-export function kmsKeySettings(environment: NodeJS.ProcessEnv): KmsKeySettings {
-  const { KMS_KEY_ID: keyId = "", KMS_FORMER_KEY_IDS: former = "" } = environment;
+export function kmsKeySettings(
+  environment: NodeJS.ProcessEnv,
+  names = { keyId: "KMS_KEY_ID", formerKeyIds: "KMS_FORMER_KEY_IDS" },
+): KmsKeySettings {
+  const { [names.keyId]: keyId = "", [names.formerKeyIds]: former = "" } = environment;
   const formerKeyIds = former === "" ? [] : former.split(",").map((id) => id.trim());
   const settings = { keyId, formerKeyIds };
-  checkKmsKeySettings(settings, { keyId: "KMS_KEY_ID", formerKeyIds: "KMS_FORMER_KEY_IDS" });
+  checkKmsKeySettings(settings, names);
   return settings;
 }
 

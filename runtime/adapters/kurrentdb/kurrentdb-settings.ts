@@ -19,6 +19,8 @@ const PARAMETERS = [
   ...["tlsverifycert", "usercertfile", "userkeyfile"],
 ];
 const SCHEME = /^(?:kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//;
+/** The newest and the best known of them, in words. */
+export const KURRENTDB_SCHEMES = "kurrentdb:// or esdb://, or with +discover before the colon";
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})(?::|$)/i;
 
@@ -40,10 +42,12 @@ export function kurrentDbSettings(environment: NodeJS.ProcessEnv): KurrentDbSett
   return { connectionString, ...(credentials && { credentials: async () => credentials }) };
 }
 
+export const isKurrentDbAddress = (connectionString: string): boolean => SCHEME.test(connectionString);
+
 /** What is wrong with a connection string: it must be as strict as the client is lenient. */
 export function connectionStringProblems(path: string, connectionString: string): readonly string[] {
   const scheme = SCHEME.exec(connectionString);
-  if (scheme === null) return [`${path}: must begin with kurrentdb:// or kurrentdb+discover://`];
+  if (scheme === null) return [`${path}: must begin with ${KURRENTDB_SCHEMES}`];
   const [authority = "", query = ""] = splitOnce(connectionString.slice(scheme[0].length), "?");
   // The client prints what it can't parse, with all that is in it.
   if (authority.includes("@")) return [`${path}: must be without user and password, which are given apart`];

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, mkdir, open, opendir, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Waiting } from "../../keys/wrapping-keys";
 import {
@@ -50,6 +50,18 @@ export class FolderStorage implements BackupStorage {
     } catch (error) {
       throw new SettingsError([
         `${name}: must be a folder that can be used, got ${JSON.stringify(folder)}: ${codeOf(error)}`,
+      ]);
+    }
+  }
+
+  /** Of a folder that is there. @throws {SettingsError} when it is not, or is no folder. */
+  static async open(folder: string, name = "folder"): Promise<FolderStorage> {
+    try {
+      await (await opendir(folder)).close();
+      return new FolderStorage(await realpath(folder));
+    } catch (error) {
+      throw new SettingsError([
+        `${name}: must be a folder that is there, got ${JSON.stringify(folder)}: ${codeOf(error)}`,
       ]);
     }
   }

@@ -44,10 +44,11 @@ export class LocalKeys implements WrappingKeys {
   /**
    * From `LOCAL_KEY`, or from the file that `LOCAL_KEY_FILE` names: 32 bytes in base64, as `openssl rand -base64 32` makes
    * them. Further keys behind it, with commas between, are former ones that still open.
+   * @param kmsName of the setting that names a key of KMS instead.
    * @throws {SettingsError} with everything that is wrong, without a value.
    */
-  static fromEnvironment(environment: NodeJS.ProcessEnv): LocalKeys {
-    const problems = [...placeProblems(environment)];
+  static fromEnvironment(environment: NodeJS.ProcessEnv, kmsName = "KMS_KEY_ID"): LocalKeys {
+    const problems = [...placeProblems(environment, kmsName)];
     const texts = keyTexts(environment);
     if (typeof texts === "string") problems.push(texts);
     const keys = typeof texts === "string" ? [] : texts.map((text) => Buffer.from(text, "base64"));
@@ -102,12 +103,12 @@ export class LocalKeys implements WrappingKeys {
   }
 }
 
-function placeProblems(environment: NodeJS.ProcessEnv): readonly string[] {
+function placeProblems(environment: NodeJS.ProcessEnv, kmsName: string): readonly string[] {
   const identity = AWS_IDENTITY.filter((name) => environment[name] !== undefined);
   return [
     ...(MAY_RUN_IN.includes(environment.NODE_ENV ?? "")
       ? []
-      : [`NODE_ENV must be ${MAY_RUN_IN.join(" or ")} for a local key: services use KMS, by KMS_KEY_ID`]),
+      : [`NODE_ENV must be ${MAY_RUN_IN.join(" or ")} for a local key: services use KMS, by ${kmsName}`]),
     ...(identity.length === 0
       ? []
       : [`a local key does not start with ${identity.join(", ")} set: this runs on AWS, and KMS can be had`]),

@@ -27,6 +27,7 @@ const COLUMNS = "transaction_id, global_position, stream, revision, id, type, da
  */
 export class PostgresEventImport implements EventImport {
   readonly place: string;
+  readonly isReplaceable = true;
   private readonly pool: Pool;
   private readonly beside: string;
 
@@ -82,7 +83,7 @@ export class PostgresEventImport implements EventImport {
       if (exists) await client.query(`lock table ${place}.events in access exclusive mode`);
       const actual = await headOf(client, place);
       if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
-        throw new StoreNotEmptyError(place, actual);
+        throw new StoreNotEmptyError(this, actual);
       const former = actual && formerName(place, new Date());
       if (exists) await client.query(copiedGrants(place, beside));
       await client.query(

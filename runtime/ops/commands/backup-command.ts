@@ -1,6 +1,7 @@
 import { PostgresModelDump } from "../../adapters/postgres/postgres-model-dump";
 import { type BackupOptions, backUp } from "../../recovery/backup/backup";
 import type { Command } from "../command";
+import { checkEventStore, placeOf } from "../lost-stores";
 import { oneAtATime } from "../one-at-a-time";
 import { backupWrappingKeys, openBackupStorage, openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
@@ -18,9 +19,10 @@ export interface BackupCommandOptions {
  * same one: where there is a PostgreSQL, it keeps them apart.
  */
 export const backupCommand: Command<BackupCommandOptions> = async (options, { environment, signal, use }, report) => {
-  const storage = use(await openBackupStorage(environment));
+  const storage = use(await openBackupStorage(environment, true));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const events = use(await openEventStore(environment));
+  await checkEventStore(events, signal);
   const pool = options.readModels === false ? undefined : use(readModelsPool(environment), (each) => each.end());
   const of: BackupOptions = {
     ...{ storage, wrappingKeys, report, signal, store: events.store, events: events.log, storeKind: events.kind },
@@ -30,10 +32,17 @@ export const backupCommand: Command<BackupCommandOptions> = async (options, { en
   const locking = events.postgres?.pool ?? pool;
   const work = `a backup into ${storage.place}`;
   const manifest = await (locking === undefined ? backUp(of) : oneAtATime(locking, work, signal, () => backUp(of)));
-  const { id, recoveryPoint, parent, events: backedUp, readModels } = manifest;
+  const { id, recoveryPoint, parent, fullBecause, events: backedUp, readModels } = manifest;
+  // A draft of an older tool does not say why.
+  const nothing = `nothing: a full backup${fullBecause === undefined ? "" : `, because ${fullBecause}`}`;
+  const hasNone = readModels !== undefined && readModels.checkpoints.length + readModels.tables.length === 0;
   const facts = {
-    ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? "nothing: a full backup" },
+    ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? nothing },
     ...{ "events in it": backedUp.count, "events in all": backedUp.total, tables: readModels?.tables.length ?? 0 },
+    "read models":
+      pool && hasNone
+        ? `there were none to back up: ${placeOf(pool, readModelsSchema(environment))} has none`
+        : undefined,
     bytes: [...backedUp.segments, ...(readModels?.tables ?? []).map(({ segment }) => segment)].reduce(
       (sum, { bytes }) => sum + bytes,
       0,

@@ -1,5 +1,6 @@
 import { SettingsError } from "../../settings";
 import type { Command } from "../command";
+import { messagesOf } from "../messages-of";
 import { words } from "../words";
 
 export interface HealthCommandOptions {
@@ -20,12 +21,23 @@ export const healthCommand: Command<HealthCommandOptions> = async ({ urls }, { e
   const found = await Promise.all(urls.map((url) => ask(url, environment.OPS_TOKEN, signal)));
   return {
     isSound: found.every(({ status }) => status === "healthy"),
-    words: words("health", Object.fromEntries(found.map(({ url, status }) => [url, status]))),
+    isWhole: found.every(({ problem }) => problem === undefined),
+    words: words("health", Object.fromEntries(found.map(({ url, status, problem }) => [url, problem ?? status]))),
     report: { services: found },
   };
 };
 
+/** Of one that says nothing, what the others say is told all the same. */
 async function ask(url: string, token: string | undefined, signal: AbortSignal) {
+  try {
+    return { ...(await answerOf(url, token, signal)), problem: undefined };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { url, status: "unknown", problem: `could not be asked: ${messagesOf(error).join(": ")}` };
+  }
+}
+
+async function answerOf(url: string, token: string | undefined, signal: AbortSignal) {
   const answer = await fetch(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     redirect: "error",

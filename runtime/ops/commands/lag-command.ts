@@ -3,6 +3,7 @@ import { leastOf, type Position, positionText } from "../../event-store/position
 import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
+import { checkEventStore, checkReadModels } from "../lost-stores";
 import { replaySettings } from "../replay-settings";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
@@ -22,10 +23,12 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const { environment, signal, use } = surroundings;
   const { projections } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions } = replaySettings(environment);
-  const { store } = use(await openEventStore(environment));
-  const models = use(
-    new PostgresReadModels({ primary: readModelsPool(environment), schema: readModelsSchema(environment) }),
-  );
+  const events = use(await openEventStore(environment));
+  const { store } = events;
+  const [primary, schema] = [readModelsPool(environment), readModelsSchema(environment)];
+  const models = use(new PostgresReadModels({ primary, schema }));
+  await checkEventStore(events, signal);
+  await checkReadModels(primary, schema, signal);
   const known = new Map<string, ReadonlyMap<number, Position>>();
   for (const { name } of projections) known.set(name, await models.checkpoints(name, partitions, { signal }));
   // Asked after them, so that it can't be overtaken meanwhile.

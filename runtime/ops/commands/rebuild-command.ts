@@ -5,6 +5,7 @@ import type { EventStore } from "../../event-store/event-store";
 import { rebuild } from "../../recovery/rebuild/rebuild";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
+import { checkEventStore } from "../lost-stores";
 import { opsLog } from "../ops-log";
 import { replaySettings } from "../replay-settings";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
@@ -27,7 +28,9 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
   const { environment, signal, use, progress } = surroundings;
   const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
-  const { log: events, store } = use(await openEventStore(environment));
+  const opened = use(await openEventStore(environment));
+  const { log: events, store } = opened;
+  await checkEventStore(opened, signal);
   const pool = use(readModelsPool(environment), (each) => each.end());
   const place = { pool, loading: readModelsPool(environment, connections), schema: readModelsSchema(environment) };
   const target = use(

@@ -7,6 +7,7 @@ import { verifyStore } from "../../recovery/verify/verify-store";
 import { checkModels } from "../checked-models";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
+import { checkEventStore } from "../lost-stores";
 import { backupWrappingKeys, openBackupStorage, openEventStore } from "../stores";
 import { ago, words } from "../words";
 
@@ -25,16 +26,18 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   const began = Date.now();
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
+  // Before the backup is read, which may take long: what is wrong with an address is said at once.
+  const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
   const backup = await chosenBackup(storage, options.backup, signal);
   const verified = await verifyBackup({ storage, wrappingKeys, backup, report, signal });
   const readSeconds = secondsSince(began);
   const findings: Finding[] = [...verified.findings];
-  const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
 
   let store: object | undefined;
   if (options.store === true && findings.length > 0)
     store = { "the event store": "was not compared: the backup is not sound" };
   else if (options.store === true && events !== undefined) {
+    await checkEventStore(events, signal);
     const lineage = await openBackup(
       new BackupCatalog(storage),
       new BackupKeys(wrappingKeys),

@@ -4,16 +4,15 @@ import { comparePositions, positionOf } from "../../event-store/position";
 import type { Waiting, WrappingKeys } from "../../keys/wrapping-keys";
 import type { StageReport } from "../stage-report";
 import { TOOL } from "../tool";
-import { openBackup } from "../verify/opened-backup";
 import { BackupCatalog } from "./backup-catalog";
 import { newBackupId } from "./backup-id";
 import { type BackupKey, BackupKeys } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
 import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
-import { hasEvent } from "./last-event";
 import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
 import type { ModelSource } from "./model-dump";
+import { parentOf } from "./parent";
 import { keyOfResumable } from "./resumable";
 import { SEGMENTS, writeSegment } from "./segments";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
@@ -53,7 +52,6 @@ const DEFAULT_FULL_AFTER_DAYS = 7;
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 /** The recovery point of nothing. */
 const NEVER = new Date(0).toISOString();
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Backs up read models first and events second, so that no model is ahead of the events that it is restored with. One that
@@ -100,7 +98,7 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
 }
 
 async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups, waiting: Waiting) {
-  const { storage, store, storeKind, readModels, fullAfterDays, report } = options;
+  const { storage, store, storeKind, readModels, fullAfterDays = DEFAULT_FULL_AFTER_DAYS, report } = options;
   const [catalog, keys] = [new BackupCatalog(storage), new BackupKeys(options.wrappingKeys)];
   const former = await unfinished.newest(storeKind, new Date(), waiting);
   if (former !== undefined) {
@@ -119,13 +117,18 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
   const last = (await catalog.ids(waiting)).at(-1);
   const id = newBackupId(begun, last);
   const key = await keys.make(id, waiting);
-  const parent = last === undefined ? undefined : await parentOf(options, catalog, last, begun, waiting);
+  const { manifest: parent, fullBecause } = await parentOf(
+    { catalog, keys, store, storeKind, fullAfterDays },
+    last,
+    begun,
+    waiting,
+  );
   const draft: Draft = {
     format: MANIFEST_FORMAT,
     tool: TOOL,
     store: storeKind,
     ...{ id, begun: begun.toISOString(), fullSince: parent?.fullSince ?? begun.toISOString(), key: key.wrapped },
-    ...(parent && { parent: { id: parent.id, seal: parent.seal } }),
+    ...(parent ? { parent: { id: parent.id, seal: parent.seal } } : { fullBecause }),
     events: {
       ...(parent?.events.last && {
         after: parent.events.last.position,
@@ -138,34 +141,8 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
     },
   };
   await unfinished.save(sealed(draft, key.bytes), waiting);
-  report?.("backup begun", { backup: id, resumed: false, parent: parent?.id });
+  report?.("backup begun", { backup: id, resumed: false, parent: parent?.id, fullBecause });
   return { draft, key };
-}
-
-/** The last backup, where it is of this very store, and its chain is not too long yet. */
-async function parentOf(
-  options: BackupOptions,
-  catalog: BackupCatalog,
-  id: string,
-  now: Date,
-  waiting: Waiting,
-): Promise<SealedManifest | undefined> {
-  const { store, storeKind, fullAfterDays = DEFAULT_FULL_AFTER_DAYS } = options;
-  const last = await soundOf(options, catalog, id, waiting);
-  if (last === undefined || last.store !== storeKind || last.events.last === undefined) return undefined;
-  if (now.getTime() - Date.parse(last.fullSince) >= fullAfterDays * DAY_MS) return undefined;
-  return (await hasEvent(store, last.events.last, waiting)) ? last : undefined;
-}
-
-/** What can't be read, or was not written by this tool, is not gone on with. */
-async function soundOf(
-  { wrappingKeys }: BackupOptions,
-  catalog: BackupCatalog,
-  id: string,
-  waiting: Waiting,
-): Promise<SealedManifest | undefined> {
-  const opened = await openBackup(catalog, new BackupKeys(wrappingKeys), id, () => undefined, waiting);
-  return opened.at(-1)?.manifest;
 }
 
 function backUpReadModels(

@@ -81,6 +81,8 @@ export interface Manifest {
   readonly finished: string;
   /** What it goes on from. @default - nothing: a full backup */
   readonly parent?: { readonly id: string; readonly seal: string };
+  /** Why it goes on from nothing, in words. @default - it goes on from another, or was made before that was kept */
+  readonly fullBecause?: string;
   /** When the full backup that it goes back to was begun. */
   readonly fullSince: string;
   /** The data key of its segments, wrapped. */

@@ -23,6 +23,7 @@ interface End {
  */
 export class AppendedEventImport implements EventImport {
   readonly place = "event_store";
+  readonly isReplaceable = false;
   private readonly ends = new Map<string, End>();
   private isResumed = false;
 
@@ -44,7 +45,7 @@ export class AppendedEventImport implements EventImport {
 
   async begin(backup: string, options?: Reading): Promise<void> {
     const { head } = await this.look(backup, options);
-    if (head !== undefined) throw new StoreNotEmptyError(this.place, head);
+    if (head !== undefined) throw new StoreNotEmptyError(this, head);
     this.ends.clear();
     this.isResumed = (await this.store.readLast(RESTORE_STREAM, options)) !== undefined;
     if (!this.isResumed) await this.mark(BEGUN, backup, "no_stream", options);
@@ -78,7 +79,7 @@ export class AppendedEventImport implements EventImport {
     const last = await this.store.readLast(stream, options);
     if (last === undefined) return undefined;
     const { $originalEventNumber: original } = last.metadata;
-    if (original === undefined) throw new StoreNotEmptyError(this.place, last.position);
+    if (original === undefined) throw new StoreNotEmptyError(this, last.position);
     return { revision: last.revision, original: BigInt(original) };
   }
 

@@ -16,6 +16,9 @@ export interface EventImport {
   /** In words, for whoever must say what is to be replaced: a schema or a cluster. */
   readonly place: string;
 
+  /** Whether its events can be replaced, and are kept beside it. */
+  readonly isReplaceable: boolean;
+
   /** Changes nothing. */
   look(backup: string, options?: Reading): Promise<ImportGround>;
 
@@ -38,13 +41,15 @@ export interface EventImport {
 export class StoreNotEmptyError extends Error {
   override readonly name = "StoreNotEmptyError";
 
+  readonly place: string;
+
   /** @param said what may be replaced, as somebody has said. @default - nobody has said anything */
-  constructor(
-    readonly place: string,
-    head: Position,
-    said?: string,
-  ) {
+  constructor({ place, isReplaceable }: Pick<EventImport, "place" | "isReplaceable">, head: Position, said?: string) {
     const other = said === undefined ? "" : `, and ${JSON.stringify(said)} as what may be replaced`;
-    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}`);
+    const advice = isReplaceable
+      ? `with --replace ${place} they are replaced, and kept beside it`
+      : "in KurrentDB, which takes events by appending alone, they can't be replaced: restore into a new cluster";
+    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}: ${advice}`);
+    this.place = place;
   }
 }

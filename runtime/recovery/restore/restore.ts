@@ -56,14 +56,16 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
   const began = Date.now();
   const ground = await target.look(backup, { signal });
+  // Of one that died after its last stage; nothing has come since.
+  const isDone = ground.isRestored;
+  const mayBeReplaced = target.isReplaceable && replace === target.place;
+  // Before the backup is read, which may take long.
+  if (!isDone && ground.head !== undefined && !mayBeReplaced)
+    throw new StoreNotEmptyError(target, ground.head, replace);
   const { findings, recoveryPoint, events } = await verifyBackup(options);
   if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
   const catalog = new BackupCatalog(storage);
   const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backup, refuse, { signal });
-  // Of one that died after its last stage; nothing has come since.
-  const isDone = ground.isRestored;
-  if (!isDone && ground.head !== undefined && replace !== target.place)
-    throw new StoreNotEmptyError(target.place, ground.head, replace);
 
   if (!isDone) {
     await target.begin(backup, { signal });

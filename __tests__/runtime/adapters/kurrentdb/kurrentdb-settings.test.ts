@@ -36,11 +36,12 @@ test.each([
   expect(problemsOf(connectionString)).toEqual([]);
 });
 
+const SCHEMES = `${PATH}: must begin with kurrentdb:// or esdb://, or with +discover before the colon`;
 const TLS = `${PATH}: tls must be true for a host that is not this machine`;
 
 test.each<[string | undefined, string]>([
-  [undefined, `${PATH}: must begin with kurrentdb:// or kurrentdb+discover://`],
-  ["https://a.example.com", `${PATH}: must begin with kurrentdb:// or kurrentdb+discover://`],
+  [undefined, SCHEMES],
+  ["https://a.example.com", SCHEMES],
   ["kurrentdb://commands:secret@a.example.com", `${PATH}: must be without user and password, which are given apart`],
   ["kurrentdb://", `${PATH}: must name hosts, each with a port if it isn't 2113`],
   ["kurrentdb://a.example.com:port", `${PATH}: must name hosts, each with a port if it isn't 2113`],

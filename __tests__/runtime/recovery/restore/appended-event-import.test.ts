@@ -94,5 +94,14 @@ const why = whyNoPostgres();
       await target.append("own", newEvents(1), "no_stream");
       await expect(restored()).rejects.toThrow(StoreNotEmptyError);
     });
+
+    test("replaces nothing, though its name is said, and says so before the backup is read", async () => {
+      await target.append("own", newEvents(1), "no_stream");
+      const [report, events] = [jest.fn(), new AppendedEventImport(target)];
+      await expect(restore({ storage, wrappingKeys, backup, events, report, replace: "event_store" })).rejects.toThrow(
+        'and "event_store" as what may be replaced: in KurrentDB, which takes events by appending alone, they can\'t be replaced: restore into a new cluster',
+      );
+      expect(report).not.toHaveBeenCalled();
+    });
   },
 );

@@ -96,7 +96,9 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     await pool.query(`delete from ${schema}.events`);
     await store.append(stream, newEvents(1), "no_stream");
 
-    expect((await backedUp(storage)).parent).toBeUndefined();
+    const { parent, fullBecause } = await backedUp(storage);
+    expect(parent).toBeUndefined();
+    expect(fullBecause).toMatch(/^the last, \S+, is of another store, or of this one before it was restored$/);
   });
 
   test("refuses a store that has events, and keeps them beside it when its name is said", async () => {
@@ -108,8 +110,15 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     const later = await all();
     const events = new PostgresEventImport({ pool, schema });
 
-    const refused = restore({ storage, wrappingKeys, backup: id, events });
-    await expect(refused).rejects.toThrow(`${schema}: must be empty to be restored into, got events up to`);
+    const report = jest.fn();
+    const refused = restore({ storage, wrappingKeys, backup: id, events, report });
+    await expect(refused).rejects.toThrow(
+      new RegExp(
+        `^${schema}: must be empty to be restored into, got events up to \\S+: with --replace ${schema} they are replaced, and kept beside it$`,
+      ),
+    );
+    // Nobody has waited for the backup to be verified.
+    expect(report).not.toHaveBeenCalled();
     await expect(restore({ storage, wrappingKeys, backup: id, events, replace: "event_store" })).rejects.toThrow(
       "must be empty",
     );
