@@ -79,7 +79,7 @@ test("CloudWatch uses the key of logs for this account's log groups alone", () =
   ]);
 });
 
-test("the key of backups is used for topics of this account alone, by S3 for its buckets alone", () => {
+test("the key of backups is used for topics of this account alone", () => {
   const ArnLike = {
     "kms:EncryptionContext:aws:sns:topicArn": expect.stringMatching(
       /^arn:\$\{.*\.partition\}:sns:\$\{.*\.region\}:\$\{.*\.account_id\}:\*$/,
@@ -89,12 +89,8 @@ test("the key of backups is used for topics of this account alone, by S3 for its
     ...{ Effect: "Allow", Principal: { Service }, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
   });
   expect(statementsOf(made(), "backups").slice(1)).toEqual([
-    // EventBridge names no account to KMS.
     { Sid: "EventsToTopics", ...of("events.amazonaws.com"), Condition: { ArnLike } },
-    {
-      ...{ Sid: "FailedCopiesToTopics", ...of("s3.amazonaws.com") },
-      Condition: { ArnLike, StringEquals: { "aws:SourceAccount": expect.stringMatching(/^\$\{.*\.account_id\}$/) } },
-    },
+    { Sid: "FailedCopiesToTopics", ...of("s3.amazonaws.com"), Condition: { ArnLike } },
   ]);
 });
 

@@ -115,25 +115,15 @@ function logStatements(account: Account): Statement[] {
 
 /**
  * EventBridge brings what failed to a topic under this key, and S3 what it could not copy. They are told by the topic that
- * they encrypt for; S3 by the account that its bucket is of, too, while EventBridge names neither account nor rule when SNS
- * asks for the key.
+ * they encrypt for, which is of this account: EventBridge names neither account nor rule when SNS asks for the key, and of S3
+ * nobody says that it does. Whose bucket may speak to a topic is for the topic's own policy.
  */
 function topicStatements(account: Account): Statement[] {
   const anyTopic = `arn:${account.partition}:sns:${account.region}:${account.id}:*`;
   const Action = ["kms:Decrypt", "kms:GenerateDataKey*"];
-  const ArnLike = { "kms:EncryptionContext:aws:sns:topicArn": anyTopic };
+  const Condition = { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": anyTopic } };
   return [
-    {
-      Sid: "EventsToTopics",
-      Principal: { Service: "events.amazonaws.com" },
-      Action,
-      Condition: { ArnLike },
-    },
-    {
-      Sid: "FailedCopiesToTopics",
-      Principal: { Service: "s3.amazonaws.com" },
-      Action,
-      Condition: { ArnLike, StringEquals: { "aws:SourceAccount": account.id } },
-    },
+    { Sid: "EventsToTopics", Principal: { Service: "events.amazonaws.com" }, Action, Condition },
+    { Sid: "FailedCopiesToTopics", Principal: { Service: "s3.amazonaws.com" }, Action, Condition },
   ];
 }

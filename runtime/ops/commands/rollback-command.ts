@@ -1,6 +1,7 @@
 import { swapBack } from "../../adapters/postgres/model-generations";
 import type { Reading } from "../../event-store/event-store";
 import type { Command } from "../command";
+import { checkEventStore } from "../lost-stores";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
 
@@ -12,8 +13,9 @@ export interface RollbackCommandOptions {
 /** Puts the models into their place that a rebuild has kept. */
 export const rollbackCommand: Command<RollbackCommandOptions> = async ({ former }, { environment, signal, use }) => {
   const pool = use(readModelsPool(environment), (each) => each.end());
-  const { store } = use(await openEventStore(environment));
-  const head = (reading: Reading) => store.head(reading);
+  const events = use(await openEventStore(environment));
+  await checkEventStore(events, signal);
+  const head = (reading: Reading) => events.store.head(reading);
   const swapped = await swapBack(pool, readModelsSchema(environment), { former, head, signal });
   const facts = {
     "read models": readModelsSchema(environment),
