@@ -53,6 +53,7 @@ const MADE_AGAIN: readonly string[] = [
   "aws_s3_bucket_lifecycle_configuration",
   "aws_s3_bucket_object_lock_configuration",
   "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_notification",
   "aws_s3_bucket_policy",
   "aws_s3_bucket_public_access_block",
   "aws_s3_bucket_replication_configuration",
