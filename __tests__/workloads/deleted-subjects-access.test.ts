@@ -1,4 +1,4 @@
-import { DELETED_SUBJECTS } from "../../lib/recovery/export-bucket";
+import { DELETED_SUBJECTS } from "../../lib/config/recovery";
 import { CommandApi } from "../../lib/workloads/command-api";
 import { CommandProcessors } from "../../lib/workloads/command-processors";
 import { deletedSubjectsAccess, isDeletedSubjectsPlace } from "../../lib/workloads/deleted-subjects-access";

@@ -62,6 +62,8 @@ export const CHANGEABLE_FOR_DAYS = { min: 3, max: 36_500 } as const;
 export const DEFAULT_LOCK = { minRetentionDays: 1, maxRetentionDays: 365 } as const;
 /** Whatever has this tag, with the environment's name for a value, is backed up by AWS Backup too. */
 export const BACKUP_TAG = "cqrs:backup";
+/** Where in the bucket of exports the ledger of deleted data subjects is, which is applied again after every restore: it never expires. */
+export const DELETED_SUBJECTS = "deleted-subjects/";
 /** Ours: an export is a full one or goes on from one that is at most so old. */
 export const FULL_AFTER_DAYS = 7;
 

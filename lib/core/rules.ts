@@ -62,6 +62,9 @@ export const wholeNumber = ({ min, max }: Bounds): Rule =>
 export const text = (allowed: string, pattern: RegExp): Rule =>
   rule(allowed, (value) => typeof value === "string" && pattern.test(value));
 
+/** More than blanks. */
+export const isText: Rule = text("a text", /\S/);
+
 /** A list whose elements types alone describe. */
 export const list = (allowed: string): Rule => rule(allowed, Array.isArray);
 

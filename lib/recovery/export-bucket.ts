@@ -28,8 +28,6 @@ export interface ExportBucketProps {
 
 /** Where exports and their manifests are. */
 export const EXPORTS = "backups/";
-/** Where the ledger of deleted data subjects is, which is applied again after every restore: it never expires. */
-export const DELETED_SUBJECTS = "deleted-subjects/";
 
 /** Time to see that something was deleted, and to get it back. */
 const OLD_VERSION_DAYS = 7;

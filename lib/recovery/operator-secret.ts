@@ -2,7 +2,7 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { Construct } from "constructs";
 import { isSecretName } from "../config/secret-names";
 import { takeName } from "../core/names";
-import { checkProps, isTrueOrFalse, known, optional, type Rules, text } from "../core/rules";
+import { checkProps, isText, isTrueOrFalse, known, optional, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 
 export interface OperatorSecretProps {
@@ -18,7 +18,7 @@ export interface OperatorSecretProps {
 
 const RULES: Rules<OperatorSecretProps> = {
   name: known(isSecretName),
-  username: text("a text", /\S/),
+  username: isText,
   keys: keysFor("secrets"),
   deletionProtection: optional(isTrueOrFalse),
 };

@@ -4,7 +4,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { RestoreTestFrequency } from "../config/recovery";
-import { checkProps, list, oneOf, optional, type Rules, rule, text } from "../core/rules";
+import { checkProps, isText, list, oneOf, optional, type Rules, rule, text } from "../core/rules";
 
 export interface RestoreTestsProps {
   /** Begins the names of plan, selection and security group: at most 34 letters, digits, '_' and '-'. */
@@ -21,18 +21,16 @@ export interface RestoreTestsProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-const isGiven = text("a text", /\S/);
-
 const RULES: Rules<RestoreTestsProps> = {
   name: text("1 to 34 letters, digits, '_' and '-'", /^[\w-]{1,34}$/),
   frequency: oneOf(["daily", "weekly", "monthly"]),
-  vaultArn: isGiven,
+  vaultArn: isText,
   database: rule(
     "an object with 'arn' and 'subnetGroupName'",
     (value) => typeof value === "object" && value !== null && "arn" in value && "subnetGroupName" in value,
   ),
-  vpcId: isGiven,
-  roleArn: isGiven,
+  vpcId: isText,
+  roleArn: isText,
   dependsOn: optional(list("a list of resources")),
 };
 

@@ -3,7 +3,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
 import { takeName } from "../core/names";
-import { checkProps, isTrueOrFalse, list, optional, type Rule, type Rules, text } from "../core/rules";
+import { checkProps, isText, isTrueOrFalse, list, optional, type Rule, type Rules, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface EncryptionKeyProps {
@@ -25,7 +25,7 @@ export const isKeyAlias: Rule = text(
 
 const RULES: Rules<EncryptionKeyProps> = {
   alias: isKeyAlias,
-  description: text("a text", /\S/),
+  description: isText,
   statements: optional(list("a list of statements")),
   multiRegion: optional(isTrueOrFalse),
   deletionProtection: optional(isTrueOrFalse),

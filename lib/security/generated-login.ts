@@ -4,7 +4,7 @@ import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { isSecretName } from "../config/secret-names";
 import { takeName } from "../core/names";
-import { checkProps, known, mapOf, optional, type Rules, rule, text } from "../core/rules";
+import { checkProps, isText, known, mapOf, optional, type Rules, rule } from "../core/rules";
 import { type KeyArns, keysFor } from "./encryption-keys";
 
 export interface GeneratedLoginProps {
@@ -18,8 +18,6 @@ export interface GeneratedLoginProps {
   /** Key of the secret. */
   readonly keys: Pick<KeyArns, "secrets">;
 }
-
-const isText = text("a text", /\S/);
 
 const RULES: Rules<GeneratedLoginProps> = {
   name: known(isSecretName),

@@ -3,7 +3,7 @@ import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
 import { Construct } from "constructs";
 import { isMultiRegionKeyArn } from "../core/arns";
 import { takeName } from "../core/names";
-import { checkProps, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
+import { checkProps, isText, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
 import { accountByIam, DELETION_WINDOW_DAYS, isKeyAlias } from "./encryption-key";
 import { policyOf } from "./policy";
 
@@ -19,11 +19,9 @@ export interface ReplicaKeyProps {
   readonly deletionProtection?: boolean;
 }
 
-const isGiven = text("a text", /\S/);
-
 const RULES: Rules<ReplicaKeyProps> = {
   alias: isKeyAlias,
-  description: isGiven,
+  description: isText,
   primaryKeyArn: isMultiRegionKeyArn,
   region: text("a Region", /\S/),
   deletionProtection: optional(isTrueOrFalse),

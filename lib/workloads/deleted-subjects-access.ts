@@ -1,5 +1,6 @@
+import { DELETED_SUBJECTS } from "../config/recovery";
 import { isKeyArn } from "../core/arns";
-import { having, type Rule, text } from "../core/rules";
+import { having, isText, type Rule } from "../core/rules";
 import { TO_S3, through } from "./recovery-access";
 import type { StoreAccess } from "./store-access";
 
@@ -11,16 +12,11 @@ export interface DeletedSubjectsPlace {
   readonly keyArn: string;
 }
 
-const isGiven = text("a text", /\S/);
-
 export const isDeletedSubjectsPlace: Rule = having<DeletedSubjectsPlace>("a bucket", {
-  bucket: isGiven,
-  arn: isGiven,
+  bucket: isText,
+  arn: isText,
   keyArn: isKeyArn,
 });
-
-/** Where the runtime's ledger is: nothing else in the bucket is the services' to touch. */
-const LEDGER = "deleted-subjects/*";
 
 /**
  * The way to write down that a subject was forgotten, once and for all: neither to put another entry in its place, nor to list
@@ -32,7 +28,8 @@ export const deletedSubjectsAccess = (
   region: string,
 ): readonly StoreAccess[] => {
   if (place === undefined) return [];
-  const Resource = `${place.arn}/${LEDGER}`;
+  // Nothing else in the bucket is the services' to touch.
+  const Resource = `${place.arn}/${DELETED_SUBJECTS}*`;
   return [
     {
       variables: { DELETED_SUBJECTS_BUCKET: place.bucket },

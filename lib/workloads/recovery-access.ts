@@ -1,6 +1,6 @@
 import type { SubjectKeysConfig } from "../config/recovery-jobs";
 import { type Cidr, isRange } from "../core/cidr";
-import { having, listOf, type Rule, text } from "../core/rules";
+import { having, isText, listOf, type Rule } from "../core/rules";
 import type { Way } from "../kubernetes/network-policy";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import type { Statement } from "../security/policy";
@@ -23,17 +23,15 @@ export interface RecoveryPlace {
   readonly endpointRanges: readonly Cidr[];
 }
 
-const isGiven = text("a text", /\S/);
-
-const isSecret = having<RecoveryAttributes["operator"]>("a secret", { name: isGiven, arn: isGiven });
+const isSecret = having<RecoveryAttributes["operator"]>("a secret", { name: isText, arn: isText });
 
 export const isRecoveryAttributes: Rule = having<RecoveryAttributes>("an object", {
-  exports: having<RecoveryAttributes["exports"]>("a bucket", { bucket: isGiven, arn: isGiven }),
+  exports: having<RecoveryAttributes["exports"]>("a bucket", { bucket: isText, arn: isText }),
   operator: isSecret,
   ops: isSecret,
 });
 export const RECOVERY_PLACE_RULES = {
-  region: isGiven,
+  region: isText,
   keys: keysFor("backups", "secrets"),
   endpointRanges: listOf(isRange("10.0.0.0/19")),
 };
