@@ -1,6 +1,6 @@
 import { DEGRADED_LAG_EVENTS } from "../../lib/monitoring/metrics/cqrs";
 import type { CountedEvents, EventStore } from "../event-store/event-store";
-import { comparePositions, type Position, positionText } from "../event-store/position";
+import { isAfter, leastOf, type Position, positionText } from "../event-store/position";
 import type { Finding } from "./probe";
 import { withinLimit } from "./time-limit";
 
@@ -54,9 +54,10 @@ export const projectionProbe =
     // The head is asked after them, so that it can't be overtaken meanwhile.
     const positions = await checkpoints(signal);
     const head = await eventStore.head({ signal });
-    const slowest = slowestOf(positions);
+    // One that has none begins at the first event.
+    const slowest = leastOf(positions);
     const { count, oldest, exact } = await countedAfter(eventStore, slowest, signal);
-    const ahead = positions.some((position) => position !== undefined && isAhead(position, head));
+    const ahead = positions.some((position) => position !== undefined && isAfter(position, head));
     return {
       status: ahead ? "unhealthy" : slowest === undefined || count >= DEGRADED_LAG_EVENTS ? "degraded" : "healthy",
       found: {
@@ -70,17 +71,6 @@ export const projectionProbe =
       position: slowest?.major ?? 0n,
     };
   };
-
-const isAhead = (position: Position, head: Position | undefined): boolean =>
-  head === undefined || comparePositions(position, head) > 0;
-
-/** Undefined as soon as one partition has none: that one begins at the first event. */
-const slowestOf = (positions: readonly (Position | undefined)[]): Position | undefined =>
-  positions.reduce(
-    (slowest, position) =>
-      slowest === undefined || position === undefined || comparePositions(slowest, position) < 0 ? slowest : position,
-    positions.includes(undefined) ? undefined : positions[0],
-  );
 
 async function countedAfter(
   eventStore: ProjectionProbeProps["eventStore"],

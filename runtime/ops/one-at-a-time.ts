@@ -6,20 +6,13 @@ import { WorkLock } from "../adapters/postgres/work-lock";
  * @param work in words, with the place: whatever has the same words excludes it.
  * @throws {AlreadyRunningError} when somebody is at it.
  */
-export async function oneAtATime<Result>(
+export const oneAtATime = <Result>(
   pool: Pool,
   work: string,
   signal: AbortSignal,
   run: () => Promise<Result>,
-): Promise<Result> {
-  const lock = new WorkLock({ pool, work, inUse: (holder) => new AlreadyRunningError(work, holder) });
-  await lock.take(signal);
-  try {
-    return await run();
-  } finally {
-    await lock.give();
-  }
-}
+): Promise<Result> =>
+  new WorkLock({ pool, work, inUse: (holder) => new AlreadyRunningError(work, holder) }).during(signal, run);
 
 /** Another run of the tool is at it. */
 export class AlreadyRunningError extends Error {

@@ -35,11 +35,9 @@ export interface SwapBackOptions {
  * of one that was there before this one was restored.
  * @throws {SchemaInUseError} while they are being built.
  */
-export async function swapBack(pool: Pool, schema: string, { former, head, signal }: SwapBackOptions) {
-  const lock = schemaLock(pool, schema);
-  await lock.take(signal);
-  try {
-    return await inTransaction(pool, signal, async (client) => {
+export const swapBack = (pool: Pool, schema: string, { former, head, signal }: SwapBackOptions) =>
+  schemaLock(pool, schema).during(signal, () =>
+    inTransaction(pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       if (!(await isThere(client, `${schema}.checkpoints`))) throw new RangeError(`${schema}: has no read models`);
       await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
@@ -60,11 +58,8 @@ export async function swapBack(pool: Pool, schema: string, { former, head, signa
       if (aheadOf(end, await checkpointsIn(client, schema)).length > 0) await markAhead(client, schema);
       await client.query(`alter schema ${schema} rename to ${kept}; alter schema ${chosen} rename to ${schema}`);
       return { former: chosen, kept };
-    });
-  } finally {
-    await lock.give();
-  }
-}
+    }),
+  );
 
 /**
  * Says of models that are ahead of their event store that nobody may go back to them: once the store has as many events again,
@@ -74,21 +69,16 @@ export const markAhead = (client: PoolClient, schema: string) =>
   client.query(`create table if not exists ${schema}.${AHEAD} ()`);
 
 /** Drops all former schemas but the newest ones. @returns those that are gone. @throws {SchemaInUseError} */
-export async function dropGenerations(pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) {
-  const lock = schemaLock(pool, schema);
-  await lock.take(signal);
-  try {
-    return await inTransaction(pool, signal, async (client) => {
+export const dropGenerations = (pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) =>
+  schemaLock(pool, schema).during(signal, () =>
+    inTransaction(pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}; set local statement_timeout = 0`);
       const generations = await generationsOf(client, schema);
       const dropped = generations.slice(0, Math.max(generations.length - keep, 0));
       for (const each of dropped) await client.query(`drop schema ${each} cascade`);
       return dropped;
-    });
-  } finally {
-    await lock.give();
-  }
-}
+    }),
+  );
 
 /** Why nobody may go back to a generation; undefined where anybody may. */
 async function refusalOf(client: PoolClient, generation: string, head: Position | undefined) {

@@ -48,19 +48,19 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
     { signal }: Reading = {},
   ) {
     const drop = () => this.options.pool.query(`drop schema if exists ${this.beside} cascade`);
-    await this.lock.take(signal);
-    try {
-      const actual = await this.look(this.schema, signal, of);
-      await drop();
-      await this.models.migrate(this.options.tables);
-      await build(this.models, actual.checkpoints);
-      const expected = await this.look(this.beside, signal);
-      const rows = [...actual.tables.values()].reduce((sum, table) => sum + table.rows, 0);
-      return { tables: actual.tables.size, rows, findings: differences(actual.tables, expected.tables) };
-    } finally {
-      await drop();
-      await this.lock.give();
-    }
+    return this.lock.during(signal, async () => {
+      try {
+        const actual = await this.look(this.schema, signal, of);
+        await drop();
+        await this.models.migrate(this.options.tables);
+        await build(this.models, actual.checkpoints);
+        const expected = await this.look(this.beside, signal);
+        const rows = [...actual.tables.values()].reduce((sum, table) => sum + table.rows, 0);
+        return { tables: actual.tables.size, rows, findings: differences(actual.tables, expected.tables) };
+      } finally {
+        await drop();
+      }
+    });
   }
 
   close(): Promise<void> {

@@ -32,6 +32,16 @@ export class WorkLock {
 
   constructor(private readonly options: WorkLockOptions) {}
 
+  /** Does what fits between taking it and giving it back. @throws what `inUse` makes, likewise. */
+  async during<Result>(signal: AbortSignal | undefined, run: () => Promise<Result>): Promise<Result> {
+    await this.take(signal);
+    try {
+      return await run();
+    } finally {
+      await this.give();
+    }
+  }
+
   /** @throws what `inUse` makes, when another has it and keeps it. */
   async take(signal: AbortSignal | undefined): Promise<void> {
     if (this.client !== undefined) return;

@@ -7,6 +7,6 @@ export type Checkpoints = ReadonlyMap<string, ReadonlyMap<number, Position>>;
 export const aheadOf = (head: Position | undefined, checkpoints: Checkpoints) =>
   [...checkpoints].flatMap(([projection, partitions]) =>
     [...partitions].flatMap(([partition, position]) =>
-      head === undefined || isAfter(position, head) ? { projection, partition, position } : [],
+      isAfter(position, head) ? { projection, partition, position } : [],
     ),
   );

@@ -18,14 +18,9 @@ export const entryKey = (subject: string): string =>
 /** What the ledger of deleted subjects has. */
 export async function* ledgerEntries(storage: BackupStorage, waiting?: Waiting): AsyncGenerator<LedgerEntry> {
   for await (const { key } of storage.list(LEDGER, waiting)) {
-    yield { key, subject: await subjectAt(storage, key, waiting) };
+    const subject = subjectIn(await jsonIn(storage, key, waiting).catch(unlessUnreadable));
+    yield { key, subject: subject !== undefined && entryKey(subject) === key ? subject : undefined };
   }
-}
-
-/** Whom an entry was written for; undefined where it does not name him. */
-async function subjectAt(storage: BackupStorage, key: string, waiting?: Waiting): Promise<string | undefined> {
-  const subject = subjectIn(await jsonIn(storage, key, waiting).catch(unlessUnreadable));
-  return subject !== undefined && entryKey(subject) === key ? subject : undefined;
 }
 
 function subjectIn(entry: unknown): string | undefined {
