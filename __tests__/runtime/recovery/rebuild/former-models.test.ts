@@ -1,24 +1,21 @@
-import type { Pool } from "pg";
 import { dropGenerations, swapBack } from "../../../../runtime/adapters/postgres/model-generations";
 import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
-import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-rebuild";
 import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
-import { type RebuildOptions, rebuild } from "../../../../runtime/recovery/rebuild/rebuild";
+import type { RebuildOptions } from "../../../../runtime/recovery/rebuild/rebuild";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
+import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
 import { poolOn } from "../../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { whyNoPostgres } from "../../../support/running-postgres";
 import { newEvents } from "../../event-store/events";
-import { streamTotals, TOTALS } from "./stream-totals";
+import { rebuildTotals } from "./rebuilt-totals";
 
 const why = whyNoPostgres();
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const AHEAD = "is ahead of the event store, and so of another";
 
 (why === undefined ? describe : describe.skip)(`former models${why ? `, skipped: ${why}` : ""}`, () => {
-  let server: RunningPostgres;
-  let pool: Pool;
+  const own = postgresOfSuite();
   let schema: string;
   let schemas = 0;
   /** Of one server, so that its events stand before those of the other. */
@@ -26,37 +23,26 @@ const AHEAD = "is ahead of the event store, and so of another";
   let lost: PostgresEventStore;
   let names: { restored: string; lost: string };
 
-  beforeAll(async () => {
-    server = await startPostgres();
-    pool = poolOn(server);
-  }, 60_000);
-  afterAll(async () => {
-    await pool.end();
-    await server.stop();
-  });
   beforeEach(async () => {
     schema = `models_${++schemas}`;
     names = { restored: `restored_${schemas}`, lost: `lost_${schemas}` };
-    restored = await storeOn(server, names.restored);
-    lost = await storeOn(server, names.lost);
+    restored = await storeOn(own.server, names.restored);
+    lost = await storeOn(own.server, names.lost);
     await restored.append("order-1", newEvents(3), "any");
     await lost.append("order-1", newEvents(5), "any");
   });
   afterEach(() => Promise.all([restored.close(), lost.close()]));
 
-  async function rebuilt(events: string, report?: RebuildOptions<unknown>["report"]) {
-    const target = new PostgresRebuild({ pool, loading: poolOn(server), schema, tables: [TOTALS] });
-    try {
-      return await rebuild({
-        ...{ events: new PostgresEventLog({ pool, schema: events }), projections: [streamTotals] },
-        ...{ partitions: 4, target, log: silent, report },
-      });
-    } finally {
-      await target.close();
-    }
+  function rebuilt(events: string, report?: RebuildOptions<unknown>["report"]) {
+    const place = { pool: own.pool, loading: poolOn(own.server), schema };
+    return rebuildTotals(place, {
+      events: new PostgresEventLog({ pool: own.pool, schema: events }),
+      partitions: 4,
+      report,
+    });
   }
-  const back = (former?: string) => swapBack(pool, schema, { former, head: () => restored.head() });
-  const rows = async () => (await pool.query(`select revision::int from ${schema}.totals`)).rows;
+  const back = (former?: string) => swapBack(own.pool, schema, { former, head: () => restored.head() });
+  const rows = async () => (await own.pool.query(`select revision::int from ${schema}.totals`)).rows;
 
   test("that are ahead of the event store are not gone back to, and those before them are", async () => {
     await rebuilt(names.restored);
@@ -98,15 +84,15 @@ const AHEAD = "is ahead of the event store, and so of another";
   test("are left where they are while models are built", async () => {
     await rebuilt(names.restored);
     await rebuilt(names.restored);
-    const building = schemaLock(pool, schema);
+    const building = schemaLock(own.pool, schema);
     await building.take(undefined);
     try {
       await expect(back()).rejects.toThrow(SchemaInUseError);
-      await expect(dropGenerations(pool, schema, 0, undefined)).rejects.toThrow(SchemaInUseError);
+      await expect(dropGenerations(own.pool, schema, 0, undefined)).rejects.toThrow(SchemaInUseError);
     } finally {
       await building.give();
     }
-    expect(await dropGenerations(pool, schema, 0, undefined)).toHaveLength(1);
+    expect(await dropGenerations(own.pool, schema, 0, undefined)).toHaveLength(1);
   }, 60_000);
 
   test("are not put away under a view that was made while others were built", async () => {
@@ -114,11 +100,11 @@ const AHEAD = "is ahead of the event store, and so of another";
     const views: Promise<unknown>[] = [];
     const report = (stage: string) => {
       if (stage === "models completed")
-        views.push(pool.query(`create view public.of_${schema} as select revision from ${schema}.totals`));
+        views.push(own.pool.query(`create view public.of_${schema} as select revision from ${schema}.totals`));
     };
     await expect(rebuilt(names.restored, report)).rejects.toThrow(`public.of_${schema} would go on with the former`);
     await Promise.all(views);
-    await pool.query(`drop view public.of_${schema}`);
+    await own.pool.query(`drop view public.of_${schema}`);
     expect((await rebuilt(names.restored)).events).toBe(0);
   }, 60_000);
 });

@@ -1,33 +1,29 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Pool } from "pg";
 import { swapBack } from "../../../../runtime/adapters/postgres/model-generations";
 import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresModelCheck } from "../../../../runtime/adapters/postgres/postgres-model-check";
 import { PostgresModelDump } from "../../../../runtime/adapters/postgres/postgres-model-dump";
 import { PostgresReadModels, type SqlTransaction } from "../../../../runtime/adapters/postgres/postgres-read-models";
-import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import type { EventLog } from "../../../../runtime/event-store/event-batches";
 import { ProjectionWorker } from "../../../../runtime/projections/projection-worker";
 import { PartitionsDifferError } from "../../../../runtime/read-models/read-models";
-import { rebuild } from "../../../../runtime/recovery/rebuild/rebuild";
 import { verifyModels } from "../../../../runtime/recovery/verify/verify-models";
+import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
 import { poolOn } from "../../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { whyNoPostgres } from "../../../support/running-postgres";
 import { newEvents } from "../../event-store/events";
+import { rebuildTotals, silent, TARGETS, type Target } from "./rebuilt-totals";
 import { streamTotals, TOTALS } from "./stream-totals";
 
 const why = whyNoPostgres();
 const STREAMS = 40;
 const [FORMER, NEW] = [8, 20];
-const TARGETS = { "beside the former ones": PostgresRebuild, "in place": PostgresRebuildInPlace };
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 (why === undefined ? describe : describe.skip)(`models of other partitions${why ? `, skipped: ${why}` : ""}`, () => {
-  let server: RunningPostgres;
-  let pool: Pool;
+  const own = postgresOfSuite();
   let store: PostgresEventStore;
   let models: PostgresReadModels;
   let schema: string;
@@ -37,18 +33,10 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const errors: string[] = [];
   const log = { ...silent, error: (_: object, message: string) => void errors.push(message) };
 
-  beforeAll(async () => {
-    server = await startPostgres();
-    pool = poolOn(server);
-  }, 60_000);
-  afterAll(async () => {
-    await pool.end();
-    await server.stop();
-  });
   beforeEach(async () => {
     schema = `models_${++schemas}`;
-    store = await storeOn(server, `events_${schemas}`);
-    models = new PostgresReadModels({ primary: poolOn(server), schema });
+    store = await storeOn(own.server, `events_${schemas}`);
+    models = new PostgresReadModels({ primary: poolOn(own.server), schema });
     await models.migrate([TOTALS]);
     appended = 0;
     errors.length = 0;
@@ -73,18 +61,11 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     worker.start();
     return worker;
   }
-  async function rebuilt(
+  const rebuilt = (
     partitions: number,
-    Target: (typeof TARGETS)[keyof typeof TARGETS] = PostgresRebuild,
-    events: EventLog = new PostgresEventLog({ pool, schema: `events_${schemas}` }),
-  ) {
-    const target = new Target({ pool, loading: poolOn(server), schema, tables: [TOTALS] });
-    try {
-      await rebuild({ events, projections: [streamTotals], target, partitions, parallelism: 2, log: silent });
-    } finally {
-      await target.close();
-    }
-  }
+    target?: Target,
+    events: EventLog = new PostgresEventLog({ pool: own.pool, schema: `events_${schemas}` }),
+  ) => rebuildTotals({ pool: own.pool, loading: poolOn(own.server), schema }, { events, partitions }, target);
   const found = async () =>
     (
       await models.query<{ events: number; wrong: number }>(
@@ -125,7 +106,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     await append();
     await untilAllAreWritten();
     await untilRefused(NEW, FORMER);
-    await swapBack(pool, schema, { head: () => store.head() });
+    await swapBack(own.pool, schema, { head: () => store.head() });
     await untilRefused(FORMER, NEW);
     await untilAllAreWritten();
     expect(await found()).toEqual({ events: appended, wrong: 0 });
@@ -136,9 +117,9 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
   test("may be those of before the number was kept, to which is swapped back as well", async () => {
     await rebuilt(FORMER);
-    await pool.query(`alter table ${schema}.checkpoints drop column partitions`);
+    await own.pool.query(`alter table ${schema}.checkpoints drop column partitions`);
     await rebuilt(FORMER);
-    await swapBack(pool, schema, { head: () => store.head() });
+    await swapBack(own.pool, schema, { head: () => store.head() });
     await append();
     started(FORMER);
     await untilAllAreWritten();
@@ -146,7 +127,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
   }, 60_000);
 
   test("are not built on what a worker of another number has begun meanwhile, and the next rebuild begins anew", async () => {
-    const sound = new PostgresEventLog({ pool, schema: `events_${schemas}` });
+    const sound = new PostgresEventLog({ pool: own.pool, schema: `events_${schemas}` });
     const events: EventLog = {
       readBatches: async function* (...of) {
         const partition = { projection: "totals", number: 0, of: FORMER };
@@ -164,8 +145,8 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
   test("are compared with their own number alone, and no table is left of another's", async () => {
     await rebuilt(FORMER);
     const verified = async (partitions: number) => {
-      const check = new PostgresModelCheck({ pool, loading: poolOn(server), schema, tables: [TOTALS] });
-      const events = new PostgresEventLog({ pool, schema: `events_${schemas}` });
+      const check = new PostgresModelCheck({ pool: own.pool, loading: poolOn(own.server), schema, tables: [TOTALS] });
+      const events = new PostgresEventLog({ pool: own.pool, schema: `events_${schemas}` });
       const { signal } = new AbortController();
       const of = { events, projections: [streamTotals], check, partitions, parallelism: 2, log: silent, signal };
       try {
@@ -176,18 +157,18 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     };
     expect(await verified(FORMER)).toMatchObject({ findings: [], tables: 1, rows: STREAMS });
     await expect(verified(NEW)).rejects.toThrow(new PartitionsDifferError("totals", FORMER, NEW));
-    const beside = await pool.query("select from pg_namespace where nspname = $1", [`${schema}_check`]);
+    const beside = await own.pool.query("select from pg_namespace where nspname = $1", [`${schema}_check`]);
     expect(beside.rows).toEqual([]);
   }, 60_000);
 
   test("are backed up with their number, where it is known", async () => {
     await rebuilt(FORMER);
     const backedUp = () =>
-      new PostgresModelDump({ pool, schema }).snapshot(async ({ checkpoints }) =>
+      new PostgresModelDump({ pool: own.pool, schema }).snapshot(async ({ checkpoints }) =>
         checkpoints.map(({ partitions }) => partitions),
       );
     expect(await backedUp()).toEqual(Array.from({ length: FORMER }, () => FORMER));
-    await pool.query(`alter table ${schema}.checkpoints drop column partitions`);
+    await own.pool.query(`alter table ${schema}.checkpoints drop column partitions`);
     expect(await backedUp()).toEqual(Array.from({ length: FORMER }, () => undefined));
   }, 60_000);
 
@@ -201,16 +182,16 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
     };
     await expect(rebuilt(FORMER, PostgresRebuildInPlace, died)).rejects.toThrow("died");
     await rebuilt(FORMER);
-    const { rows } = await pool.query<{ name: string }>(
+    const { rows } = await own.pool.query<{ name: string }>(
       "select nspname::text as name from pg_namespace where nspname like $1 order by 1",
       [`${schema}_before_%`],
     );
     const [, whole, half] = rows.map(({ name }) => name);
-    await expect(swapBack(pool, schema, { former: half, head: () => store.head() })).rejects.toThrow(
+    await expect(swapBack(own.pool, schema, { former: half, head: () => store.head() })).rejects.toThrow(
       new RegExp(`^former: must be one of .*, got ${half}; ${half} is half of what a rebuild in place was to make$`),
     );
     expect(await found()).toEqual({ events: appended, wrong: 0 });
-    expect(await swapBack(pool, schema, { head: () => store.head() })).toMatchObject({ former: whole });
+    expect(await swapBack(own.pool, schema, { head: () => store.head() })).toMatchObject({ former: whole });
     expect(await found()).toEqual({ events: appended, wrong: 0 });
   }, 60_000);
 });

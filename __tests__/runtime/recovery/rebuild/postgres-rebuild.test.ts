@@ -3,22 +3,19 @@ import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresModelDump } from "../../../../runtime/adapters/postgres/postgres-model-dump";
 import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgres-read-models";
-import { PostgresRebuild, type PostgresRebuildOptions } from "../../../../runtime/adapters/postgres/postgres-rebuild";
+import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
-import { type RebuildOptions, rebuild } from "../../../../runtime/recovery/rebuild/rebuild";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
 import { ReplayStoppedError } from "../../../../runtime/recovery/rebuild/replay";
 import { storeOn } from "../../../support/postgres-store";
 import { poolOn } from "../../../support/read-models-on";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
 import { newEvents } from "../../event-store/events";
+import { rebuildTotals, TARGETS, type Target, type TotalsOptions, type TotalsPlace } from "./rebuilt-totals";
 import { streamTotals, TOTALS } from "./stream-totals";
 
 const why = whyNoPostgres();
 const STREAMS = 30;
-type Totals = Partial<RebuildOptions<Parameters<typeof streamTotals.handle>[1]>>;
-const TARGETS = { "beside the former ones": PostgresRebuild, "in place": PostgresRebuildInPlace };
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 (why === undefined ? describe : describe.skip)(`a rebuild in PostgreSQL${why ? `, skipped: ${why}` : ""}`, () => {
   let server: RunningPostgres;
@@ -45,21 +42,12 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
   });
   afterEach(() => models.close());
 
-  async function rebuilt(
-    options: Totals = {},
-    Target: (typeof TARGETS)[keyof typeof TARGETS] = PostgresRebuild,
-    more: Partial<PostgresRebuildOptions> = {},
-  ) {
-    const target = new Target({ pool, loading: poolOn(server), schema, tables: [TOTALS], ...more });
-    try {
-      return await rebuild({
-        ...{ events: new PostgresEventLog({ pool }), projections: [streamTotals], partitions: 8, parallelism: 2 },
-        ...{ target, log: silent, ...options },
-      });
-    } finally {
-      await target.close();
-    }
-  }
+  const rebuilt = (options: TotalsOptions = {}, target?: Target, more: Partial<TotalsPlace> = {}) =>
+    rebuildTotals(
+      { pool, loading: poolOn(server), schema, ...more },
+      { events: new PostgresEventLog({ pool }), ...options },
+      target,
+    );
 
   const wrong = async () => {
     const [row] = await models.query<{ count: number; wrong: number }>(
@@ -70,7 +58,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const RIGHT = { count: STREAMS, wrong: 0 };
 
   /** Ends a rebuild at a stage, with all that it has built left where it is. */
-  async function ended(stage: string, options: Totals = {}, Target: Parameters<typeof rebuilt>[1] = PostgresRebuild) {
+  async function ended(stage: string, options: TotalsOptions = {}, Target?: Target) {
     const report = (reached: string): void => {
       if (reached === stage) throw new Error("ended");
     };
@@ -107,7 +95,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
       await rebuilt({}, Target);
     }, 30_000);
 
-    test.each<[string, Totals, Totals]>([
+    test.each<[string, TotalsOptions, TotalsOptions]>([
       ["of other partitions", { partitions: 4 }, { partitions: 8 }],
       ["of other projections", { projections: [{ ...streamTotals, name: "former" }] }, {}],
       ["of another version", { version: "1" }, { version: "2" }],
