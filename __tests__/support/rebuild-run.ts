@@ -1,4 +1,5 @@
 import { PostgresEventLog } from "../../runtime/adapters/postgres/postgres-event-log";
+import { PostgresEventStore } from "../../runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresRebuild } from "../../runtime/adapters/postgres/postgres-rebuild";
 import { tableProjection } from "../../runtime/adapters/postgres/table-projection";
@@ -28,15 +29,16 @@ async function main(port: number): Promise<void> {
       applicationName: "rebuild-run",
     });
   const [events, place, loading] = [pool(), pool(), pool()];
+  const store = new PostgresEventStore({ pool: pool() });
   const target = new PostgresRebuild({ pool: place, loading, tables: TABLES });
   const before = megabytes();
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const rebuilt = await rebuild({
-    ...{ events: new PostgresEventLog({ pool: events }), projections: [documents], target, log },
+    ...{ events: new PostgresEventLog({ pool: events }), store, projections: [documents], target, log },
     ...{ partitions: PARTITIONS, parallelism: PARALLELISM },
   });
   process.stdout.write(JSON.stringify({ events: rebuilt.events, seconds: rebuilt.seconds, before, most: megabytes() }));
-  await Promise.all([target.close(), events.end(), place.end()]);
+  await Promise.all([target.close(), store.close(), events.end(), place.end()]);
 }
 
 if (require.main === module) void main(Number(process.env.PORT));

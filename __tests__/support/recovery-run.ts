@@ -47,10 +47,10 @@ export async function runRecovery(run: RecoveryRun, report: StageReport<string>)
   const storage = await FolderStorage.create(folder);
   const wrappingKeys = LocalKeys.fromEnvironment({ NODE_ENV: "test", LOCAL_KEY: localKey });
   const events = new PostgresEventLog({ pool: pool() });
+  const store = new PostgresEventStore({ pool: pool() });
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   try {
     if (flow === "backup") {
-      const store = new PostgresEventStore({ pool: pool() });
       const readModels = new PostgresModelDump({ pool: pool() });
       const from = { store, events, readModels, storeKind: "postgresql", segmentBytes: SEGMENT_BYTES };
       await backUp({ storage, wrappingKeys, ...from, report });
@@ -60,7 +60,7 @@ export async function runRecovery(run: RecoveryRun, report: StageReport<string>)
     } else {
       const place = { pool: pool(), loading: pool(), tables: TABLES };
       const target = flow === "rebuild" ? new PostgresRebuild(place) : new PostgresRebuildInPlace(place);
-      const of = { events, target, projections: PROJECTIONS, partitions: PARTITIONS, parallelism: PARALLELISM };
+      const of = { events, store, target, projections: PROJECTIONS, partitions: PARTITIONS, parallelism: PARALLELISM };
       await rebuild({ ...of, log: silent, report });
     }
   } finally {

@@ -1,5 +1,5 @@
 import type { Reading, StoredEvent } from "./event-store";
-import type { Position } from "./position";
+import { isAfter, type Position } from "./position";
 
 /** A log of events that is read as a whole: in batches, for a promise for each event costs as much as the event. */
 export interface EventLog {
@@ -14,6 +14,21 @@ export interface EventLog {
    * @returns false where it did not come to that: something older is still under way. @default - it always is
    */
   settle?(options?: Reading): Promise<boolean>;
+}
+
+/** Batches without what comes after a position; what is behind it is not read. */
+export async function* batchesUpTo(
+  batches: AsyncIterable<readonly StoredEvent[]>,
+  end: Position,
+): AsyncGenerator<readonly StoredEvent[]> {
+  for await (const batch of batches) {
+    const last = batch.at(-1);
+    if (last !== undefined && isAfter(last.position, end)) {
+      yield batch.filter(({ position }) => !isAfter(position, end));
+      return;
+    }
+    yield batch;
+  }
 }
 
 /** What a batch has at most. */

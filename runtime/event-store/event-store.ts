@@ -85,6 +85,9 @@ export interface EventStore {
   /** Where the last event stands, undefined in an empty store. */
   head(options?: Reading): Promise<Position | undefined>;
 
+  /** That event. */
+  lastEvent(options?: Reading): Promise<StoredEvent | undefined>;
+
   close(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { startLocalPostgres } from "../../examples/orders/local/postgres";
 import { inventoryRows, orderRows, TABLES } from "../../examples/orders/projections";
 import { dropGenerations } from "../../runtime/adapters/postgres/model-generations";
 import { PostgresEventLog } from "../../runtime/adapters/postgres/postgres-event-log";
+import { PostgresEventStore } from "../../runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresRebuild } from "../../runtime/adapters/postgres/postgres-rebuild";
 import { type TableProjectionProps, tableProjection } from "../../runtime/adapters/postgres/table-projection";
@@ -59,6 +60,7 @@ export async function replay(): Promise<void> {
   const at = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
   const pool = new Pool(at);
   const service = new ReferenceService(at);
+  const store = new PostgresEventStore({ pool: postgresPool({ ...at, applicationName: "bench" }) });
   try {
     await service.migrate();
     const events = await loadHistory(pool, service.fields, EVENTS);
@@ -76,7 +78,7 @@ export async function replay(): Promise<void> {
         });
         const { seconds } = await rebuild({
           ...{ projections, target, partitions: PARTITIONS, parallelism: PARALLELISM, log: SILENT },
-          events: new PostgresEventLog({ pool }),
+          ...{ events: new PostgresEventLog({ pool }), store },
         });
         await target.close();
         await dropGenerations(pool, schema, 0, undefined);
@@ -121,7 +123,7 @@ export async function replay(): Promise<void> {
       );
     }
   } finally {
-    await service.close();
+    await Promise.all([service.close(), store.close()]);
     await pool.end();
     postgres.stop();
   }

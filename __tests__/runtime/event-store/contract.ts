@@ -234,6 +234,7 @@ export function eventStoreContract(start: () => Promise<Subject>): void {
       expect([...positions].sort(comparePositions)).toEqual(positions);
       expect(new Set(positions.map(({ major, minor }) => `${major}/${minor}`)).size).toBe(6);
       expect(await store.head()).toEqual(positions.at(-1));
+      expect(await store.lastEvent()).toEqual(all.at(-1));
     });
 
     test("a position is exclusive: what is read after an event is all but it", async () => {

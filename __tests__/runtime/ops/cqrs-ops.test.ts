@@ -239,7 +239,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("lag")).toMatchObject({ code: 1, projections: [{ isAhead: true }, { isAhead: true }] });
     expect((await run("lag")).out).toContain("orders: ahead of the event store");
     const { former, ...rebuilt } = await report("rebuild");
-    expect(rebuilt).toMatchObject({ code: 0, wereAhead: true });
+    expect(rebuilt).toMatchObject({ code: 0, wereOfAnother: true });
     expect(await report("lag")).toMatchObject({ code: 0 });
     expect(await report("rollback", "--former", former)).toMatchObject({
       ...{ code: 2, error: expect.stringContaining(`${former} is ahead of the event store, and so of another`) },

@@ -121,6 +121,10 @@ export class KurrentDbEventStore implements EventStore {
     return this.calls.run(signal, (call) => this.headOf(call));
   }
 
+  lastEvent({ signal }: Reading = {}): Promise<StoredEvent | undefined> {
+    return this.calls.run(signal, (call) => this.lastOf(call));
+  }
+
   /** Ends all that is going on, and the connection. */
   async close(): Promise<void> {
     this.calls.close();
@@ -162,9 +166,13 @@ export class KurrentDbEventStore implements EventStore {
   }
 
   private async headOf(call: StoreCall): Promise<Position | undefined> {
+    return (await this.lastOf(call))?.position;
+  }
+
+  private async lastOf(call: StoreCall): Promise<StoredEvent | undefined> {
     const messages = await this.loaded();
     const request = messages.logRequest({ from: "end", direction: "backwards", count: 1 });
-    for await (const { position } of this.read(call, request)) return position;
+    for await (const event of this.read(call, request)) return event;
     return undefined;
   }
 

@@ -31,6 +31,7 @@ export interface AppendRow {
 const PAGE_ROWS = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
+const EVENT = "stream, revision, id, type, data, metadata::text, created, transaction_id, global_position";
 const IN_LOG = "transaction_id, global_position";
 const AFTER = `(${IN_LOG}) > ($1::bigint, $2::bigint)`;
 /** Before the first. */
@@ -74,8 +75,7 @@ export class EventQueries {
 
   streamEnd(stream: string): QueryConfig {
     return {
-      text: `select stream, revision, id, type, data, metadata::text, created, transaction_id, global_position
-        from ${this.table} where stream = $1 order by revision desc limit 1`,
+      text: `select ${EVENT} from ${this.table} where stream = $1 order by revision desc limit 1`,
       values: [stream],
     };
   }
@@ -105,10 +105,16 @@ export class EventQueries {
   }
 
   head(): QueryConfig {
-    return {
-      text: `select ${IN_LOG} from ${this.table} where transaction_id < ${this.settled}
-        order by transaction_id desc, global_position desc limit 1`,
-    };
+    return { text: this.logEnd(IN_LOG) };
+  }
+
+  lastEvent(): QueryConfig {
+    return { text: this.logEnd(EVENT) };
+  }
+
+  private logEnd(columns: string): string {
+    return `select ${columns} from ${this.table} where transaction_id < ${this.settled}
+      order by transaction_id desc, global_position desc limit 1`;
   }
 }
 
@@ -129,7 +135,7 @@ export const eventOf = (row: EventRow): StoredEvent => ({
 
 /** A length is known without the bytes, which stay where they are for all that the page leaves out. */
 const pageOf = (rows: string, order: string) => `
-  select stream, revision, id, type, data, metadata::text, created, transaction_id, global_position, settled, found
+  select ${EVENT}, settled, found
   from (
     select *, count(*) over ()::int as found, sum(size) over (order by ${order}) - size as before
     from (

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
-import type { Reading } from "../../event-store/event-store";
-import type { Position } from "../../event-store/position";
+import type { EventStore, StoredEvent } from "../../event-store/event-store";
+import { hasEvent, lastEventOf } from "../../recovery/backup/last-event";
 import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { addPartitions } from "./checkpoint-table";
 import { checkpointsIn } from "./checkpoints-in";
@@ -8,11 +8,10 @@ import { inTransaction } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { isMarkedLost, markLost, markPutAway, reachOf } from "./models-reach";
 import { schemaLock } from "./schema-lock";
 
 const LOCK_MS = 10_000;
-/** Beside the models. */
-const AHEAD = "ahead_of_store";
 
 /** What a schema is called once another has taken its place. */
 export const formerName = (schema: string, now: Date): string =>
@@ -21,31 +20,36 @@ export const formerName = (schema: string, now: Date): string =>
 /** What the longest of the names beside a schema's takes: `_before_20261124t090000000`. */
 export const MAX_GENERATION_NAME = 63 - 26;
 
+/** The events that models must be of, up to the last at this moment. */
+interface Log extends Pick<SwapBackOptions, "store" | "signal"> {
+  readonly last: StoredEvent | undefined;
+}
+
 export interface SwapBackOptions {
   /** @default - the newest that can be gone back to */
   readonly former?: string;
-  /** Where the event store ends; asked for once nobody projects any more. */
-  readonly head: (reading: Reading) => Promise<Position | undefined>;
+  /** Whose events models must be of; asked once nobody projects any more. */
+  readonly store: Pick<EventStore, "lastEvent" | "readStream">;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Puts a former schema of read models into the place of what there is, which is kept beside it in turn.
- * @throws {RangeError} when there is none, it is half of what a rebuild in place was to make, or it is ahead of the event store:
- * of one that was there before this one was restored.
+ * @throws {RangeError} when there is none, it is half of what a rebuild in place was to make, or it has events that the event
+ * store has not: it is of one that was there before this one was restored.
  * @throws {SchemaInUseError} while they are being built.
  */
-export const swapBack = (pool: Pool, schema: string, { former, head, signal }: SwapBackOptions) =>
+export const swapBack = (pool: Pool, schema: string, { former, store, signal }: SwapBackOptions) =>
   schemaLock(pool, schema).during(signal, () =>
     inTransaction(pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       if (!(await isThere(client, `${schema}.checkpoints`))) throw new RangeError(`${schema}: has no read models`);
       await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
-      const end = await head({ signal });
+      const log: Log = { store, last: await store.lastEvent({ signal }), signal };
       const generations = await generationsOf(client, schema);
       const refusals = new Map<string, string>();
       for (const each of generations) {
-        const refusal = await refusalOf(client, each, end);
+        const refusal = (await halfOf(client, each)) ?? (await lossOf(client, each, log));
         if (refusal !== undefined) refusals.set(each, refusal);
       }
       const whole = generations.filter((each) => !refusals.has(each));
@@ -55,18 +59,12 @@ export const swapBack = (pool: Pool, schema: string, { former, head, signal }: S
       await client.query(copiedGrants(schema, chosen));
       // Kept since before the number of partitions was: who projects writes it.
       await client.query(addPartitions(`${chosen}.checkpoints`));
-      if (aheadOf(end, await checkpointsIn(client, schema)).length > 0) await markAhead(client, schema);
+      if ((await lossOf(client, schema, log)) !== undefined) await markLost(client, schema);
+      else await markPutAway(client, schema, log.last && lastEventOf(log.last));
       await client.query(`alter schema ${schema} rename to ${kept}; alter schema ${chosen} rename to ${schema}`);
       return { former: chosen, kept };
     }),
   );
-
-/**
- * Says of models that are ahead of their event store that nobody may go back to them: once the store has as many events again,
- * nothing else tells that theirs were others.
- */
-export const markAhead = (client: PoolClient, schema: string) =>
-  client.query(`create table if not exists ${schema}.${AHEAD} ()`);
 
 /** Drops all former schemas but the newest ones. @returns those that are gone. @throws {SchemaInUseError} */
 export const dropGenerations = (pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) =>
@@ -80,13 +78,21 @@ export const dropGenerations = (pool: Pool, schema: string, keep: number, signal
     }),
   );
 
-/** Why nobody may go back to a generation; undefined where anybody may. */
-async function refusalOf(client: PoolClient, generation: string, head: Position | undefined) {
-  // One that has died leaves half of the models, with its own table beside them.
-  if (await isThere(client, `${generation}.rebuild`)) return "half of what a rebuild in place was to make";
-  const ahead = "ahead of the event store, and so of another";
-  if (await isThere(client, `${generation}.${AHEAD}`)) return ahead;
-  return aheadOf(head, await checkpointsIn(client, generation)).length > 0 ? ahead : undefined;
+/** One that has died leaves half of the models, with its own table beside them. */
+const halfOf = async (client: PoolClient, generation: string) =>
+  (await isThere(client, `${generation}.rebuild`)) ? "half of what a rebuild in place was to make" : undefined;
+
+/**
+ * Why models are not of this event store. That they are ahead of it tells so only until it has as many events again, and in a
+ * store that gives events other positions never: the last event that they may have tells it for good.
+ */
+async function lossOf(client: PoolClient, schema: string, { store, last, signal }: Log): Promise<string | undefined> {
+  const reach = await reachOf(client, schema);
+  const isSound =
+    !(await isMarkedLost(client, schema)) &&
+    aheadOf(last?.position, await checkpointsIn(client, schema)).length === 0 &&
+    (reach === undefined || (await hasEvent(store, reach, { signal })));
+  return isSound ? undefined : "of another event store, or of this one before it was restored";
 }
 
 function refused(former: string | undefined, whole: readonly string[], refusals: ReadonlyMap<string, string>): string {

@@ -123,6 +123,13 @@ export class PostgresEventStore implements EventStore {
     });
   }
 
+  lastEvent({ signal }: Reading = {}): Promise<StoredEvent | undefined> {
+    return this.calls.run(signal, async (call) => {
+      const [row] = await this.ask<EventRow>(call, this.queries.lastEvent());
+      return row && eventOf(row);
+    });
+  }
+
   /** Ends all that is going on, and the pool. */
   close(): Promise<void> {
     this.calls.close();

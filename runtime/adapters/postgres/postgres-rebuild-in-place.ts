@@ -1,11 +1,11 @@
 import type { Pool } from "pg";
 import type { Reading } from "../../event-store/event-store";
-import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
-import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
-import { checkpointsIn } from "./checkpoints-in";
+import type { LastEvent } from "../../recovery/backup/manifest";
+import type { FormerModels, RebuildTarget } from "../../recovery/rebuild/rebuild-target";
 import { inTransaction, onConnection } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { markReach, reachOf } from "./models-reach";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
 import { schemaLock } from "./schema-lock";
@@ -42,7 +42,11 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.place, bulk: true });
   }
 
-  async begin(models: string, { signal }: Reading = {}): Promise<boolean> {
+  async begin(
+    models: string,
+    isInLog: (last: LastEvent) => Promise<boolean>,
+    { signal }: Reading = {},
+  ): Promise<boolean> {
     const { place } = this;
     const { tables, indexes = [] } = this.options;
     const of = JSON.stringify([models, tables, indexes]);
@@ -56,7 +60,9 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
       // Left by one that died: what it has built is gone on with, if it was to be the same.
       if (await isThere(client, `${place}.rebuild`)) {
         const { rows } = await client.query<{ of: string }>(`select of from ${place}.rebuild`);
-        if (rows[0]?.of === of) return true;
+        const reach = await reachOf(client, place);
+        const isOfLog = reach !== undefined && (await isInLog(reach));
+        if (rows[0]?.of === of && isOfLog) return true;
         await client.query(`drop table ${place}.rebuild`);
       }
       const { rows } = await client.query<{ tables: string }>(
@@ -66,17 +72,23 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
       );
       await client.query(`truncate ${rows[0]?.tables}; create table ${place}.rebuild (of text primary key)`);
       await client.query(`insert into ${place}.rebuild values ($1)`, [of]);
+      await markReach(client, place, undefined);
       return false;
     });
+  }
+
+  async reach(last: LastEvent, { signal }: Reading = {}): Promise<void> {
+    await onConnection(this.options.loading, signal, (client) => markReach(client, this.place, last));
   }
 
   async complete({ signal }: Reading = {}): Promise<void> {
     await prepareTables(this.options.pool, this.place, this.options.indexes ?? [], signal);
   }
 
-  async swap(drain: (reached: Checkpoints) => Promise<boolean>, { signal }: Reading = {}): Promise<undefined> {
+  async swap(drain: (former: FormerModels | undefined) => Promise<boolean>): Promise<undefined> {
     await this.lock.check();
-    await drain(await onConnection(this.options.pool, signal, (client) => checkpointsIn(client, this.place)));
+    // There are no others: those that were have been cleared.
+    await drain(undefined);
     await this.options.pool.query(`drop table ${this.place}.rebuild`);
   }
 

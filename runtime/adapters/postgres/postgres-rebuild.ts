@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import type { Reading } from "../../event-store/event-store";
-import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
-import type { RebuildTarget } from "../../recovery/rebuild/rebuild-target";
+import type { LastEvent } from "../../recovery/backup/manifest";
+import type { FormerModels, RebuildTarget } from "../../recovery/rebuild/rebuild-target";
 import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
-import { formerName, MAX_GENERATION_NAME, markAhead } from "./model-generations";
+import { formerName, MAX_GENERATION_NAME } from "./model-generations";
+import { markLost, markPutAway, markReach, reachOf } from "./models-reach";
 import { checkReaders } from "./outside-readers";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
@@ -52,13 +53,16 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     this.next = new PostgresReadModels({ primary: options.loading, schema: this.beside, bulk: true });
   }
 
-  async begin(of: string, { signal }: Reading = {}): Promise<boolean> {
+  async begin(of: string, isInLog: (last: LastEvent) => Promise<boolean>, { signal }: Reading = {}): Promise<boolean> {
     const { pool, tables } = this.options;
     const { place, beside } = this;
     await this.lock.take(signal);
     const version = this.version(of);
     const resumed = await inTransaction(pool, signal, async (client) => {
-      if ((await versionIn(client, beside)) === version) return true;
+      if ((await versionIn(client, beside)) === version) {
+        const reach = await reachOf(client, beside);
+        if (reach !== undefined && (await isInLog(reach))) return true;
+      }
       await client.query(`drop schema if exists ${beside} cascade; create schema ${beside}`);
       // Before its tables are made: those that there were not yet get what such a table gets.
       await client.query(copiedGrants(place, beside));
@@ -73,11 +77,18 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     return resumed;
   }
 
+  async reach(last: LastEvent, { signal }: Reading = {}): Promise<void> {
+    await onConnection(this.options.loading, signal, (client) => markReach(client, this.beside, last));
+  }
+
   async complete({ signal }: Reading = {}): Promise<void> {
     await prepareTables(this.options.pool, this.beside, this.options.indexes ?? [], signal);
   }
 
-  async swap(drain: (reached: Checkpoints) => Promise<boolean>, { signal }: Reading = {}): Promise<string | undefined> {
+  async swap(
+    drain: (former: FormerModels | undefined) => Promise<boolean>,
+    { signal }: Reading = {},
+  ): Promise<string | undefined> {
     await this.lock.check();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -103,7 +114,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     return this.next.close();
   }
 
-  private trySwap(drain: (reached: Checkpoints) => Promise<boolean>, signal: AbortSignal | undefined) {
+  private trySwap(drain: (former: FormerModels | undefined) => Promise<boolean>, signal: AbortSignal | undefined) {
     const { place, beside } = this;
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(
@@ -112,11 +123,14 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       const exists = await isThere(client, `${place}.checkpoints`);
       // Rows are written with a checkpoint, or not at all. Queries read on.
       if (exists) await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
-      const isAhead = await drain(exists ? await checkpointsIn(client, place) : new Map());
+      const wereLost = await drain(
+        exists ? { checkpoints: await checkpointsIn(client, place), reach: await reachOf(client, place) } : undefined,
+      );
       // Made while the models were built.
       await checkReaders(client, place, beside);
       await client.query(copiedGrants(place, beside));
-      if (isAhead) await markAhead(client, place);
+      if (wereLost) await markLost(client, place);
+      else if (exists) await markPutAway(client, place, await reachOf(client, beside));
       const former = exists ? formerName(place, new Date()) : undefined;
       if (former !== undefined) await client.query(`alter schema ${place} rename to ${former}`);
       // One without checkpoints is nobody's work.

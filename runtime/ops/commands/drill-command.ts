@@ -1,5 +1,6 @@
 import { PostgresEventImport } from "../../adapters/postgres/postgres-event-import";
 import { PostgresEventLog } from "../../adapters/postgres/postgres-event-log";
+import { PostgresEventStore } from "../../adapters/postgres/postgres-event-store";
 import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
 import { rebuild } from "../../recovery/rebuild/rebuild";
 import { restore } from "../../recovery/restore/restore";
@@ -54,6 +55,7 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
         ...{ projections, target, partitions, parallelism, signal, log: opsLog(progress) },
         report: withTotal(report, restored.events),
         events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
+        store: use(new PostgresEventStore({ pool: readModelsPool(environment), schema: SCHEMAS.events })),
       });
       const recoveryTime = (Date.now() - began) / 1000;
       const facts = {

@@ -39,7 +39,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
       : new PostgresRebuild({ ...place, tables, indexes }),
   );
   const rebuilt = await rebuild({
-    ...{ events, projections, target, partitions, parallelism, signal, version: environment.VERSION },
+    ...{ events, store, projections, target, partitions, parallelism, signal, version: environment.VERSION },
     report: withTotal(report, await totalOf(store, signal)),
     log: opsLog(progress),
   });
@@ -57,7 +57,9 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
     ...{ "read models": target.place, events: rebuilt.events, seconds: rebuilt.seconds },
     ...{ "events a second": rebuilt.eventsPerSecond, position: rebuilt.position },
     "projections were held for": `${rebuilt.heldMs} ms`,
-    "former models": rebuilt.wereAhead ? "were ahead of the event store: they were of another" : undefined,
+    "former models": rebuilt.wereOfAnother
+      ? "were of another event store, or of this one before it was restored"
+      : undefined,
     "former models are kept as": former,
     "former models that are gone": gone.join(", ") || undefined,
     "older former models": left,

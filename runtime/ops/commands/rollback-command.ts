@@ -1,12 +1,11 @@
 import { swapBack } from "../../adapters/postgres/model-generations";
-import type { Reading } from "../../event-store/event-store";
 import type { Command } from "../command";
 import { checkEventStore } from "../lost-stores";
 import { openEventStore, readModelsPool, readModelsSchema } from "../stores";
 import { words } from "../words";
 
 export interface RollbackCommandOptions {
-  /** The schema that a rebuild has kept. @default - the newest that is whole, and not ahead of the event store */
+  /** The schema that a rebuild has kept. @default - the newest that is whole, and of this very event store */
   readonly former?: string;
 }
 
@@ -15,8 +14,7 @@ export const rollbackCommand: Command<RollbackCommandOptions> = async ({ former 
   const pool = use(readModelsPool(environment), (each) => each.end());
   const events = use(await openEventStore(environment));
   await checkEventStore(events, signal);
-  const head = (reading: Reading) => events.store.head(reading);
-  const swapped = await swapBack(pool, readModelsSchema(environment), { former, head, signal });
+  const swapped = await swapBack(pool, readModelsSchema(environment), { former, store: events.store, signal });
   const facts = {
     "read models": readModelsSchema(environment),
     ...{ "are what was": swapped.former, "what they were is kept as": swapped.kept },

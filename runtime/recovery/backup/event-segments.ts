@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { StoredEvent } from "../../event-store/event-store";
 import { positionText } from "../../event-store/position";
 import { lineOf } from "./event-line";
 import { HashChain } from "./hash-chain";
-import type { LastEvent } from "./manifest";
+import { lastEventOf } from "./last-event";
 
 /** What the lines of one segment were. */
 interface Tally {
@@ -67,7 +66,7 @@ export class EventSegments {
   get tally() {
     const { last, ...counted } = this.counted;
     const lastCreated = last?.event.created.toISOString();
-    return { ...counted, lastCreated, chain: this.chain.value, last: last && lastEvent(last.event, last.line) };
+    return { ...counted, lastCreated, chain: this.chain.value, last: last && lastEventOf(last.event, last.line) };
   }
 
   /** Lets go of the log. */
@@ -83,12 +82,3 @@ export class EventSegments {
     this.counted.last = { event, line };
   }
 }
-
-const lastEvent = (event: StoredEvent, line: Buffer): LastEvent => ({
-  stream: event.stream,
-  revision: `${event.revision}`,
-  position: positionText(event.position),
-  sha256: sha256Of(line),
-});
-
-export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,12 +1,21 @@
-import type { EventStore } from "../../event-store/event-store";
+import { createHash } from "node:crypto";
+import type { EventStore, StoredEvent } from "../../event-store/event-store";
+import { positionText } from "../../event-store/position";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { lineOf } from "./event-line";
-import { sha256Of } from "./event-segments";
 import type { LastEvent } from "./manifest";
 
+/** @param line of the event, where it is there already. */
+export const lastEventOf = (event: StoredEvent, line: Uint8Array = lineOf(event)): LastEvent => ({
+  stream: event.stream,
+  revision: `${event.revision}`,
+  position: positionText(event.position),
+  sha256: sha256Of(line),
+});
+
 /**
- * Whether a store has this very event where a backup has it. One that was restored to an earlier moment, or another one,
- * goes on otherwise.
+ * Whether a store has this very event, and where a backup or read models have had it. One that was restored to an earlier
+ * moment, or another one, goes on otherwise.
  */
 export async function hasEvent(
   store: Pick<EventStore, "readStream">,
@@ -18,3 +27,5 @@ export async function hasEvent(
   }
   return false;
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

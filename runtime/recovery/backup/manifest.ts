@@ -20,7 +20,7 @@ export interface EventSegment extends Segment {
   readonly chain: string;
 }
 
-/** The last event that a backup has, as the next one finds it again in the store. */
+/** The last event that a backup has, or that read models may have: by it they are known again as of this very store. */
 export interface LastEvent {
   readonly stream: string;
   readonly revision: string;

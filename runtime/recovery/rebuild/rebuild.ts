@@ -1,11 +1,14 @@
 import type { EventLog } from "../../event-store/event-batches";
+import type { EventStore } from "../../event-store/event-store";
 import { positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
 import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
+import { hasEvent, lastEventOf } from "../backup/last-event";
+import type { LastEvent } from "../backup/manifest";
 import type { StageReport } from "../stage-report";
-import { aheadOf, type Checkpoints } from "./checkpoints";
-import type { RebuildTarget } from "./rebuild-target";
+import { aheadOf } from "./checkpoints";
+import type { FormerModels, RebuildTarget } from "./rebuild-target";
 import { Replay, ReplayStoppedError } from "./replay";
 
 /** In their order; events are replayed in rounds, each of what has come during the one before it. */
@@ -21,6 +24,8 @@ export type RebuildStage = (typeof REBUILD_STAGES)[number];
 
 export interface RebuildOptions<Transaction> {
   readonly events: EventLog;
+  /** The same events: by its last one it is known again. */
+  readonly store: Pick<EventStore, "lastEvent" | "readStream">;
   readonly projections: readonly Projection<Transaction>[];
   readonly target: RebuildTarget<Transaction>;
   /** As the projections' pods have them: `PROJECTION_PARTITIONS`. */
@@ -42,8 +47,8 @@ export interface Rebuilt {
   readonly eventsPerSecond: number;
   /** How long projections were held back. */
   readonly heldMs: number;
-  /** Whether the former models had more than the store has: they were of what it was before it was restored. */
-  readonly wereAhead: boolean;
+  /** Whether the former models had events that the store has not: they were of what it was before it was restored. */
+  readonly wereOfAnother: boolean;
   /** Where the former models are kept, to go back to. */
   readonly former: string | undefined;
 }
@@ -58,7 +63,7 @@ const NEVER = new AbortController().signal;
 
 /**
  * Builds read models anew, beside those that are read: all events, then what came meanwhile until that is little, then the swap.
- * What died is gone on with from its checkpoints. Nobody is written to: projections change rows and nothing else.
+ * What died is gone on with from its checkpoints, where the event store is still the one that it was begun of. Nobody is written to: projections change rows and nothing else.
  * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
  * @throws {PartitionsDifferError} when models are cleared in place and a worker with another number of partitions was faster.
  * @throws {SchemaInUseError} when another rebuild of them is going on.
@@ -79,19 +84,28 @@ export async function rebuild<Transaction>(options: RebuildOptions<Transaction>)
 }
 
 async function build<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
-  const { target, report, projections, partitions, version, signal = NEVER } = options;
+  const { store, target, report, projections, partitions, version, signal = NEVER } = options;
   const { parallelism = DEFAULT_PARALLELISM } = options;
   const began = Date.now();
   let events = 0;
   const onRead = (read: number) => report?.("events replayed", { events: events + read });
   const replay = new Replay({ ...options, readModels: target.next, parallelism, signal, onRead });
   const of = JSON.stringify([partitions, projections.map(({ name, types }) => [name, types]), version]);
-  const resumed = await target.begin(of, { signal });
+  const isInLog = (last: LastEvent) => hasEvent(store, last, { signal });
+  const resumed = await target.begin(of, isInLog, { signal });
   report?.("rebuild begun", { resumed, place: target.place });
+  /** To the last event of this moment, which is said to be the last before any is there. */
+  const readOn = async (): Promise<number> => {
+    const last = await store.lastEvent({ signal });
+    if (last === undefined) return 0;
+    await target.reach(lastEventOf(last), { signal });
+    const read = await replay.run(last.position);
+    events += read;
+    return read;
+  };
   const catchUp = async (): Promise<void> => {
     for (let round = 1; ; round++) {
-      const read = await replay.run();
-      events += read;
+      const read = await readOn();
       report?.("round replayed", { round, events });
       if (read <= SMALL_ROUND || round === MAX_ROUNDS) return;
     }
@@ -102,14 +116,16 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   // What came while indexes were made is not for projections to wait for.
   await catchUp();
 
-  let [held, wereAhead] = [0, false];
-  const drain = async (reached: Checkpoints): Promise<boolean> => {
+  let [held, wereOfAnother] = [0, false];
+  const drain = async (models: FormerModels | undefined): Promise<boolean> => {
     report?.("projections held");
     const since = Date.now();
-    events += await replay.run();
-    wereAhead = aheadOf(replay.read, reached).length > 0;
+    await readOn();
+    const { checkpoints, reach } = models ?? {};
+    const isAhead = checkpoints !== undefined && aheadOf(replay.read, checkpoints).length > 0;
+    wereOfAnother = isAhead || (reach !== undefined && !(await isInLog(reach)));
     held = Date.now() - since;
-    return wereAhead;
+    return wereOfAnother;
   };
   const former = await target.swap(drain, { signal });
   const seconds = (Date.now() - began) / 1000;
@@ -120,7 +136,7 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
     seconds,
     eventsPerSecond: Math.round(events / seconds),
     heldMs: held,
-    wereAhead,
+    wereOfAnother,
     former,
   };
   report?.("models swapped", rebuilt);

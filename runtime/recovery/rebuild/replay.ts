@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import type { EventLog } from "../../event-store/event-batches";
+import { batchesUpTo, type EventLog } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
 import { isAfter, leastOf, type Position } from "../../event-store/position";
 import { PartitionQueue } from "../../projections/partition-queue";
@@ -84,15 +84,16 @@ export class Replay<Transaction> {
 
   /**
    * Reads up to the last event of this moment; done again, it goes on from there.
+   * @param end nothing behind it is read. @default - all there is
    * @returns how many events there were.
    * @throws {ReplayStoppedError} when an event could not be handled.
    * @throws {PartitionsDifferError} when somebody writes these models with another number of partitions.
    * @throws {EventStoreUnavailableError}
    */
-  async run(): Promise<number> {
+  async run(end?: Position): Promise<number> {
     try {
       await this.begin();
-      const read = await this.readAll();
+      const read = await this.readAll(end);
       for (const queue of this.allQueues()) await queue.idle();
       this.checkStopped();
       await this.moveQuiet();
@@ -119,10 +120,11 @@ export class Replay<Transaction> {
     this.hasBegun = true;
   }
 
-  private async readAll(): Promise<number> {
+  private async readAll(end: Position | undefined): Promise<number> {
     const { events, onRead } = this.props;
+    const all = events.readBatches(this.position, { signal: this.signal });
     let read = 0;
-    for await (const batch of events.readBatches(this.position, { signal: this.signal })) {
+    for await (const batch of end === undefined ? all : batchesUpTo(all, end)) {
       for (const event of batch) {
         // A promise that is there at once would be waited for all the same: of a thousand events, one has to.
         if (!this.give(event)) await this.giveInTurn(event);

@@ -65,7 +65,7 @@ const [FORMER, NEW] = [8, 20];
     partitions: number,
     target?: Target,
     events: EventLog = new PostgresEventLog({ pool: own.pool, schema: `events_${schemas}` }),
-  ) => rebuildTotals({ pool: own.pool, loading: poolOn(own.server), schema }, { events, partitions }, target);
+  ) => rebuildTotals({ pool: own.pool, loading: poolOn(own.server), schema }, { events, store, partitions }, target);
   const found = async () =>
     (
       await models.query<{ events: number; wrong: number }>(
@@ -106,7 +106,7 @@ const [FORMER, NEW] = [8, 20];
     await append();
     await untilAllAreWritten();
     await untilRefused(NEW, FORMER);
-    await swapBack(own.pool, schema, { head: () => store.head() });
+    await swapBack(own.pool, schema, { store });
     await untilRefused(FORMER, NEW);
     await untilAllAreWritten();
     expect(await found()).toEqual({ events: appended, wrong: 0 });
@@ -119,7 +119,7 @@ const [FORMER, NEW] = [8, 20];
     await rebuilt(FORMER);
     await own.pool.query(`alter table ${schema}.checkpoints drop column partitions`);
     await rebuilt(FORMER);
-    await swapBack(own.pool, schema, { head: () => store.head() });
+    await swapBack(own.pool, schema, { store });
     await append();
     started(FORMER);
     await untilAllAreWritten();
@@ -187,11 +187,11 @@ const [FORMER, NEW] = [8, 20];
       [`${schema}_before_%`],
     );
     const [, whole, half] = rows.map(({ name }) => name);
-    await expect(swapBack(own.pool, schema, { former: half, head: () => store.head() })).rejects.toThrow(
+    await expect(swapBack(own.pool, schema, { former: half, store })).rejects.toThrow(
       new RegExp(`^former: must be one of .*, got ${half}; ${half} is half of what a rebuild in place was to make$`),
     );
     expect(await found()).toEqual({ events: appended, wrong: 0 });
-    expect(await swapBack(own.pool, schema, { head: () => store.head() })).toMatchObject({ former: whole });
+    expect(await swapBack(own.pool, schema, { store })).toMatchObject({ former: whole });
     expect(await found()).toEqual({ events: appended, wrong: 0 });
   }, 60_000);
 });

@@ -45,7 +45,7 @@ const STREAMS = 30;
   const rebuilt = (options: TotalsOptions = {}, target?: Target, more: Partial<TotalsPlace> = {}) =>
     rebuildTotals(
       { pool, loading: poolOn(server), schema, ...more },
-      { events: new PostgresEventLog({ pool }), ...options },
+      { events: new PostgresEventLog({ pool }), store, ...options },
       target,
     );
 

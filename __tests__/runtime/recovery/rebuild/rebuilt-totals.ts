@@ -14,7 +14,7 @@ export const silent = { info: () => {}, warn: () => {}, error: () => {} };
 /** Builds the totals of streams, eight partitions of them, and closes what it has built with, however it went. */
 export async function rebuildTotals(
   place: TotalsPlace,
-  options: Pick<RebuildOptions<SqlTransaction>, "events"> & TotalsOptions,
+  options: Pick<RebuildOptions<SqlTransaction>, "events" | "store"> & TotalsOptions,
   Target: Target = PostgresRebuild,
 ) {
   const target = new Target({ tables: [TOTALS], ...place });

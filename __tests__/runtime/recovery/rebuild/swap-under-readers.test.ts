@@ -87,7 +87,7 @@ const OTHER_TOTALS = `create table if not exists totals
     const target = new PostgresRebuild({ pool, loading: poolOn(server), tables: [table] });
     const report = (stage: string) => stage === "projections held" && readers.mayMove();
     await rebuild({
-      ...{ events: new PostgresEventLog({ pool }), projections: [streamTotals], target, log: silent, report },
+      ...{ events: new PostgresEventLog({ pool }), store, projections: [streamTotals], target, log: silent, report },
       ...{ partitions: PARTITIONS, parallelism: 4 },
     });
     readers.areIn(await currentTable());
@@ -128,7 +128,7 @@ const OTHER_TOTALS = `create table if not exists totals
     await rebuilt();
     for (let turn = 0; turn < SWAPS; turn++) {
       readers.mayGoBack();
-      await swapBack(pool, "read_models", { head: () => store.head() });
+      await swapBack(pool, "read_models", { store });
       readers.areIn(await currentTable());
       await wait(200);
     }
