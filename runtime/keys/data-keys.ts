@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { DataKey } from "./data-key";
 import { KeyCache, type KeyCacheLimits } from "./key-cache";
 import { SingleFlight } from "./single-flight";
+import { checkKeyOwner, checkSubject, OWN_SUBJECT } from "./subject";
 import { FORGOTTEN, type Forgotten, type SubjectKey, type SubjectKeys, type SubjectLedger } from "./subject-keys";
 import type { KeyContext, Waiting, WrappingKeys } from "./wrapping-keys";
 
@@ -19,11 +20,7 @@ export interface DataKeysOptions {
 /** Told of a subject that was forgotten, to delete what else there is of it: rows, cached answers, documents of a search. */
 export type ForgottenListener = (subject: string) => void | Promise<void>;
 
-/** Begins the names of keys that are not of a person's data, and of no person's. */
-export const OWN_SUBJECT = "$";
 const DEFAULT_LIMIT_MILLISECONDS = 10_000;
-/** Ours: an id, not a document. */
-const MAX_SUBJECT_LENGTH = 256;
 /** 96 bits: of a billion keys, no two are likely to have one id. */
 const KEY_ID_BYTES = 12;
 
@@ -63,7 +60,7 @@ export class DataKeys {
     if (this.cache.isForgotten(subject)) return FORGOTTEN;
     return (
       this.cache.useNewest(subject) ??
-      this.flights.run(`newest ${checkSubject(subject)}`, (flight) => this.loadNewest(subject, flight), waiting)
+      this.flights.run(`newest ${checkKeyOwner(subject)}`, (flight) => this.loadNewest(subject, flight), waiting)
     );
   }
 
@@ -77,7 +74,7 @@ export class DataKeys {
     const kept = this.cache.use(subject, id);
     if (kept !== undefined) return kept;
     return this.flights.run(
-      `find ${id} ${checkSubject(subject)}`,
+      `find ${id} ${checkKeyOwner(subject)}`,
       async (flight) => {
         const found = await this.subjectKeys.find(subject, id, flight);
         return this.opened(found, flight);
@@ -90,7 +87,7 @@ export class DataKeys {
   async isForgotten(subject: string, waiting?: Waiting): Promise<boolean> {
     if (this.cache.isForgotten(subject)) return true;
     const found = await this.flights.run(
-      `look ${checkSubject(subject)}`,
+      `look ${checkKeyOwner(subject)}`,
       (flight) => this.subjectKeys.newest(subject, flight),
       waiting,
     );
@@ -101,7 +98,7 @@ export class DataKeys {
   /** Makes a key for a subject's new values. Old values keep theirs, and are read with it. */
   async rotate(subject: string, waiting?: Waiting): Promise<void> {
     await this.flights.run(
-      `rotate ${checkSubject(subject)}`,
+      `rotate ${checkKeyOwner(subject)}`,
       async (flight) => {
         const newest = await this.subjectKeys.newest(subject, flight);
         if (newest === FORGOTTEN) return;
@@ -117,11 +114,11 @@ export class DataKeys {
    * are kept, and dropped here. Who dies in between is made good for by the next restore. Other
    * processes go on reading until their caches have let go, and backups of the store have the keys for as long as they are
    * kept. When it throws, it is to be done again.
+   * @throws {RangeError} for what can't be a person's id, before anything is written.
    * @throws {AggregateError} with what listeners threw; all were told.
    */
   async forget(subject: string, waiting?: Waiting): Promise<void> {
-    if (checkSubject(subject).startsWith(OWN_SUBJECT))
-      throw new RangeError(`subject: must not begin with ${OWN_SUBJECT}, got a key that is no person's`);
+    checkSubject(subject);
     await this.flights.run(
       `forget ${subject}`,
       async (flight) => {
@@ -200,8 +197,3 @@ export const contextOf = ({ subject, id }: Pick<SubjectKey, "subject" | "id">): 
   "cqrs:key": id,
   "cqrs:purpose": subject.startsWith(OWN_SUBJECT) ? subject.slice(OWN_SUBJECT.length) : "data",
 });
-
-function checkSubject(subject: string): string {
-  if (subject.length > 0 && subject.length <= MAX_SUBJECT_LENGTH && !subject.includes("\0")) return subject;
-  throw new RangeError(`subject: must have 1 to ${MAX_SUBJECT_LENGTH} characters, none of them NUL`);
-}

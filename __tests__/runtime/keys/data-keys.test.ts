@@ -265,7 +265,10 @@ describe("a subject that is forgotten", () => {
   });
 
   test("can't be a key of the platform's own", async () => {
-    await expect(process().forget("$blind-index")).rejects.toThrow(RangeError);
+    const ledger = { record: jest.fn() };
+    const refused = process({ ledger }).forget("$blind-index");
+    await expect(refused).rejects.toThrow("subject: must not begin with $, as keys do that are no person's");
+    expect(ledger.record).not.toHaveBeenCalled();
   });
 });
 
