@@ -3,8 +3,15 @@ import { DataKey } from "./data-key";
 import { KeyCache, type KeyCacheLimits } from "./key-cache";
 import { SingleFlight } from "./single-flight";
 import { checkKeyOwner, checkSubject, OWN_SUBJECT } from "./subject";
-import { FORGOTTEN, type Forgotten, type SubjectKey, type SubjectKeys, type SubjectLedger } from "./subject-keys";
-import type { KeyContext, Waiting, WrappingKeys } from "./wrapping-keys";
+import {
+  FORGOTTEN,
+  type Forgotten,
+  type SubjectKey,
+  type SubjectKeys,
+  type SubjectLedger,
+  SubjectLedgerUnavailableError,
+} from "./subject-keys";
+import { type KeyContext, KeyServiceUnavailableError, type Waiting, type WrappingKeys } from "./wrapping-keys";
 
 export interface DataKeysOptions {
   readonly wrappingKeys: WrappingKeys;
@@ -13,7 +20,7 @@ export interface DataKeysOptions {
   readonly ledger?: SubjectLedger;
   /** @default - five minutes, 1000 keys, a million uses of each */
   readonly cache?: KeyCacheLimits;
-  /** What getting one key may take, with the store and the wrapping keys. @default 10000 */
+  /** What getting one key may take, with the store and the wrapping keys; and what the ledger may, for itself. @default 10000 */
   readonly limitMilliseconds?: number;
 }
 
@@ -31,6 +38,7 @@ export class DataKeys {
   private readonly ledger: SubjectLedger | undefined;
   private readonly cache: KeyCache;
   private readonly flights: SingleFlight;
+  private readonly ledgerFlights: SingleFlight;
   private readonly listeners = new Set<ForgottenListener>();
 
   constructor(options: DataKeysOptions) {
@@ -39,7 +47,8 @@ export class DataKeys {
     this.subjectKeys = subjectKeys;
     this.ledger = ledger;
     this.cache = new KeyCache(cache);
-    this.flights = new SingleFlight(limitMilliseconds);
+    this.flights = new SingleFlight(limitMilliseconds, (cause) => new KeyServiceUnavailableError(cause));
+    this.ledgerFlights = new SingleFlight(limitMilliseconds, (cause) => new SubjectLedgerUnavailableError(cause));
   }
 
   /** The key of a subject's new values if it is at hand, without waiting. */
@@ -115,14 +124,16 @@ export class DataKeys {
    * processes go on reading until their caches have let go, and backups of the store have the keys for as long as they are
    * kept. When it throws, it is to be done again.
    * @throws {RangeError} for what can't be a person's id, before anything is written.
+   * @throws {SubjectLedgerUnavailableError} when the ledger does not answer, or what it throws; his keys are there then.
+   * @throws {KeyServiceUnavailableError | SubjectKeysUnavailableError} when they can't be deleted now.
    * @throws {AggregateError} with what listeners threw; all were told.
    */
   async forget(subject: string, waiting?: Waiting): Promise<void> {
     checkSubject(subject);
+    await this.ledgerFlights.run(subject, async (flight) => this.ledger?.record(subject, flight), waiting);
     await this.flights.run(
       `forget ${subject}`,
       async (flight) => {
-        await this.ledger?.record(subject, flight);
         await this.subjectKeys.delete(subject, flight);
         this.cache.forget(subject);
       },
