@@ -38,6 +38,7 @@ export {
   type SubjectKeys,
   SubjectKeysUnavailableError,
   type SubjectLedger,
+  SubjectLedgerUnavailableError,
 } from "./keys/subject-keys";
 export {
   type KeyContext,

@@ -2,8 +2,16 @@ import { createHash, randomBytes } from "node:crypto";
 import { DataKey } from "./data-key";
 import { KeyCache, type KeyCacheLimits } from "./key-cache";
 import { SingleFlight } from "./single-flight";
-import { FORGOTTEN, type Forgotten, type SubjectKey, type SubjectKeys, type SubjectLedger } from "./subject-keys";
-import type { KeyContext, Waiting, WrappingKeys } from "./wrapping-keys";
+import { checkKeyOwner, checkSubject, OWN_SUBJECT } from "./subject";
+import {
+  FORGOTTEN,
+  type Forgotten,
+  type SubjectKey,
+  type SubjectKeys,
+  type SubjectLedger,
+  SubjectLedgerUnavailableError,
+} from "./subject-keys";
+import { type KeyContext, KeyServiceUnavailableError, type Waiting, type WrappingKeys } from "./wrapping-keys";
 
 export interface DataKeysOptions {
   readonly wrappingKeys: WrappingKeys;
@@ -12,18 +20,14 @@ export interface DataKeysOptions {
   readonly ledger?: SubjectLedger;
   /** @default - five minutes, 1000 keys, a million uses of each */
   readonly cache?: KeyCacheLimits;
-  /** What getting one key may take, with the store and the wrapping keys. @default 10000 */
+  /** What getting one key may take, with the store and the wrapping keys; and what the ledger may, for itself. @default 10000 */
   readonly limitMilliseconds?: number;
 }
 
 /** Told of a subject that was forgotten, to delete what else there is of it: rows, cached answers, documents of a search. */
 export type ForgottenListener = (subject: string) => void | Promise<void>;
 
-/** Begins the names of keys that are not of a person's data, and of no person's. */
-export const OWN_SUBJECT = "$";
 const DEFAULT_LIMIT_MILLISECONDS = 10_000;
-/** Ours: an id, not a document. */
-const MAX_SUBJECT_LENGTH = 256;
 /** 96 bits: of a billion keys, no two are likely to have one id. */
 const KEY_ID_BYTES = 12;
 
@@ -34,6 +38,7 @@ export class DataKeys {
   private readonly ledger: SubjectLedger | undefined;
   private readonly cache: KeyCache;
   private readonly flights: SingleFlight;
+  private readonly ledgerFlights: SingleFlight;
   private readonly listeners = new Set<ForgottenListener>();
 
   constructor(options: DataKeysOptions) {
@@ -42,7 +47,8 @@ export class DataKeys {
     this.subjectKeys = subjectKeys;
     this.ledger = ledger;
     this.cache = new KeyCache(cache);
-    this.flights = new SingleFlight(limitMilliseconds);
+    this.flights = new SingleFlight(limitMilliseconds, (cause) => new KeyServiceUnavailableError(cause));
+    this.ledgerFlights = new SingleFlight(limitMilliseconds, (cause) => new SubjectLedgerUnavailableError(cause));
   }
 
   /** The key of a subject's new values if it is at hand, without waiting. */
@@ -63,7 +69,7 @@ export class DataKeys {
     if (this.cache.isForgotten(subject)) return FORGOTTEN;
     return (
       this.cache.useNewest(subject) ??
-      this.flights.run(`newest ${checkSubject(subject)}`, (flight) => this.loadNewest(subject, flight), waiting)
+      this.flights.run(`newest ${checkKeyOwner(subject)}`, (flight) => this.loadNewest(subject, flight), waiting)
     );
   }
 
@@ -77,7 +83,7 @@ export class DataKeys {
     const kept = this.cache.use(subject, id);
     if (kept !== undefined) return kept;
     return this.flights.run(
-      `find ${id} ${checkSubject(subject)}`,
+      `find ${id} ${checkKeyOwner(subject)}`,
       async (flight) => {
         const found = await this.subjectKeys.find(subject, id, flight);
         return this.opened(found, flight);
@@ -90,7 +96,7 @@ export class DataKeys {
   async isForgotten(subject: string, waiting?: Waiting): Promise<boolean> {
     if (this.cache.isForgotten(subject)) return true;
     const found = await this.flights.run(
-      `look ${checkSubject(subject)}`,
+      `look ${checkKeyOwner(subject)}`,
       (flight) => this.subjectKeys.newest(subject, flight),
       waiting,
     );
@@ -101,7 +107,7 @@ export class DataKeys {
   /** Makes a key for a subject's new values. Old values keep theirs, and are read with it. */
   async rotate(subject: string, waiting?: Waiting): Promise<void> {
     await this.flights.run(
-      `rotate ${checkSubject(subject)}`,
+      `rotate ${checkKeyOwner(subject)}`,
       async (flight) => {
         const newest = await this.subjectKeys.newest(subject, flight);
         if (newest === FORGOTTEN) return;
@@ -117,15 +123,17 @@ export class DataKeys {
    * are kept, and dropped here. Who dies in between is made good for by the next restore. Other
    * processes go on reading until their caches have let go, and backups of the store have the keys for as long as they are
    * kept. When it throws, it is to be done again.
+   * @throws {RangeError} for what can't be a person's id, before anything is written.
+   * @throws {SubjectLedgerUnavailableError} when the ledger does not answer, or what it throws; his keys are there then.
+   * @throws {KeyServiceUnavailableError | SubjectKeysUnavailableError} when they can't be deleted now.
    * @throws {AggregateError} with what listeners threw; all were told.
    */
   async forget(subject: string, waiting?: Waiting): Promise<void> {
-    if (checkSubject(subject).startsWith(OWN_SUBJECT))
-      throw new RangeError(`subject: must not begin with ${OWN_SUBJECT}, got a key that is no person's`);
+    checkSubject(subject);
+    await this.ledgerFlights.run(subject, async (flight) => this.ledger?.record(subject, flight), waiting);
     await this.flights.run(
       `forget ${subject}`,
       async (flight) => {
-        await this.ledger?.record(subject, flight);
         await this.subjectKeys.delete(subject, flight);
         this.cache.forget(subject);
       },
@@ -200,8 +208,3 @@ export const contextOf = ({ subject, id }: Pick<SubjectKey, "subject" | "id">): 
   "cqrs:key": id,
   "cqrs:purpose": subject.startsWith(OWN_SUBJECT) ? subject.slice(OWN_SUBJECT.length) : "data",
 });
-
-function checkSubject(subject: string): string {
-  if (subject.length > 0 && subject.length <= MAX_SUBJECT_LENGTH && !subject.includes("\0")) return subject;
-  throw new RangeError(`subject: must have 1 to ${MAX_SUBJECT_LENGTH} characters, none of them NUL`);
-}

@@ -1,10 +1,14 @@
-import { KeyServiceUnavailableError, type Waiting } from "./wrapping-keys";
+import type { Waiting } from "./wrapping-keys";
 
 /** Work that many ask for at once and that is done once, within a time limit of its own. */
 export class SingleFlight {
   private readonly flights = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly limitMilliseconds: number) {}
+  /** @param tooLate what is thrown of work that takes longer, by what says so. */
+  constructor(
+    private readonly limitMilliseconds: number,
+    private readonly tooLate: (cause: Error) => Error,
+  ) {}
 
   /** @param key says which work it is; the same key must always stand for the same type of result. */
   run<Result>(key: string, work: (waiting: Waiting) => Promise<Result>, { signal }: Waiting = {}): Promise<Result> {
@@ -15,7 +19,7 @@ export class SingleFlight {
   private start<Result>(key: string, work: (waiting: Waiting) => Promise<Result>): Promise<Result> {
     const limit = new AbortController();
     const timer = setTimeout(() => {
-      limit.abort(new KeyServiceUnavailableError(new Error(`no key within ${this.limitMilliseconds} ms`)));
+      limit.abort(this.tooLate(new Error(`not done within ${this.limitMilliseconds} ms`)));
     }, this.limitMilliseconds);
     const flight = untilAborted(work({ signal: limit.signal }), limit.signal).finally(() => {
       clearTimeout(timer);

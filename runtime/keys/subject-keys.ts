@@ -17,6 +17,16 @@ export interface SubjectLedger {
   record(subject: string, waiting?: Waiting): Promise<void>;
 }
 
+/** The ledger did not answer: nobody knows whether it was written down there who is to be forgotten, and he has his keys. */
+export class SubjectLedgerUnavailableError extends Error {
+  override readonly name = "SubjectLedgerUnavailableError";
+
+  /** @param cause for the log: it may name hosts. */
+  constructor(cause: unknown) {
+    super("the ledger of deleted subjects can't be written", { cause });
+  }
+}
+
 /** A subject whose keys are gone for good. */
 export const FORGOTTEN = "forgotten";
 export type Forgotten = typeof FORGOTTEN;

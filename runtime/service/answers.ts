@@ -1,5 +1,5 @@
 import { EventStoreUnavailableError, RevisionError } from "../event-store/event-store";
-import { SubjectKeysUnavailableError } from "../keys/subject-keys";
+import { SubjectKeysUnavailableError, SubjectLedgerUnavailableError } from "../keys/subject-keys";
 import { KeyServiceUnavailableError } from "../keys/wrapping-keys";
 import type { CommandOutcome } from "../metrics/production-metrics";
 import { ReadModelsUnavailableError } from "../read-models/read-models";
@@ -62,6 +62,7 @@ const UNAVAILABLE = [
   KeysUnavailableError,
   ReadModelsUnavailableError,
   SubjectKeysUnavailableError,
+  SubjectLedgerUnavailableError,
   TimeoutError,
 ];
 

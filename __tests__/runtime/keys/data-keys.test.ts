@@ -3,8 +3,8 @@ import { LocalKeys } from "../../../runtime/adapters/local/local-keys";
 import { MemorySubjectKeys } from "../../../runtime/adapters/local/memory-subject-keys";
 import { contextOf, DataKeys, type DataKeysOptions } from "../../../runtime/keys/data-keys";
 import { rewrapDataKeys } from "../../../runtime/keys/rewrap-data-keys";
-import { SubjectKeysUnavailableError } from "../../../runtime/keys/subject-keys";
-import { KeyRefusedError, KeyServiceUnavailableError } from "../../../runtime/keys/wrapping-keys";
+import { SubjectKeysUnavailableError, SubjectLedgerUnavailableError } from "../../../runtime/keys/subject-keys";
+import { KeyRefusedError, KeyServiceUnavailableError, type Waiting } from "../../../runtime/keys/wrapping-keys";
 import { CountedKeys, isZero, nextTurn } from "./counted-keys";
 
 const opened: DataKeys[] = [];
@@ -197,6 +197,41 @@ describe("a subject that is forgotten", () => {
     expect(await process().find("ada", id)).toBe("forgotten");
   });
 
+  test("stays readable when the ledger hangs, which is not said to be the keys' fault, and may be forgotten again", async () => {
+    const record = jest.fn((_: string, waiting?: Waiting) => {
+      signals.push(waiting?.signal);
+      return new Promise<void>(() => undefined);
+    });
+    const signals: (AbortSignal | undefined)[] = [];
+    const keys = process({ ledger: { record }, limitMilliseconds: 30 });
+    const { id } = await keyOf(keys, "ada");
+    const refused = await Promise.all([1, 2].map(() => keys.forget("ada").catch((error) => error)));
+    for (const error of refused) {
+      expect(error).toBeInstanceOf(SubjectLedgerUnavailableError);
+      expect(error.message).toBe("the ledger of deleted subjects can't be written");
+      expect(error.cause).toEqual(new Error("not done within 30 ms"));
+    }
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+    expect(await process().find("ada", id)).toMatchObject({ id });
+    record.mockResolvedValueOnce();
+    await keys.forget("ada");
+    expect(await process().find("ada", id)).toBe("forgotten");
+  });
+
+  test("is forgotten where the ledger takes most of its limit, for the keys' own begins after it", async () => {
+    jest.useFakeTimers();
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const keys = process({ ledger: { record: slow }, limitMilliseconds: 30 });
+    jest.spyOn(subjectKeys, "delete").mockImplementationOnce(slow);
+    try {
+      const forgetting = keys.forget("ada");
+      await jest.advanceTimersByTimeAsync(40);
+      await forgetting;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test("is told to all who listen", async () => {
     const keys = process();
     const told: string[] = [];
@@ -265,7 +300,10 @@ describe("a subject that is forgotten", () => {
   });
 
   test("can't be a key of the platform's own", async () => {
-    await expect(process().forget("$blind-index")).rejects.toThrow(RangeError);
+    const ledger = { record: jest.fn() };
+    const refused = process({ ledger }).forget("$blind-index");
+    await expect(refused).rejects.toThrow("subject: must not begin with $, as keys do that are no person's");
+    expect(ledger.record).not.toHaveBeenCalled();
   });
 });
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Pool } from "pg";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
@@ -91,5 +92,22 @@ suite(`cqrs-ops that can't do what it is told${why === undefined ? "" : `, skipp
   ])("ends with 2 for %s", async (_, args, message, other) => {
     const { code, progress, out } = await cqrsOps(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
+  });
+
+  test.each([
+    ["$x", `subject: must not begin with $, as keys do that are no person's, got "$x"`],
+    ["", "subject: must have 1 to 256 characters, none of them NUL, got 0"],
+  ])("forgets nobody of the id %j, and writes nothing", async (subject, message) => {
+    const { code, out, progress } = await cqrsOps(["--json", "forget", "--subject", subject], {
+      ...environment,
+      SUBJECT_KEYS_URL: environment.EVENT_STORE_CONNECTION_STRING,
+    });
+    expect([code, JSON.parse(out)]).toEqual([2, { command: "forget", outcome: "could not check", error: message }]);
+    expect(progress).toContain(`cqrs-ops forget: ${message}\n`);
+    expect(existsSync(join(folder, "deleted-subjects"))).toBe(false);
+    const pool = new Pool({ connectionString: postgres.url });
+    const { rows } = await pool.query("select from pg_namespace where nspname = 'subject_keys'");
+    await pool.end();
+    expect(rows).toEqual([]);
   });
 });

@@ -17,7 +17,9 @@ async function serviceOf(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
 }
 
-const saying = (status: string) => serviceOf((_, response) => void response.end(JSON.stringify({ status })));
+/** One that answers as services do by default. */
+const saying = (status: unknown, httpStatus = status === "unhealthy" ? 503 : 200) =>
+  serviceOf((_, response) => void response.writeHead(httpStatus).end(JSON.stringify({ status })));
 
 test("asks services how they are", async () => {
   const url = await serviceOf((request, response) => {
@@ -26,9 +28,35 @@ test("asks services how they are", async () => {
   const { code, out } = await cqrsOps(["--json", "health", url], { OPS_TOKEN: "a-token" });
   expect({ code, ...JSON.parse(out) }).toEqual({
     ...{ code: 0, command: "health" },
-    services: [{ url, status: "healthy", health: { status: "healthy", by: "Bearer a-token" } }],
+    services: [{ url, status: "healthy", httpStatus: 200, health: { status: "healthy", by: "Bearer a-token" } }],
   });
-  expect((await cqrsOps(["health", await saying("degraded")], {})).code).toBe(1);
+});
+
+test.each([
+  ["degraded", 200],
+  ["unhealthy", 503],
+  // One of both is wrong, and nobody sends it anything.
+  ["healthy", 503],
+])("ends with 1 for one that says it is %s by HTTP %d", async (status, httpStatus) => {
+  const url = await saying(status, httpStatus);
+  const { code, out } = await cqrsOps(["health", url], {});
+  expect([code, out]).toEqual([1, `health\n  ${url}: ${status}, by HTTP ${httpStatus}\n`]);
+});
+
+test.each([
+  ["a page", 200, "<html>", '"<html>"'],
+  ["nothing", 200, "", '""'],
+  ["JSON without a status", 200, '{"ok":true}', '"{\\"ok\\":true}"'],
+  ["a status that is no text", 200, '{"status":404}', '"{\\"status\\":404}"'],
+  ["JSON that is no object", 200, "null", '"null"'],
+  ["another's refusal", 404, '{"status":"Failure"}', '"{\\"status\\":\\"Failure\\"}"'],
+  ["health by what no service answers health with", 500, '{"status":"healthy"}', '"{\\"status\\":\\"healthy\\"}"'],
+  ["a long page", 502, "x".repeat(5000), `"${"x".repeat(200)}…"`],
+])("ends with 2 for %s by HTTP %d, and says what it was", async (_, httpStatus, body, told) => {
+  const url = await serviceOf((_request, response) => void response.writeHead(httpStatus).end(body));
+  const problem = `must answer a report of health by HTTP 200 or 503, got HTTP ${httpStatus}: ${told}`;
+  const { code, out } = await cqrsOps(["health", url], {});
+  expect([code, out]).toEqual([2, `health\n  ${url}: ${problem}\n`]);
 });
 
 test("says of each what it said, and of whom nothing is known; its exit code is that of the worst", async () => {
@@ -42,10 +70,10 @@ test("says of each what it said, and of whom nothing is known; its exit code is 
     code: 2,
     lines: [
       "health",
-      `  ${degraded}: degraded`,
+      `  ${degraded}: degraded, by HTTP 200`,
       expect.stringContaining(`  ${away}: could not be asked: fetch failed: connect ECONNREFUSED`),
-      `  ${healthy}: healthy`,
-      expect.stringContaining(`  ${other}: could not be asked: `),
+      `  ${healthy}: healthy, by HTTP 200`,
+      `  ${other}: must answer a report of health by HTTP 200 or 503, got HTTP 200: "<html>"`,
     ],
   });
   const { services } = JSON.parse((await cqrsOps(["--json", "health", ...urls], {})).out);
@@ -53,7 +81,7 @@ test("says of each what it said, and of whom nothing is known; its exit code is 
     { url: degraded, status: "degraded" },
     { url: away, status: "unknown", problem: expect.stringContaining("ECONNREFUSED") },
     { url: healthy, status: "healthy" },
-    { url: other, status: "unknown", problem: expect.stringContaining("JSON") },
+    { url: other, status: "unknown", httpStatus: 200, problem: expect.stringContaining('got HTTP 200: "<html>"') },
   ]);
 });
 

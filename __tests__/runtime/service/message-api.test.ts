@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { request as send } from "node:http";
 import { EventStoreUnavailableError, RevisionError } from "../../../runtime/event-store/event-store";
+import { SubjectLedgerUnavailableError } from "../../../runtime/keys/subject-keys";
 import { ProductionMetrics } from "../../../runtime/metrics/production-metrics";
 import { AuthenticationError, KeysUnavailableError } from "../../../runtime/security/authenticator";
 import { Permissions, PermissionsMismatchError } from "../../../runtime/security/permissions";
@@ -157,6 +158,12 @@ describe("what a handler throws", () => {
     ],
     [
       new EventStoreUnavailableError(new Error("db.internal")),
+      503,
+      { code: "unavailable", message: "try again" },
+      "failure",
+    ],
+    [
+      new SubjectLedgerUnavailableError(new Error("db.internal")),
       503,
       { code: "unavailable", message: "try again" },
       "failure",

@@ -1,4 +1,5 @@
 import { PostgresSubjectKeys } from "../../adapters/postgres/postgres-subject-keys";
+import { checkSubject } from "../../keys/subject";
 import { DeletedSubjects } from "../../recovery/subjects/deleted-subjects";
 import { SettingsError } from "../../settings";
 import type { Command } from "../command";
@@ -16,6 +17,8 @@ export const forgetCommand: Command<ForgetCommandOptions> = async (
   { environment, signal, use },
   report,
 ) => {
+  // Before stores are opened and migrated.
+  if (subject !== undefined) checkSubject(subject);
   const storage = use(await openBackupStorage(environment));
   const opened = await subjectKeysPool(environment);
   if (opened === undefined) throw new SettingsError([`${SUBJECT_KEYS}: one of them must be given`]);

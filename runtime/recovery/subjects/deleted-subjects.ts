@@ -1,3 +1,4 @@
+import { checkSubject } from "../../keys/subject";
 import type { SubjectKeys, SubjectLedger } from "../../keys/subject-keys";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { type BackupStorage, ObjectExistsError } from "../backup/backup-storage";
@@ -17,9 +18,11 @@ export class DeletedSubjects implements SubjectLedger {
 
   /**
    * Done again, it changes nothing: who may do no more than this can neither read nor change an entry.
+   * @throws {RangeError} for what can't be a person's id.
    * @throws {BackupStorageError} when it could not be written: forget the subject again.
    */
   async record(subject: string, waiting?: Waiting): Promise<void> {
+    checkSubject(subject);
     try {
       await this.storage.write(entryKey(subject), bytesOfJson({ subject }), { ...waiting, ifAbsent: true });
     } catch (error) {
@@ -27,8 +30,13 @@ export class DeletedSubjects implements SubjectLedger {
     }
   }
 
-  /** Records a subject whose entry is damaged, or was never written, and deletes its keys. @throws {BackupStorageError} */
+  /**
+   * Records a subject whose entry is damaged, or was never written, and deletes its keys.
+   * @throws {RangeError} for what can't be a person's id, before anything is written.
+   * @throws {BackupStorageError}
+   */
   async recordAnew(subject: string, waiting?: Waiting): Promise<void> {
+    checkSubject(subject);
     await this.storage.write(entryKey(subject), bytesOfJson({ subject }), waiting);
     await this.keys.delete(subject, waiting);
   }

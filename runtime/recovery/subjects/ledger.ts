@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isSubject } from "../../keys/subject";
 import type { Waiting } from "../../keys/wrapping-keys";
 import type { BackupStorage } from "../backup/backup-storage";
 import { jsonIn } from "../backup/json-object";
@@ -7,7 +8,7 @@ const LEDGER = "deleted-subjects/";
 
 export interface LedgerEntry {
   readonly key: string;
-  /** Undefined where the entry does not name whom it was written for: another would lose his keys by it. */
+  /** Undefined where the entry names nobody, or not whom it was written for: others' keys would be lost by it. */
   readonly subject: string | undefined;
 }
 
@@ -25,7 +26,7 @@ export async function* ledgerEntries(storage: BackupStorage, waiting?: Waiting):
 
 function subjectIn(entry: unknown): string | undefined {
   const subject = typeof entry === "object" && entry !== null && "subject" in entry ? entry.subject : undefined;
-  return typeof subject === "string" ? subject : undefined;
+  return typeof subject === "string" && isSubject(subject) ? subject : undefined;
 }
 
 function unlessUnreadable(error: unknown): undefined {

@@ -14,7 +14,8 @@ export const FINDINGS = {
   "count differs": "there are more or fewer than the manifest says",
   "gap in a stream": "a revision is missing, or there twice",
   "model ahead of its store": "its checkpoint is behind the last event",
-  "ledger entry damaged": "it does not name the deleted subject that it was written for",
+  "ledger entry damaged":
+    "it does not name the deleted subject that it was written for, or names what can be nobody's id",
   "events differ": "the store has other events than the backup",
   "models differ": "they are not what the events give",
 } as const;

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { type DataKeys, OWN_SUBJECT } from "../../keys/data-keys";
+import type { DataKeys } from "../../keys/data-keys";
+import { OWN_SUBJECT } from "../../keys/subject";
 import { FORGOTTEN } from "../../keys/subject-keys";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { isRedacted, type Redacted } from "./redacted";

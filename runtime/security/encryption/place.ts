@@ -1,4 +1,4 @@
-import { OWN_SUBJECT } from "../../keys/data-keys";
+import { checkSubject } from "../../keys/subject";
 import { FORMAT_VERSION } from "./sealed-text";
 
 /** Whose a record is, and which it is: a value that is encrypted for one is no value of another. */
@@ -16,8 +16,7 @@ export interface RecordPlace {
  * makes the same bytes of all halves of characters.
  */
 export function placeBytes(kind: "field" | "event", { category, record, subject }: RecordPlace, path: string): Buffer {
-  if (subject.startsWith(OWN_SUBJECT)) throw new RangeError(`subject: must not begin with ${OWN_SUBJECT}`);
-  const text = `${FORMAT_VERSION}${kind}${part(category)}${part(record)}${part(subject)}${part(path)}`;
+  const text = `${FORMAT_VERSION}${kind}${part(category)}${part(record)}${part(checkSubject(subject))}${part(path)}`;
   return Buffer.from(text, "utf16le");
 }
 
