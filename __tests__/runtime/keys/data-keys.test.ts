@@ -307,7 +307,7 @@ describe("a subject that is forgotten", () => {
   });
 });
 
-test.each(["", "x".repeat(257), "a\0b"])("a subject can't be %j", async (subject) => {
+test.each(["", "x".repeat(257), "a\0b", "half \udc00"])("a subject can't be %j", async (subject) => {
   await expect(process().newest(subject)).rejects.toThrow("subject: must have 1 to 256 characters, none of them NUL");
   await expect(process().find(subject, "k")).rejects.toThrow(RangeError);
 });

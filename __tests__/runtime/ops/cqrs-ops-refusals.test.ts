@@ -96,7 +96,7 @@ suite(`cqrs-ops that can't do what it is told${why === undefined ? "" : `, skipp
 
   test.each([
     ["$x", `subject: must not begin with $, as keys do that are no person's, got "$x"`],
-    ["", "subject: must have 1 to 256 characters, none of them NUL, got 0"],
+    ["", "subject: must have 1 to 256 characters, none of them NUL or half of a surrogate pair, got 0"],
   ])("forgets nobody of the id %j, and writes nothing", async (subject, message) => {
     const { code, out, progress } = await cqrsOps(["--json", "forget", "--subject", subject], {
       ...environment,

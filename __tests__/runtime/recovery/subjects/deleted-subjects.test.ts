@@ -22,9 +22,17 @@ const NOBODY: readonly (readonly [string, string, string])[] = [
     "$blind-index",
     `must not begin with $, as keys do that are no person's, got "$blind-index"`,
   ],
-  ["no text", "", "must have 1 to 256 characters, none of them NUL, got 0"],
-  ["a document", "x".repeat(257), "must have 1 to 256 characters, none of them NUL, got 257"],
-  ["one with NUL", "a\0b", "must have 1 to 256 characters, none of them NUL, got NUL"],
+  ["no text", "", "must have 1 to 256 characters, none of them NUL or half of a surrogate pair, got 0"],
+  [
+    "a document",
+    "x".repeat(257),
+    "must have 1 to 256 characters, none of them NUL or half of a surrogate pair, got 257",
+  ],
+  ...["a\0b", "half \ud800"].map((subject): readonly [string, string, string] => [
+    `what no database keeps as it is, ${JSON.stringify(subject)},`,
+    subject,
+    `must have 1 to 256 characters, none of them NUL or half of a surrogate pair, got ${JSON.stringify(subject)}`,
+  ]),
 ];
 
 test.each(NOBODY)("%s is neither written down nor deleted", async (_, subject, message) => {
