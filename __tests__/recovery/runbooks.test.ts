@@ -155,14 +155,21 @@ describe("docs/recovery.md, of a second Region that comes later", () => {
 
 /**
  * What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. Each look at the job is
- * a line of $LOOKS: the conditions that it has by then, and the phases of its pods, which ended with the codes behind them.
+ * a line of $LOOKS: the conditions that it has by then, and its pods. It is `gone` once it was deleted, and `away` while nobody
+ * answers.
  */
 const KUBECTL = `#!/usr/bin/env bash
 look() { sed -n "$(cat "$KEPT.looks" 2>/dev/null || echo 0)p" <<< "$LOOKS"; }
 case "$*" in
-  *"create job"*) echo '{"spec":{"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
+  *"create job"*) echo '{"spec":{"backoffLimit":2,"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
   *"apply -f -"*) cat > "$KEPT" ;;
-  *"get job "*) echo $(($(cat "$KEPT.looks" 2>/dev/null || echo 0) + 1)) > "$KEPT.looks"; look | cut -d' ' -f1 ;;
+  *"get job "*)
+    echo $(($(cat "$KEPT.looks" 2>/dev/null || echo 0) + 1)) > "$KEPT.looks"
+    case "$(look)" in
+      away) exit 1 ;;
+      gone) [[ $* == *--ignore-not-found* ]] ;;
+      *) echo "by-hand-1 $(look | cut -d' ' -f1)" ;;
+    esac ;;
   *"-o json") echo "$PODS" ;;
   *"get pods"*) look | cut -d' ' -f2- | tr ' ' '\\n' ;;
   *logs*) echo "log of \${@: -1}"; [ -n "\${BREAKS-}" ] && [ ! -e "$KEPT.broke" ] && touch "$KEPT.broke" && exit 1; exit 0 ;;
@@ -187,7 +194,8 @@ const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq
 
     const block = blocksOf("sh", README).find((each) => each.includes("cqrs-ops() {")) ?? "";
     const run = (looks: readonly string[], pods: readonly object[], other: Readonly<Record<string, string>> = {}) => {
-      const script = `aws() { :; }\nsleep() { :; }\n${block}\ncqrs-ops verify --backup 'an id' --store`;
+      const { COMMAND = "verify --backup 'an id' --store" } = other;
+      const script = `aws() { :; }\nsleep() { :; }\n${block}\ncqrs-ops ${COMMAND}`;
       const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-euo", "pipefail", "-c", script], {
         env: {
           ...{ PATH: `${folder}:${process.env.PATH}`, KEPT: join(folder, "kept.json"), LOOKS: looks.join("\n") },
@@ -199,11 +207,29 @@ const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq
       return { status, stderr, lines: stdout.trim().split("\n") };
     };
 
+    const kept = () => JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")).spec;
+
     test("runs a job of the platform with the arguments that it was given", () => {
       const looks = ["", " pod/a", "Complete pod/a"];
       expect(run(looks, [])).toEqual({ status: 0, stderr: "", lines: ["log of pod/a"] });
-      const { containers } = JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")).spec.template.spec;
+      const { containers } = kept().template.spec;
       expect(containers).toEqual([{ name: "verify", args: ["verify", "--backup", "an id", "--store"] }]);
+      expect(kept().backoffLimit).toBe(2);
+    });
+
+    test.each(["rollback", "--json rollback"])("tries %s once, which a second one would take back", (COMMAND) => {
+      expect(run(["Complete "], [], { COMMAND }).status).toBe(0);
+      expect(kept().backoffLimit).toBe(0);
+    });
+
+    test("ends with 2 for a job that was deleted", () => {
+      const { status, stderr } = run([" pod/a", "gone"], []);
+      expect(stderr).toMatch(/^job by-hand-\d+ is gone/);
+      expect(status).toBe(2);
+    });
+
+    test("goes on once its connection is back", () => {
+      expect(run(["away", "", "away", "Complete pod/a"], []).lines).toEqual(["log of pod/a"]);
     });
 
     test("follows the pod that replaces another, and ends with the last one's exit code", () => {
