@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { production } from "../../environments/production";
+import { DELETED_SUBJECTS } from "../../lib/config/recovery";
+import type { ServicesConfig } from "../../lib/config/services";
 import { environments } from "../support/environments";
 import {
   awsProblems,
@@ -9,11 +12,13 @@ import {
   cdktfProblems,
   cqrsOpsProblems,
   kubectlProblems,
+  leftStopped,
   whyNoAws,
   wordsOf,
 } from "../support/operator-commands";
 import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
-import { resourceOf, stackOf, synthesize } from "../support/synthesized";
+import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesized";
+import { blockOf } from "../support/terraform-blocks";
 
 const ENVIRONMENT = "production";
 const SECTIONS = ["Decide", "Act", "Check"];
@@ -23,6 +28,20 @@ const LOSSES = ["a row", "a table", "the read side", "the event store", "the Reg
 const runbooks = new Runbooks("runbooks", "recovery");
 const README = runbooks.read("README.md");
 const synthesized = synthesize(environments);
+/** With processors that KEDA scales. */
+const byQueue = { maxInstances: 20, query: "sum(waiting)", perInstance: 100 };
+const { commandProcessors, ...others } = production.services ?? {};
+const queued = synthesize({
+  [ENVIRONMENT]: {
+    ...production,
+    services: { ...others, commandProcessors: { ...commandProcessors, autoscaling: byQueue } } as ServicesConfig,
+  },
+});
+
+/** CronJobs that run by the clock, as Terraform makes them. */
+const CLOCKED = resourcesOf(stackOf(synthesized, `${ENVIRONMENT}-recovery-jobs`), "kubernetes_cron_job_v1")
+  .filter((job) => !blockOf(job, "spec")?.suspend)
+  .map((job) => `cronjob/${blockOf(job, "metadata")?.name}`);
 
 /** What the README's table says that the words in capitals stand for: `| $BACKUP | id … | 2026… |`. */
 const variables = Object.fromEntries(
@@ -46,10 +65,16 @@ function problemsOf(command: string): readonly string[] {
   if (name === "npx" && args[0] === "--no-install" && args[1] === "cqrs-ops") return cqrsOpsProblems(args.slice(2));
   const [tool, ...rest] = args;
   if (name === "npx" && tool === "cdktf") return cdktfProblems(rest, synthesized);
-  if (name === "kubectl") return kubectlProblems(args, synthesized, ENVIRONMENT);
+  // What KEDA has is there where KEDA is.
+  if (name === "kubectl")
+    return kubectlProblems(args, args.join().includes("scaledobject/") ? queued : synthesized, ENVIRONMENT);
   // What it says itself of the rest is asked in a test of its own.
   return name === "aws" ? awsStrangers(args, synthesized) : [`${name} is no program that one has`];
 }
+
+test("there are jobs to stop", () => {
+  expect(CLOCKED.sort()).toEqual(["cronjob/backup", "cronjob/drill", "cronjob/verify"]);
+});
 
 test("there is a page for each loss", () => {
   expect(runbooks.pages).toHaveLength(LOSSES.length);
@@ -94,6 +119,25 @@ describe.each(runbooks.pages)("%s", (page) => {
     },
     60_000,
   );
+
+  test.each([
+    ["by CPU", synthesized],
+    ["by KEDA", queued],
+  ])("leaves nothing stopped that it has stopped, with processors that are scaled %s", (_, plans) => {
+    const commands = commandsIn(text).filter((command) => /^(?:kubectl|npx cdktf) /.test(command));
+    const words = commands.map((command) => wordsOf(command, variables));
+    expect(leftStopped(words, plans, ENVIRONMENT)).toEqual([]);
+  });
+
+  test("stops all jobs or none, and their runs under way", () => {
+    const commands = commandsIn(text);
+    const stops = (job: string) =>
+      commands.findLastIndex((each) => each.includes(`${job} -p '{"spec":{"suspend":true}}'`));
+    if (stops("") < 0) return;
+    for (const job of CLOCKED) expect(stops(job)).toBeGreaterThanOrEqual(0);
+    const rest = commands.slice(stops("")).join("\n");
+    expect(rest).toMatch(/ get jobs\n.* delete job\/\$JOB --cascade=foreground\n/);
+  });
 
   test("leads to pages that there are", () => {
     expect(runbooks.deadLinks(page)).toEqual([]);
@@ -259,11 +303,17 @@ describe("the checks themselves", () => {
     ["npx --no-install cqrs-ops health", "missing required argument 'urls'"],
     ["npx cdktf deploy production-nothing", "there is no stack production-nothing"],
     ["npx cdktf deploy", "names no stack"],
+    ["npx cdktf deploy production-network", "leaves out production-keys"],
+    ["npx cdktf deploy --ignore-missing-stack-dependencies production-keys production-network", "in no order"],
     ["npx cdktf remove production-keys", "cdktf has no remove"],
     ["kubectl -n recovery get pods", "must begin with --context and -n"],
     [
       "kubectl --context production-read -n queries scale deployment/nobody --replicas=0",
       "there is no deployment/nobody",
+    ],
+    [
+      "kubectl --context production-write -n commands annotate scaledobject/nobody autoscaling.keda.sh/paused-replicas-",
+      "there is no scaledobject/nobody",
     ],
     ["kubectl --context production-write -n queries get pods", "there is no  in queries"],
     ["kubectl --context production-read -n queries explode deployment/query-api-blue", "of no form"],
