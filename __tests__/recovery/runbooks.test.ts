@@ -161,6 +161,17 @@ test("the files that commands take are told of", () => {
   }
 });
 
+test("the ledger of deleted subjects is under the new key before the old one goes", () => {
+  const commands = commandsIn(runbooks.read("leaked-key.md")).map((command) => wordsOf(command, variables));
+  const at = (...first: readonly string[]) =>
+    commands.findLastIndex((words) => first.every((word, index) => words[index] === word));
+  const copied = at("aws", "s3", "cp");
+  const ledger = `s3://${variables.BUCKET}/${DELETED_SUBJECTS}`;
+  expect(commands[copied]).toEqual(expect.arrayContaining([ledger, `${variables.NEW_KEY_ARN}`]));
+  expect(at("npx", "cdktf", "deploy")).toBeGreaterThan(copied);
+  expect(at("aws", "kms", "disable-key")).toBeGreaterThan(copied);
+});
+
 describe("docs/recovery.md, of a second Region that comes later", () => {
   const text = readFileSync(join(__dirname, "..", "..", "docs", "recovery.md"), "utf8");
   const section = text.split(/^## /m).find((part) => part.startsWith("The second Region\n")) ?? "";
@@ -334,5 +345,8 @@ describe("the checks themselves", () => {
     expect(awsProblems(["kms", "disable-key", "--key-id", "1", "--for", "ever"]).join()).toContain("Unknown options");
     expect(awsProblems(["kms", "forget-key"])).not.toEqual([]);
     expect(awsProblems(["s3", "cp", "s3://a", "s3://b"])).toEqual(["no such form"]);
+    const onto = ["s3", "cp", "s3://a/b/", "s3://a/b/", "--recursive", "--sse", "aws:kms", "--sse-kms-key-id"];
+    expect(awsProblems([...onto, "arn:aws:kms:eu-central-1:111122223333:key/1"])).toEqual([]);
+    expect(awsProblems([...onto, "alias/production-backups"])).toEqual(["no such form"]);
   });
 });

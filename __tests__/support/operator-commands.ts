@@ -183,6 +183,8 @@ const INTO_ANOTHER_REGION =
 const S3 = [
   /^s3 (?:ls|sync s3:\/\/\S+) s3:\/\/\S+ --region \S+$/,
   new RegExp(`^s3 sync s3://\\S+ s3://\\S+ ${INTO_ANOTHER_REGION}$`),
+  // Onto itself. The bucket's policy knows its key by the ARN alone.
+  /^s3 cp (s3:\/\/\S+\/) \1 --recursive --sse aws:kms --sse-kms-key-id arn:aws:kms:\S+$/,
 ];
 
 /** What `aws` itself says of its arguments, without asking AWS. Transfers by `aws s3` have no such mode. */
