@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { production } from "../../environments/production";
+import { DELETED_SUBJECTS } from "../../lib/config/recovery";
+import type { ServicesConfig } from "../../lib/config/services";
 import { environments } from "../support/environments";
 import {
   awsProblems,
@@ -9,11 +12,13 @@ import {
   cdktfProblems,
   cqrsOpsProblems,
   kubectlProblems,
+  leftStopped,
   whyNoAws,
   wordsOf,
 } from "../support/operator-commands";
 import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
-import { resourceOf, stackOf, synthesize } from "../support/synthesized";
+import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesized";
+import { blockOf } from "../support/terraform-blocks";
 
 const ENVIRONMENT = "production";
 const SECTIONS = ["Decide", "Act", "Check"];
@@ -23,6 +28,20 @@ const LOSSES = ["a row", "a table", "the read side", "the event store", "the Reg
 const runbooks = new Runbooks("runbooks", "recovery");
 const README = runbooks.read("README.md");
 const synthesized = synthesize(environments);
+/** With processors that KEDA scales. */
+const byQueue = { maxInstances: 20, query: "sum(waiting)", perInstance: 100 };
+const { commandProcessors, ...others } = production.services ?? {};
+const queued = synthesize({
+  [ENVIRONMENT]: {
+    ...production,
+    services: { ...others, commandProcessors: { ...commandProcessors, autoscaling: byQueue } } as ServicesConfig,
+  },
+});
+
+/** CronJobs that run by the clock, as Terraform makes them. */
+const CLOCKED = resourcesOf(stackOf(synthesized, `${ENVIRONMENT}-recovery-jobs`), "kubernetes_cron_job_v1")
+  .filter((job) => !blockOf(job, "spec")?.suspend)
+  .map((job) => `cronjob/${blockOf(job, "metadata")?.name}`);
 
 /** What the README's table says that the words in capitals stand for: `| $BACKUP | id … | 2026… |`. */
 const variables = Object.fromEntries(
@@ -46,10 +65,16 @@ function problemsOf(command: string): readonly string[] {
   if (name === "npx" && args[0] === "--no-install" && args[1] === "cqrs-ops") return cqrsOpsProblems(args.slice(2));
   const [tool, ...rest] = args;
   if (name === "npx" && tool === "cdktf") return cdktfProblems(rest, synthesized);
-  if (name === "kubectl") return kubectlProblems(args, synthesized, ENVIRONMENT);
+  // What KEDA has is there where KEDA is.
+  if (name === "kubectl")
+    return kubectlProblems(args, args.join().includes("scaledobject/") ? queued : synthesized, ENVIRONMENT);
   // What it says itself of the rest is asked in a test of its own.
   return name === "aws" ? awsStrangers(args, synthesized) : [`${name} is no program that one has`];
 }
+
+test("there are jobs to stop", () => {
+  expect(CLOCKED.sort()).toEqual(["cronjob/backup", "cronjob/drill", "cronjob/verify"]);
+});
 
 test("there is a page for each loss", () => {
   expect(runbooks.pages).toHaveLength(LOSSES.length);
@@ -95,6 +120,25 @@ describe.each(runbooks.pages)("%s", (page) => {
     60_000,
   );
 
+  test.each([
+    ["by CPU", synthesized],
+    ["by KEDA", queued],
+  ])("leaves nothing stopped that it has stopped, with processors that are scaled %s", (_, plans) => {
+    const commands = commandsIn(text).filter((command) => /^(?:kubectl|npx cdktf) /.test(command));
+    const words = commands.map((command) => wordsOf(command, variables));
+    expect(leftStopped(words, plans, ENVIRONMENT)).toEqual([]);
+  });
+
+  test("stops all jobs or none, and their runs under way", () => {
+    const commands = commandsIn(text);
+    const stops = (job: string) =>
+      commands.findLastIndex((each) => each.includes(`${job} -p '{"spec":{"suspend":true}}'`));
+    if (stops("") < 0) return;
+    for (const job of CLOCKED) expect(stops(job)).toBeGreaterThanOrEqual(0);
+    const rest = commands.slice(stops("")).join("\n");
+    expect(rest).toMatch(/ get jobs\n.* delete job\/\$JOB --cascade=foreground\n/);
+  });
+
   test("leads to pages that there are", () => {
     expect(runbooks.deadLinks(page)).toEqual([]);
   });
@@ -115,6 +159,17 @@ test("the files that commands take are told of", () => {
     for (const file of files) expect(text).toContain(file);
     for (const block of blocksOf("json", text)) expect(() => JSON.parse(block)).not.toThrow();
   }
+});
+
+test("the ledger of deleted subjects is under the new key before the old one goes", () => {
+  const commands = commandsIn(runbooks.read("leaked-key.md")).map((command) => wordsOf(command, variables));
+  const at = (...first: readonly string[]) =>
+    commands.findLastIndex((words) => first.every((word, index) => words[index] === word));
+  const copied = at("aws", "s3", "cp");
+  const ledger = `s3://${variables.BUCKET}/${DELETED_SUBJECTS}`;
+  expect(commands[copied]).toEqual(expect.arrayContaining([ledger, `${variables.NEW_KEY_ARN}`]));
+  expect(at("npx", "cdktf", "deploy")).toBeGreaterThan(copied);
+  expect(at("aws", "kms", "disable-key")).toBeGreaterThan(copied);
 });
 
 describe("docs/recovery.md, of a second Region that comes later", () => {
@@ -155,14 +210,21 @@ describe("docs/recovery.md, of a second Region that comes later", () => {
 
 /**
  * What stands in for kubectl: it gives the job that a CronJob would become, and keeps what it is given. Each look at the job is
- * a line of $LOOKS: the conditions that it has by then, and the phases of its pods, which ended with the codes behind them.
+ * a line of $LOOKS: the conditions that it has by then, and its pods. It is `gone` once it was deleted, and `away` while nobody
+ * answers.
  */
 const KUBECTL = `#!/usr/bin/env bash
 look() { sed -n "$(cat "$KEPT.looks" 2>/dev/null || echo 0)p" <<< "$LOOKS"; }
 case "$*" in
-  *"create job"*) echo '{"spec":{"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
+  *"create job"*) echo '{"spec":{"backoffLimit":2,"template":{"spec":{"containers":[{"name":"verify","args":["verify"]}]}}}}' ;;
   *"apply -f -"*) cat > "$KEPT" ;;
-  *"get job "*) echo $(($(cat "$KEPT.looks" 2>/dev/null || echo 0) + 1)) > "$KEPT.looks"; look | cut -d' ' -f1 ;;
+  *"get job "*)
+    echo $(($(cat "$KEPT.looks" 2>/dev/null || echo 0) + 1)) > "$KEPT.looks"
+    case "$(look)" in
+      away) exit 1 ;;
+      gone) [[ $* == *--ignore-not-found* ]] ;;
+      *) echo "by-hand-1 $(look | cut -d' ' -f1)" ;;
+    esac ;;
   *"-o json") echo "$PODS" ;;
   *"get pods"*) look | cut -d' ' -f2- | tr ' ' '\\n' ;;
   *logs*) echo "log of \${@: -1}"; [ -n "\${BREAKS-}" ] && [ ! -e "$KEPT.broke" ] && touch "$KEPT.broke" && exit 1; exit 0 ;;
@@ -187,7 +249,8 @@ const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq
 
     const block = blocksOf("sh", README).find((each) => each.includes("cqrs-ops() {")) ?? "";
     const run = (looks: readonly string[], pods: readonly object[], other: Readonly<Record<string, string>> = {}) => {
-      const script = `aws() { :; }\nsleep() { :; }\n${block}\ncqrs-ops verify --backup 'an id' --store`;
+      const { COMMAND = "verify --backup 'an id' --store" } = other;
+      const script = `aws() { :; }\nsleep() { :; }\n${block}\ncqrs-ops ${COMMAND}`;
       const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-euo", "pipefail", "-c", script], {
         env: {
           ...{ PATH: `${folder}:${process.env.PATH}`, KEPT: join(folder, "kept.json"), LOOKS: looks.join("\n") },
@@ -199,11 +262,29 @@ const whyNoJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "no jq
       return { status, stderr, lines: stdout.trim().split("\n") };
     };
 
+    const kept = () => JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")).spec;
+
     test("runs a job of the platform with the arguments that it was given", () => {
       const looks = ["", " pod/a", "Complete pod/a"];
       expect(run(looks, [])).toEqual({ status: 0, stderr: "", lines: ["log of pod/a"] });
-      const { containers } = JSON.parse(readFileSync(join(folder, "kept.json"), "utf8")).spec.template.spec;
+      const { containers } = kept().template.spec;
       expect(containers).toEqual([{ name: "verify", args: ["verify", "--backup", "an id", "--store"] }]);
+      expect(kept().backoffLimit).toBe(2);
+    });
+
+    test.each(["rollback", "--json rollback"])("tries %s once, which a second one would take back", (COMMAND) => {
+      expect(run(["Complete "], [], { COMMAND }).status).toBe(0);
+      expect(kept().backoffLimit).toBe(0);
+    });
+
+    test("ends with 2 for a job that was deleted", () => {
+      const { status, stderr } = run([" pod/a", "gone"], []);
+      expect(stderr).toMatch(/^job by-hand-\d+ is gone/);
+      expect(status).toBe(2);
+    });
+
+    test("goes on once its connection is back", () => {
+      expect(run(["away", "", "away", "Complete pod/a"], []).lines).toEqual(["log of pod/a"]);
     });
 
     test("follows the pod that replaces another, and ends with the last one's exit code", () => {
@@ -233,11 +314,17 @@ describe("the checks themselves", () => {
     ["npx --no-install cqrs-ops health", "missing required argument 'urls'"],
     ["npx cdktf deploy production-nothing", "there is no stack production-nothing"],
     ["npx cdktf deploy", "names no stack"],
+    ["npx cdktf deploy production-network", "leaves out production-keys"],
+    ["npx cdktf deploy --ignore-missing-stack-dependencies production-keys production-network", "in no order"],
     ["npx cdktf remove production-keys", "cdktf has no remove"],
     ["kubectl -n recovery get pods", "must begin with --context and -n"],
     [
       "kubectl --context production-read -n queries scale deployment/nobody --replicas=0",
       "there is no deployment/nobody",
+    ],
+    [
+      "kubectl --context production-write -n commands annotate scaledobject/nobody autoscaling.keda.sh/paused-replicas-",
+      "there is no scaledobject/nobody",
     ],
     ["kubectl --context production-write -n queries get pods", "there is no  in queries"],
     ["kubectl --context production-read -n queries explode deployment/query-api-blue", "of no form"],
@@ -258,5 +345,8 @@ describe("the checks themselves", () => {
     expect(awsProblems(["kms", "disable-key", "--key-id", "1", "--for", "ever"]).join()).toContain("Unknown options");
     expect(awsProblems(["kms", "forget-key"])).not.toEqual([]);
     expect(awsProblems(["s3", "cp", "s3://a", "s3://b"])).toEqual(["no such form"]);
+    const onto = ["s3", "cp", "s3://a/b/", "s3://a/b/", "--recursive", "--sse", "aws:kms", "--sse-kms-key-id"];
+    expect(awsProblems([...onto, "arn:aws:kms:eu-central-1:111122223333:key/1"])).toEqual([]);
+    expect(awsProblems([...onto, "alias/production-backups"])).toEqual(["no such form"]);
   });
 });

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { program } from "../../runtime/ops/program";
-import { podTemplatesOf } from "./pod-templates";
-import { resourcesOf, type Synthesized } from "./synthesized";
+import { jsonIn } from "./json-in-text";
+import { type PodTemplate, podTemplatesOf } from "./pod-templates";
+import { resourcesOf, type Synthesized, type TerraformJson } from "./synthesized";
 
 /** What an operator's commands may name, each with a value as one would have it. */
 export type Variables = Readonly<Record<string, string>>;
@@ -47,12 +48,23 @@ export function cqrsOpsProblems(args: readonly string[]): readonly string[] {
 
 const CDKTF = ["diff", "deploy", "destroy", "output"];
 
-/** A command of cdktf's, or a stack, that there is not. */
-export function cdktfProblems([command = "", ...stacks]: readonly string[], { stacks: there }: Synthesized) {
+/** Without it cdktf refuses to deploy a stack unless it deploys all that it depends on; with it, it begins all at once. */
+const ALONE = "--ignore-missing-stack-dependencies";
+
+/** A command of cdktf's, or a stack, that there is not; and a deployment that cdktf refuses, or does in no order. */
+export function cdktfProblems(
+  [command = "", ...args]: readonly string[],
+  { stacks: there, dependencies }: Synthesized,
+) {
+  const stacks = args.filter((arg) => arg !== ALONE);
+  const isAlone = args.includes(ALONE);
+  const missing = stacks.flatMap((stack) => dependencies[stack] ?? []).filter((stack) => !stacks.includes(stack));
   return [
     ...(CDKTF.includes(command) ? [] : [`cdktf has no ${command}`]),
     ...(stacks.length > 0 ? [] : ["names no stack"]),
     ...stacks.filter((stack) => !(stack in there)).map((stack) => `there is no stack ${stack}`),
+    ...(command === "deploy" && !isAlone && missing.length > 0 ? [`leaves out ${missing.join(", ")}`] : []),
+    ...(isAlone && stacks.length > 1 ? ["deploys in no order"] : []),
   ];
 }
 
@@ -63,14 +75,42 @@ const KINDS: Readonly<Record<string, string>> = {
   kubernetes_cron_job_v1: "cronjob",
 };
 
-/** `<cluster> <namespace> <kind>/<name>` of all that runs. */
-const workloadsOf = ({ stacks }: Synthesized, environment: string): readonly string[] =>
-  Object.entries(stacks).flatMap(([stack, tf]) =>
-    podTemplatesOf(tf).map(
-      ({ type, namespace, name }) =>
-        `${environment}-${stack.includes("-write-") ? "write" : "read"} ${namespace} ${KINDS[type]}/${name}`,
-    ),
+/** What runs, or scales what runs. */
+interface Target {
+  readonly stack: string;
+  /** `<cluster> <namespace> <kind>/<name>` */
+  readonly at: string;
+  /** How many Terraform says that there are; nothing where it leaves that to others. */
+  readonly replicas?: number;
+}
+
+interface OwnValues {
+  readonly resources?: readonly { readonly kind: string; readonly metadata: { readonly name: string } }[];
+}
+
+/** KEDA's, which a release of ours brings. */
+const scaledObjectsOf = (tf: TerraformJson): readonly Pick<PodTemplate, "namespace" | "name">[] =>
+  resourcesOf(tf, "helm_release").flatMap(({ namespace, values }) =>
+    ((values ?? []) as readonly string[])
+      .flatMap((text) => (jsonIn(text) as OwnValues | undefined)?.resources ?? [])
+      .filter(({ kind }) => kind === "ScaledObject")
+      .map(({ metadata }) => ({ namespace: String(namespace), name: metadata.name })),
   );
+
+const targetsOf = ({ stacks }: Synthesized, environment: string): readonly Target[] =>
+  Object.entries(stacks).flatMap(([stack, tf]) => {
+    const cluster = `${environment}-${stack.includes("-write-") ? "write" : "read"}`;
+    return [
+      ...podTemplatesOf(tf).map(({ type, namespace, name, replicas }) => ({
+        ...{ stack, replicas },
+        at: `${cluster} ${namespace} ${KINDS[type]}/${name}`,
+      })),
+      ...scaledObjectsOf(tf).map(({ namespace, name }) => ({
+        stack,
+        at: `${cluster} ${namespace} scaledobject/${name}`,
+      })),
+    ];
+  });
 
 /** What stands behind the namespace, with the workload that it names. */
 const KUBECTL = [
@@ -79,6 +119,8 @@ const KUBECTL = [
   /^create job --from=(?<target>cronjob\/\S+) [a-z0-9-]+$/,
   /^patch (?<target>cronjob\/\S+) -p \{"spec":\{"suspend":(?:true|false)\}\}$/,
   /^get (?:pods|jobs|cronjobs,jobs)$/,
+  /^delete job\/[a-z0-9-]+ --cascade=foreground$/,
+  /^annotate (?<target>scaledobject\/\S+) autoscaling\.keda\.sh\/paused-replicas(?:=0|-)$/,
 ];
 
 /** A form that kubectl does not have, or a workload that is not in that cluster and namespace. */
@@ -89,10 +131,32 @@ export function kubectlProblems(words: readonly string[], synthesized: Synthesiz
   const form = KUBECTL.find((each) => each.test(text));
   if (form === undefined) return [`kubectl ${text} is of no form that is known here`];
   const target = form.exec(text)?.groups?.target ?? "";
-  const isThere = workloadsOf(synthesized, environment).some((each) =>
-    target === "" ? each.startsWith(`${context} ${namespace} `) : each === `${context} ${namespace} ${target}`,
+  const isThere = targetsOf(synthesized, environment).some(({ at }) =>
+    target === "" ? at.startsWith(`${context} ${namespace} `) : at === `${context} ${namespace} ${target}`,
   );
   return isThere ? [] : [`there is no ${target} in ${namespace} of ${context}`];
+}
+
+/** What commands have stopped, in their order, and neither they nor a deployment that is among them begin again. */
+export function leftStopped(commands: readonly (readonly string[])[], synthesized: Synthesized, environment: string) {
+  const targets = targetsOf(synthesized, environment);
+  const stopped = new Map<string, Target | undefined>();
+  for (const [program, ...args] of commands) {
+    if (program === "npx")
+      for (const [at, target] of stopped) {
+        if (target?.replicas !== undefined && args.includes(target.stack)) stopped.delete(at);
+      }
+    if (program !== "kubectl") continue;
+    const [, context, , namespace, verb = "", name] = args;
+    const at = `${context} ${namespace} ${name}`;
+    if (/replicas=0$|"suspend":true/.test(args.at(-1) ?? ""))
+      stopped.set(
+        at,
+        targets.find((each) => each.at === at),
+      );
+    else if (["scale", "annotate", "patch"].includes(verb)) stopped.delete(at);
+  }
+  return [...stopped.keys()];
 }
 
 /** Options that name what Terraform has made, by its type and argument. */
@@ -119,6 +183,8 @@ const INTO_ANOTHER_REGION =
 const S3 = [
   /^s3 (?:ls|sync s3:\/\/\S+) s3:\/\/\S+ --region \S+$/,
   new RegExp(`^s3 sync s3://\\S+ s3://\\S+ ${INTO_ANOTHER_REGION}$`),
+  // Onto itself. The bucket's policy knows its key by the ARN alone.
+  /^s3 cp (s3:\/\/\S+\/) \1 --recursive --sse aws:kms --sse-kms-key-id arn:aws:kms:\S+$/,
 ];
 
 /** What `aws` itself says of its arguments, without asking AWS. Transfers by `aws s3` have no such mode. */

@@ -28,7 +28,9 @@ export interface RecoveryJobsConfig {
   readonly variables?: Readonly<Record<string, string>>;
   /**
    * ARNs of keys of this Region by which exports were made that the bucket has now, 1 to 10: of a key that was replaced, or of
-   * the replica that a lost Region's key has here. They open exports, and make none. @default - none
+   * the replica that a lost Region's key has here. They open exports, and make none. One that was replaced stays until its last
+   * export has expired and the ledger of deleted subjects, which never does, is under the new key: docs/recovery.md says how.
+   * @default - none
    */
   readonly formerKeys?: readonly string[];
   /**
