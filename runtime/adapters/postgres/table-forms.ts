@@ -7,9 +7,11 @@ import { type Form, formsIn, formsMade } from "./forms";
  * what values the schema's own types have, which a column does not say.
  */
 const FORMS = `
-select c.relname::text as name, format('column %I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-  case when a.attnotnull then ' not null' else '' end, a.attidentity, a.attgenerated) as form
+select c.relname::text as name, format('column %I %s%s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+  case when a.attnotnull then ' not null' else '' end, ' default ' || pg_get_expr(d.adbin, d.adrelid), a.attidentity,
+  a.attgenerated) as form
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p', 'c')
 union all
 select coalesce(c.relname, t.typname)::text, pg_get_constraintdef(k.oid)

@@ -80,6 +80,18 @@ const IS_EVEN =
       "lacks column mood public.mood and has column mood SCHEMA.mood",
     ],
     [
+      "another default",
+      [table("n int default 1")],
+      [table("n int default 2")],
+      "lacks column n integer default 2 and has column n integer default 1",
+    ],
+    [
+      "a column that is made of others in another way",
+      [table("a int, b int generated always as (a + 1) stored")],
+      [table("a int, b int generated always as (a * 2) stored")],
+      "lacks column b integer default (a * 2)",
+    ],
+    [
       "an enum without one of its values",
       [MOOD],
       [once("create type mood as enum ('glad', 'sad', 'angry')")],
