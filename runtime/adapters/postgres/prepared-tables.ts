@@ -10,12 +10,18 @@ const NO_LIMIT = "set local statement_timeout = 0";
 
 /**
  * Tables with their columns but for documents: those are compared whole to be counted, which takes longer than all others, for
- * what no plan is made of. Autovacuum counts them in its own time.
+ * what no plan is made of. Autovacuum counts them in its own time. Where an index is of an expression, the table is named alone:
+ * what such an index holds is not looked at beside a list of columns.
  */
-const TABLES = `select format('%I.%I (%s)', $1::text, c.relname, string_agg(quote_ident(a.attname), ', ')) as name
+const TABLES = `select format('%I.%I%s', $1::text, c.relname,
+    case when not has.expressions then format(' (%s)', string_agg(quote_ident(a.attname), ', ')) end) as name
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    and a.atttypid not in ('json'::regtype, 'jsonb'::regtype)
-  where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') group by c.relname`;
+  cross join lateral (
+    select exists (select from pg_index i where i.indrelid = c.oid and i.indexprs is not null) as expressions
+  ) has
+  where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')
+    and (has.expressions or a.atttypid not in ('json'::regtype, 'jsonb'::regtype))
+  group by c.relname, has.expressions`;
 
 /** Makes what reading needs once all rows of a schema are there: indexes, and what the planner knows of its tables. */
 export async function prepareTables(
