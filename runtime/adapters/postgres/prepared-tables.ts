@@ -1,5 +1,7 @@
-import type { Pool } from "pg";
+import { escapeIdentifier, type Pool } from "pg";
 import { inTransaction, onConnection } from "./connection";
+import { formsIn } from "./forms";
+import { INDEX_FORMS, indexesMade } from "./index-forms";
 
 /** Of a name that a relation has already. */
 const DUPLICATE = "42P07";
@@ -45,11 +47,18 @@ export async function prepareTables(
   await Promise.all(Array.from({ length: AT_A_TIME }, analyzeNext));
 }
 
-/** One that was killed may have made it, and not every statement says "if not exists". */
+/**
+ * One that was killed may have made it, and not every statement says "if not exists". An index that another statement has made
+ * under its name goes in the transaction that brings this one, and stays where that fails.
+ */
 async function makeOnce(pool: Pool, schema: string, statement: string, signal: AbortSignal | undefined): Promise<void> {
   try {
+    const wanted = await indexesMade(pool, schema, statement, signal);
     await inTransaction(pool, signal, async (client) => {
+      const there = (await formsIn(client, schema, INDEX_FORMS)).map(({ form }) => form);
+      if (wanted.length > 0 && wanted.every(({ form }) => there.includes(form))) return;
       await client.query(`set local search_path to ${schema}; ${NO_LIMIT}`);
+      for (const { name } of wanted) await client.query(`drop index if exists ${schema}.${escapeIdentifier(name)}`);
       await client.query(statement);
     });
   } catch (error) {
