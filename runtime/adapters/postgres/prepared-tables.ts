@@ -1,5 +1,7 @@
-import type { Pool } from "pg";
+import { escapeIdentifier, type Pool } from "pg";
 import { inTransaction, onConnection } from "./connection";
+import { formsIn } from "./forms";
+import { INDEX_FORMS, indexesMade } from "./index-forms";
 
 /** Of a name that a relation has already. */
 const DUPLICATE = "42P07";
@@ -10,12 +12,18 @@ const NO_LIMIT = "set local statement_timeout = 0";
 
 /**
  * Tables with their columns but for documents: those are compared whole to be counted, which takes longer than all others, for
- * what no plan is made of. Autovacuum counts them in its own time.
+ * what no plan is made of. Autovacuum counts them in its own time. Where an index is of an expression, the table is named alone:
+ * what such an index holds is not looked at beside a list of columns.
  */
-const TABLES = `select format('%I.%I (%s)', $1::text, c.relname, string_agg(quote_ident(a.attname), ', ')) as name
+const TABLES = `select format('%I.%I%s', $1::text, c.relname,
+    case when not has.expressions then format(' (%s)', string_agg(quote_ident(a.attname), ', ')) end) as name
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    and a.atttypid not in ('json'::regtype, 'jsonb'::regtype)
-  where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') group by c.relname`;
+  cross join lateral (
+    select exists (select from pg_index i where i.indrelid = c.oid and i.indexprs is not null) as expressions
+  ) has
+  where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')
+    and (has.expressions or a.atttypid not in ('json'::regtype, 'jsonb'::regtype))
+  group by c.relname, has.expressions`;
 
 /** Makes what reading needs once all rows of a schema are there: indexes, and what the planner knows of its tables. */
 export async function prepareTables(
@@ -39,11 +47,18 @@ export async function prepareTables(
   await Promise.all(Array.from({ length: AT_A_TIME }, analyzeNext));
 }
 
-/** One that was killed may have made it, and not every statement says "if not exists". */
+/**
+ * One that was killed may have made it, and not every statement says "if not exists". An index that another statement has made
+ * under its name goes in the transaction that brings this one, and stays where that fails.
+ */
 async function makeOnce(pool: Pool, schema: string, statement: string, signal: AbortSignal | undefined): Promise<void> {
   try {
+    const wanted = await indexesMade(pool, schema, statement, signal);
     await inTransaction(pool, signal, async (client) => {
+      const there = (await formsIn(client, schema, INDEX_FORMS)).map(({ form }) => form);
+      if (wanted.length > 0 && wanted.every(({ form }) => there.includes(form))) return;
       await client.query(`set local search_path to ${schema}; ${NO_LIMIT}`);
+      for (const { name } of wanted) await client.query(`drop index if exists ${schema}.${escapeIdentifier(name)}`);
       await client.query(statement);
     });
   } catch (error) {

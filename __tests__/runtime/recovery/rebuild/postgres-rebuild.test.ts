@@ -184,7 +184,7 @@ const STREAMS = 30;
     await expect(refused).rejects.toThrow(`${schema}.totals: is of another form than the projections make, it`);
     await expect(refused).rejects.toThrow(difference);
     expect(await wrong()).toEqual(RIGHT);
-    expect((await pool.query("select from pg_namespace where nspname like '%_form'")).rows).toEqual([]);
+    expect((await pool.query("select from pg_namespace where nspname like 'scratch%'")).rows).toEqual([]);
     await rebuilt({}, PostgresRebuildInPlace, { tables: [TOTALS, "create table if not exists more (a int)"] });
     expect(await wrong()).toEqual(RIGHT);
   });
