@@ -234,10 +234,13 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
 
   test("does not call models sound that are ahead of the event store, nor go back to such", async () => {
     await run("rebuild");
-    expect(await report("lag")).toMatchObject({ code: 0, projections: [{ isAhead: false }, { isAhead: false }] });
+    expect(await report("lag")).toMatchObject({
+      code: 0,
+      projections: [{ isOfAnother: false }, { isOfAnother: false }],
+    });
     await pool.query("delete from event_store.events where stream = 'inventory-c'");
-    expect(await report("lag")).toMatchObject({ code: 1, projections: [{ isAhead: true }, { isAhead: true }] });
-    expect((await run("lag")).out).toContain("orders: ahead of the event store");
+    expect(await report("lag")).toMatchObject({ code: 1, projections: [{ isOfAnother: true }, { isOfAnother: true }] });
+    expect((await run("lag")).out).toContain("orders: of another event store");
     const { former, ...rebuilt } = await report("rebuild");
     expect(rebuilt).toMatchObject({ code: 0, wereOfAnother: true });
     expect(await report("lag")).toMatchObject({ code: 0 });

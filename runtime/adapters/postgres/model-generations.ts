@@ -6,19 +6,13 @@ import { addPartitions } from "./checkpoint-table";
 import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction } from "./connection";
 import { copiedGrants } from "./copied-grants";
-import { checkSchema } from "./event-table";
+import { generationsOf } from "./generation-names";
 import { isThere } from "./is-there";
 import { isMarkedLost, markLost, markPutAway, reachOf } from "./models-reach";
+import { putAway } from "./put-away";
 import { schemaLock } from "./schema-lock";
 
 const LOCK_MS = 10_000;
-
-/** What a schema is called once another has taken its place. */
-export const formerName = (schema: string, now: Date): string =>
-  `${schema}_before_${now.toISOString().slice(0, -1).replace(/[-:.]/g, "").toLowerCase()}`;
-
-/** What the longest of the names beside a schema's takes: `_before_20261124t090000000`. */
-export const MAX_GENERATION_NAME = 63 - 26;
 
 /** The events that models must be of, up to the last at this moment. */
 interface Log extends Pick<SwapBackOptions, "store" | "signal"> {
@@ -43,8 +37,8 @@ export const swapBack = (pool: Pool, schema: string, { former, store, signal }: 
   schemaLock(pool, schema).during(signal, () =>
     inTransaction(pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
-      if (!(await isThere(client, `${schema}.checkpoints`))) throw new RangeError(`${schema}: has no read models`);
-      await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
+      const isWhole = await isThere(client, `${schema}.checkpoints`);
+      if (isWhole) await client.query(`lock table ${schema}.checkpoints in share row exclusive mode`);
       const log: Log = { store, last: await store.lastEvent({ signal }), signal };
       const generations = await generationsOf(client, schema);
       const refusals = new Map<string, string>();
@@ -55,13 +49,15 @@ export const swapBack = (pool: Pool, schema: string, { former, store, signal }: 
       const whole = generations.filter((each) => !refusals.has(each));
       const chosen = former ?? whole.at(-1);
       if (chosen === undefined || !whole.includes(chosen)) throw new RangeError(refused(former, whole, refusals));
-      const kept = formerName(schema, new Date());
       await client.query(copiedGrants(schema, chosen));
       // Kept since before the number of partitions was: who projects writes it.
       await client.query(addPartitions(`${chosen}.checkpoints`));
-      if ((await lossOf(client, schema, log)) !== undefined) await markLost(client, schema);
-      else await markPutAway(client, schema, log.last && lastEventOf(log.last));
-      await client.query(`alter schema ${schema} rename to ${kept}; alter schema ${chosen} rename to ${schema}`);
+      if (isWhole) {
+        if ((await lossOf(client, schema, log)) !== undefined) await markLost(client, schema);
+        else await markPutAway(client, schema, log.last && lastEventOf(log.last));
+      }
+      const kept = await putAway(client, schema);
+      await client.query(`alter schema ${chosen} rename to ${schema}`);
       return { former: chosen, kept };
     }),
   );
@@ -79,8 +75,10 @@ export const dropGenerations = (pool: Pool, schema: string, keep: number, signal
   );
 
 /** One that has died leaves half of the models, with its own table beside them. */
-const halfOf = async (client: PoolClient, generation: string) =>
-  (await isThere(client, `${generation}.rebuild`)) ? "half of what a rebuild in place was to make" : undefined;
+async function halfOf(client: PoolClient, generation: string): Promise<string | undefined> {
+  if (!(await isThere(client, `${generation}.checkpoints`))) return "without checkpoints";
+  return (await isThere(client, `${generation}.rebuild`)) ? "half of what a rebuild in place was to make" : undefined;
+}
 
 /**
  * Why models are not of this event store. That they are ahead of it tells so only until it has as many events again, and in a
@@ -101,13 +99,4 @@ function refused(former: string | undefined, whole: readonly string[], refusals:
     whole.length > 0 ? `one of ${whole.join(", ")}` : "a generation that can be gone back to, and there is none";
   const got = former === undefined ? "" : `, got ${former}`;
   return `former: must be ${allowed}${got}${others && `; ${others}`}`;
-}
-
-/** Former schemas, oldest first. */
-async function generationsOf(client: PoolClient, schema: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    "select nspname::text as name from pg_namespace where nspname ~ $1 order by nspname",
-    [`^${checkSchema(schema)}_before_\\d{8}t\\d{9}$`],
-  );
-  return rows.map(({ name }) => name);
 }

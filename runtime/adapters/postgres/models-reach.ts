@@ -19,21 +19,43 @@ export const markReach = (client: PoolClient, schema: string, last: LastEvent | 
 /** Undefined where nothing is known: projections alone have made them, and no rebuild has put them away. */
 export async function reachOf(client: PoolClient, schema: string): Promise<LastEvent | undefined> {
   const text = await commentOf(client, schema);
-  return text?.startsWith(REACH) ? JSON.parse(text.slice(REACH.length)) : undefined;
+  try {
+    return text?.startsWith(REACH) ? JSON.parse(text.slice(REACH.length)) : undefined;
+  } catch {
+    // A comment of somebody else's.
+    return undefined;
+  }
+}
+
+/**
+ * Whether what a rebuild has begun can be gone on with: its events are the store's, and it has no others. Projections that have
+ * written there since have: their rows are not known to be what this rebuild would have made.
+ */
+export async function isWithin(
+  client: PoolClient,
+  schema: string,
+  isInLog: (last: LastEvent) => Promise<boolean>,
+): Promise<boolean> {
+  const reach = await reachOf(client, schema);
+  return reach !== undefined && (await endsAt(client, schema, reach)) && isInLog(reach);
 }
 
 /** Says the same of models that are put away. @param last of the store's events by now; undefined of none. */
 export async function markPutAway(client: PoolClient, schema: string, last: LastEvent | undefined): Promise<void> {
   const made = await reachOf(client, schema);
-  const isAsMade = made && aheadOf(positionOf(made.position), await checkpointsIn(client, schema)).length === 0;
+  const isAsMade = made !== undefined && (await endsAt(client, schema, made));
   // What came after them is nothing to look for: a store that was restored to before that has all that these models have.
-  if (isAsMade !== true) await markReach(client, schema, last);
+  if (!isAsMade) await markReach(client, schema, last);
 }
 
 /** Says of models for good that they are of an event store that is no more. */
 export const markLost = (client: PoolClient, schema: string) => comment(client, schema, LOST);
 
 export const isMarkedLost = async (client: PoolClient, schema: string) => (await commentOf(client, schema)) === LOST;
+
+/** Whether no checkpoint is behind it. */
+const endsAt = async (client: PoolClient, schema: string, { position }: LastEvent): Promise<boolean> =>
+  aheadOf(positionOf(position), await checkpointsIn(client, schema)).length === 0;
 
 async function comment(client: PoolClient, schema: string, text: string | undefined): Promise<void> {
   const literal = text === undefined ? "null" : client.escapeLiteral(text);

@@ -9,8 +9,8 @@ import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { copyRow } from "./copy-text";
 import { checkSchema, migrationOf } from "./event-table";
+import { formerName, MAX_GENERATION_NAME } from "./generation-names";
 import { isThere } from "./is-there";
-import { formerName, MAX_GENERATION_NAME } from "./model-generations";
 
 export interface PostgresEventImportOptions {
   /** Its maker's to end. */
@@ -84,7 +84,7 @@ export class PostgresEventImport implements EventImport {
       const actual = await headOf(client, place);
       if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
         throw new StoreNotEmptyError(this, actual);
-      const former = actual && formerName(place, new Date());
+      const former = actual && (await formerName(client, place));
       if (exists) await client.query(copiedGrants(place, beside));
       await client.query(
         former === undefined ? `drop schema if exists ${place} cascade` : `alter schema ${place} rename to ${former}`,

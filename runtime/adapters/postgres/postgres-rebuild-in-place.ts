@@ -5,7 +5,7 @@ import type { FormerModels, RebuildTarget } from "../../recovery/rebuild/rebuild
 import { inTransaction, onConnection } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
-import { markReach, reachOf } from "./models-reach";
+import { isWithin, markReach } from "./models-reach";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
 import { schemaLock } from "./schema-lock";
@@ -53,22 +53,21 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     await this.lock.take(signal);
     await this.next.migrate(tables);
     // Before anything is cleared: rows that can't be written are no rows to be without.
-    await checkForms(this.options.pool, place, tables, signal);
+    const made = await checkForms(this.options.pool, place, tables, signal);
     return inTransaction(this.options.pool, signal, async (client) => {
       await client.query(`set local lock_timeout = ${LOCK_MS}`);
       await client.query(`lock table ${place}.checkpoints in share row exclusive mode`);
       // Left by one that died: what it has built is gone on with, if it was to be the same.
       if (await isThere(client, `${place}.rebuild`)) {
         const { rows } = await client.query<{ of: string }>(`select of from ${place}.rebuild`);
-        const reach = await reachOf(client, place);
-        const isOfLog = reach !== undefined && (await isInLog(reach));
-        if (rows[0]?.of === of && isOfLog) return true;
+        if (rows[0]?.of === of && (await isWithin(client, place, isInLog))) return true;
         await client.query(`drop table ${place}.rebuild`);
       }
+      // Tables that no projection makes are nobody's to clear.
       const { rows } = await client.query<{ tables: string }>(
         `select string_agg(format('%I.%I', $1::text, relname), ', ') as tables from pg_class
-        where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition`,
-        [place],
+        where relnamespace = $1::regnamespace and relkind in ('r', 'p') and not relispartition and relname = any ($2)`,
+        [place, ["checkpoints", ...made]],
       );
       await client.query(`truncate ${rows[0]?.tables}; create table ${place}.rebuild (of text primary key)`);
       await client.query(`insert into ${place}.rebuild values ($1)`, [of]);

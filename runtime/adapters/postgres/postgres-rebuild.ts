@@ -7,12 +7,13 @@ import { checkpointsIn } from "./checkpoints-in";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { checkSchema } from "./event-table";
+import { MAX_GENERATION_NAME } from "./generation-names";
 import { isThere } from "./is-there";
-import { formerName, MAX_GENERATION_NAME } from "./model-generations";
-import { markLost, markPutAway, markReach, reachOf } from "./models-reach";
+import { isWithin, markLost, markPutAway, markReach, reachOf } from "./models-reach";
 import { checkReaders } from "./outside-readers";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { prepareTables } from "./prepared-tables";
+import { putAway } from "./put-away";
 import { schemaLock } from "./schema-lock";
 import type { WorkLock } from "./work-lock";
 
@@ -59,10 +60,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     await this.lock.take(signal);
     const version = this.version(of);
     const resumed = await inTransaction(pool, signal, async (client) => {
-      if ((await versionIn(client, beside)) === version) {
-        const reach = await reachOf(client, beside);
-        if (reach !== undefined && (await isInLog(reach))) return true;
-      }
+      if ((await versionIn(client, beside)) === version && (await isWithin(client, beside, isInLog))) return true;
       await client.query(`drop schema if exists ${beside} cascade; create schema ${beside}`);
       // Before its tables are made: those that there were not yet get what such a table gets.
       await client.query(copiedGrants(place, beside));
@@ -131,10 +129,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       await client.query(copiedGrants(place, beside));
       if (wereLost) await markLost(client, place);
       else if (exists) await markPutAway(client, place, await reachOf(client, beside));
-      const former = exists ? formerName(place, new Date()) : undefined;
-      if (former !== undefined) await client.query(`alter schema ${place} rename to ${former}`);
-      // One without checkpoints is nobody's work.
-      else await client.query(`drop schema if exists ${place}`);
+      const former = await putAway(client, place);
       await client.query(`alter schema ${beside} rename to ${place}; drop table ${place}.rebuild`);
       return former;
     });

@@ -28,6 +28,7 @@ from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = $1::
 /**
  * Whether the tables of a schema, and their types, are what statements would make where there is nothing yet: "if not exists"
  * leaves those as they are that were made by other statements. What no statement makes is nobody's business.
+ * @returns the names of what they make.
  * @throws {RangeError} with the first that is not.
  */
 export async function checkForms(
@@ -35,13 +36,14 @@ export async function checkForms(
   schema: string,
   statements: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<readonly string[]> {
   const actual = byName(await inTransaction(pool, signal, (client) => formsIn(client, schema, FORMS)));
   const make: Parameters<typeof formsMade>[3] = async (client, scratch) => {
     await client.query(`set local search_path to ${scratch}`);
     for (const statement of statements) await client.query(statement);
   };
-  for (const [name, form] of byName(await formsMade(pool, schema, FORMS, make, signal))) {
+  const made = byName(await formsMade(pool, schema, FORMS, make, signal));
+  for (const [name, form] of made) {
     const got = actual.get(name) ?? [];
     const missing = form.find((each) => !got.includes(each));
     const other = got.find((each) => !form.includes(each));
@@ -51,6 +53,7 @@ export async function checkForms(
       `${schema}.${name}: is of another form than the projections make, it ${difference}: build beside it, or drop it first`,
     );
   }
+  return [...made.keys()];
 }
 
 function byName(forms: readonly Form[]): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,8 @@
+import { onConnection } from "../../adapters/postgres/connection";
+import { reachOf } from "../../adapters/postgres/models-reach";
 import { PostgresReadModels } from "../../adapters/postgres/postgres-read-models";
 import { leastOf, type Position, positionText } from "../../event-store/position";
+import { hasEvent } from "../../recovery/backup/last-event";
 import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
@@ -18,7 +21,7 @@ const DEFAULT_LIMIT = 1_000;
 /** To how many it is counted beyond the limit. */
 const COUNTED = 1_000_000;
 
-/** By how many events each projection is behind the event store, and how old the oldest of them is; one that is ahead of it is not sound. */
+/** By how many events each projection is behind the event store, and how old the oldest of them is; one whose models are of another store is not sound. */
 export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_LIMIT }, surroundings) => {
   const { environment, signal, use } = surroundings;
   const { projections } = await loadApplication(environment.OPS_APPLICATION);
@@ -34,24 +37,26 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   // Asked after them, so that it can't be overtaken meanwhile.
   const head = await store.head({ signal });
   const ahead = new Set(aheadOf(head, known).map(({ projection }) => projection));
+  const reach = await onConnection(primary, signal, (client) => reachOf(client, schema));
+  const areOfAnother = reach !== undefined && !(await hasEvent(store, reach, { signal }));
   const lags = await Promise.all(
     [...known].map(async ([name, positions]) => {
       const least = leastOf(Array.from({ length: partitions }, (_, number) => positions.get(number)));
       const { count, oldest } = await store.countAfter(least, Math.max(limit + 1, COUNTED), { signal });
       const seconds = oldest === undefined ? 0 : Math.round((Date.now() - oldest.getTime()) / 1000);
       const checkpoint = least && positionText(least);
-      return { projection: name, checkpoint, events: count, seconds, isAhead: ahead.has(name) };
+      return { projection: name, checkpoint, events: count, seconds, isOfAnother: areOfAnother || ahead.has(name) };
     }),
   );
-  const lines = lags.map(({ projection, events, seconds, checkpoint, isAhead }) => [
+  const lines = lags.map(({ projection, events, seconds, checkpoint, isOfAnother }) => [
     projection,
-    isAhead
-      ? "ahead of the event store: the models are of another, rebuild them"
+    isOfAnother
+      ? "of another event store, or of this one before it was restored: rebuild the models"
       : `${events} events, the oldest ${seconds} seconds old${checkpoint === undefined ? "; a partition never ran" : ""}`,
   ]);
   const hasRun = (checkpoint: string | undefined) => checkpoint !== undefined || head === undefined;
   return {
-    isSound: lags.every((lag) => lag.events < limit && hasRun(lag.checkpoint) && !lag.isAhead),
+    isSound: lags.every((lag) => lag.events < limit && hasRun(lag.checkpoint) && !lag.isOfAnother),
     words: words("projections are behind by", Object.fromEntries(lines)),
     report: { head: head && positionText(head), limit, projections: lags },
   };

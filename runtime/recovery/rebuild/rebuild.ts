@@ -66,6 +66,7 @@ const NEVER = new AbortController().signal;
  * What died is gone on with from its checkpoints, where the event store is still the one that it was begun of. Nobody is written to: projections change rows and nothing else.
  * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
  * @throws {PartitionsDifferError} when models are cleared in place and a worker with another number of partitions was faster.
+ * @throws {EventStoreReplacedError} when a restore has put another in the place of the event store meanwhile.
  * @throws {SchemaInUseError} when another rebuild of them is going on.
  * @throws {RangeError} for projections or partitions that can't be.
  */
@@ -75,8 +76,8 @@ export async function rebuild<Transaction>(options: RebuildOptions<Transaction>)
     return await build(options);
   } catch (error) {
     // What can't be handled is mended in the code, and what the former code has made is not what the mended one makes.
-    // Nor is what somebody else has begun to write there, with another number of partitions.
-    isOfUse = !(error instanceof ReplayStoppedError || error instanceof PartitionsDifferError);
+    // Nor is what somebody else has begun to write there, with another number of partitions, or what was of another event store.
+    isOfUse = !OF_NO_USE.some((kind) => error instanceof kind);
     throw error;
   } finally {
     await options.target.end(isOfUse);
@@ -94,12 +95,19 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   const isInLog = (last: LastEvent) => hasEvent(store, last, { signal });
   const resumed = await target.begin(of, isInLog, { signal });
   report?.("rebuild begun", { resumed, place: target.place });
+  let reached: LastEvent | undefined;
+  const checkLog = async (): Promise<void> => {
+    if (reached !== undefined && !(await isInLog(reached))) throw new EventStoreReplacedError(reached);
+  };
   /** To the last event of this moment, which is said to be the last before any is there. */
   const readOn = async (): Promise<number> => {
+    await checkLog();
     const last = await store.lastEvent({ signal });
     if (last === undefined) return 0;
-    await target.reach(lastEventOf(last), { signal });
+    reached = lastEventOf(last);
+    await target.reach(reached, { signal });
     const read = await replay.run(last.position);
+    await checkLog();
     events += read;
     return read;
   };
@@ -142,3 +150,17 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   report?.("models swapped", rebuilt);
   return rebuilt;
 }
+
+/** Events that were replayed are in the event store no more: it was restored, and what was built is of no use. */
+export class EventStoreReplacedError extends Error {
+  override readonly name = "EventStoreReplacedError";
+
+  constructor({ stream, revision, position }: LastEvent) {
+    super(
+      `the event store was replaced while models were built: event ${revision} of ${stream} is no longer at ${position}; rebuild again`,
+    );
+  }
+}
+
+/** After which nothing that was built is gone on with. */
+const OF_NO_USE = [ReplayStoppedError, PartitionsDifferError, EventStoreReplacedError];

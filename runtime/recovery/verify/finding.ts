@@ -17,6 +17,7 @@ export const FINDINGS = {
   "ledger entry damaged":
     "it does not name the deleted subject that it was written for, or names what can be nobody's id",
   "events differ": "the store has other events than the backup",
+  "models unfinished": "half of what a rebuild in place is to make: wait for it, or rebuild again where it has died",
   "models differ": "they are not what the events give",
 } as const;
 export type FindingKind = keyof typeof FINDINGS;

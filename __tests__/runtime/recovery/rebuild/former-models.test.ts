@@ -3,6 +3,8 @@ import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
+import type { EventStore } from "../../../../runtime/event-store/event-store";
+import { EventStoreReplacedError } from "../../../../runtime/recovery/rebuild/rebuild";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
@@ -138,6 +140,62 @@ const LOST = "is of another event store, or of this one before it was restored";
     },
     60_000,
   );
+
+  /** By another, with the name of the one that was lost. */
+  const replace = () =>
+    own.pool.query(
+      `alter schema lost_${schemas} rename to gone_${schemas}; alter schema restored_${schemas} rename to lost_${schemas}`,
+    );
+
+  test.each(
+    Object.entries(TARGETS).flatMap(([name, Target]) =>
+      (["round replayed", "models completed"] as const).map((stage) => [name, stage, Target] as const),
+    ),
+  )(
+    "are not made of a store that is replaced while they are built: %s, after %s",
+    async (_, stage, Target) => {
+      await rebuilt(restored);
+      const replaced: Promise<unknown>[] = [];
+      // What is asked next is asked of the other.
+      const store: Pick<EventStore, "lastEvent" | "readStream"> = {
+        lastEvent: () => Promise.all(replaced).then(() => lost.lastEvent()),
+        readStream: async function* (...of) {
+          await Promise.all(replaced);
+          yield* lost.readStream(...of);
+        },
+      };
+      const report = (reached: string) => {
+        if (reached === stage && replaced.length === 0) replaced.push(replace());
+      };
+      await expect(rebuilt(lost, { Target, store, report })).rejects.toThrow(EventStoreReplacedError);
+    },
+    60_000,
+  );
+
+  test("keep their order when the clock is set back", async () => {
+    await rebuilt(restored);
+    const { former: older } = await rebuilt(restored);
+    await own.pool.query(`alter schema ${older} rename to ${schema}_before_20991231t235959999`);
+    const { former } = await rebuilt(restored);
+    expect(former).toBe(`${schema}_before_21000101t000000000`);
+    await dropGenerations(own.pool, schema, 1, undefined);
+    expect(await back()).toMatchObject({ former });
+  }, 60_000);
+
+  test("take the place of a schema without checkpoints, which is kept, and of none", async () => {
+    await rebuilt(restored);
+    await own.pool.query(`drop table ${schema}.checkpoints`);
+    const { former: damaged } = await rebuilt(restored);
+    expect(await rows()).toEqual([{ revision: 2 }]);
+    await expect(back(damaged)).rejects.toThrow(`${damaged} is without checkpoints`);
+    const { former: whole } = await rebuilt(restored);
+    await own.pool.query(`drop table ${schema}.checkpoints`);
+    expect(await back()).toMatchObject({ former: whole, kept: expect.stringContaining("_before_") });
+    expect(await rows()).toEqual([{ revision: 2 }]);
+    const { former: last } = await rebuilt(restored);
+    await own.pool.query(`drop schema ${schema} cascade`);
+    expect(await back()).toEqual({ former: last, kept: undefined });
+  }, 60_000);
 
   test("are left where they are while models are built", async () => {
     await rebuilt(restored);

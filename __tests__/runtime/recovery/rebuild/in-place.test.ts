@@ -1,4 +1,5 @@
 import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
+import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
@@ -17,17 +18,19 @@ const totals = (type: string) => TOTALS.replace(/\)$/, `, mood ${type} not null 
 (why === undefined ? describe : describe.skip)(`a rebuild in place${why ? `, skipped: ${why}` : ""}`, () => {
   const own = postgresOfSuite();
 
+  let store: PostgresEventStore;
+
   beforeAll(async () => {
-    const store = await storeOn(own.server, "event_store");
+    store = await storeOn(own.server, "event_store");
     await store.append("order-1", newEvents(3), "any");
-    await store.close();
   });
+  afterAll(() => store.close());
   afterEach(() => own.pool.query(`drop schema ${SCHEMA} cascade`));
 
   const rebuilt = (tables: readonly string[], indexes: readonly string[] = []) =>
     rebuildTotals(
       { pool: own.pool, loading: poolOn(own.server), schema: SCHEMA, tables, indexes },
-      { events: new PostgresEventLog({ pool: own.pool }) },
+      { events: new PostgresEventLog({ pool: own.pool }), store },
       PostgresRebuildInPlace,
     );
   const rows = async () => (await own.pool.query(`select total, mood::text from ${SCHEMA}.totals`)).rows;
