@@ -85,6 +85,7 @@ export {
   type DisasterRecoveryOptions,
   type Recovered,
 } from "./recovery/disaster-recovery";
+export { EventStoreReplacedError } from "./recovery/rebuild/checked-replay";
 export { type RebuildOptions, type RebuildStage, type Rebuilt, rebuild } from "./recovery/rebuild/rebuild";
 export type { RebuildTarget } from "./recovery/rebuild/rebuild-target";
 export { ReplayStoppedError } from "./recovery/rebuild/replay";

@@ -4,12 +4,11 @@ import { positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
 import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
-import { hasEvent, lastEventOf } from "../backup/last-event";
-import type { LastEvent } from "../backup/manifest";
 import type { StageReport } from "../stage-report";
+import { CheckedReplay, EventStoreReplacedError } from "./checked-replay";
 import { aheadOf } from "./checkpoints";
 import type { FormerModels, RebuildTarget } from "./rebuild-target";
-import { Replay, ReplayStoppedError } from "./replay";
+import { ReplayStoppedError } from "./replay";
 
 /** In their order; events are replayed in rounds, each of what has come during the one before it. */
 export const REBUILD_STAGES = [
@@ -63,7 +62,8 @@ const NEVER = new AbortController().signal;
 
 /**
  * Builds read models anew, beside those that are read: all events, then what came meanwhile until that is little, then the swap.
- * What died is gone on with from its checkpoints, where the event store is still the one that it was begun of. Nobody is written to: projections change rows and nothing else.
+ * What died is gone on with from its checkpoints, where the event store is still the one that it was begun of. Nobody is written
+ * to: projections change rows and nothing else.
  * @throws {ReplayStoppedError} when an event can't be handled; the models that are read are as they were.
  * @throws {PartitionsDifferError} when models are cleared in place and a worker with another number of partitions was faster.
  * @throws {EventStoreReplacedError} when a restore has put another in the place of the event store meanwhile.
@@ -85,36 +85,17 @@ export async function rebuild<Transaction>(options: RebuildOptions<Transaction>)
 }
 
 async function build<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
-  const { store, target, report, projections, partitions, version, signal = NEVER } = options;
+  const { target, report, projections, partitions, version, signal = NEVER } = options;
   const { parallelism = DEFAULT_PARALLELISM } = options;
   const began = Date.now();
-  let events = 0;
-  const onRead = (read: number) => report?.("events replayed", { events: events + read });
-  const replay = new Replay({ ...options, readModels: target.next, parallelism, signal, onRead });
+  const replay = new CheckedReplay({ ...options, parallelism, signal });
   const of = JSON.stringify([partitions, projections.map(({ name, types }) => [name, types]), version]);
-  const isInLog = (last: LastEvent) => hasEvent(store, last, { signal });
-  const resumed = await target.begin(of, isInLog, { signal });
+  const resumed = await target.begin(of, replay.isInLog, { signal });
   report?.("rebuild begun", { resumed, place: target.place });
-  let reached: LastEvent | undefined;
-  const checkLog = async (): Promise<void> => {
-    if (reached !== undefined && !(await isInLog(reached))) throw new EventStoreReplacedError(reached);
-  };
-  /** To the last event of this moment, which is said to be the last before any is there. */
-  const readOn = async (): Promise<number> => {
-    await checkLog();
-    const last = await store.lastEvent({ signal });
-    if (last === undefined) return 0;
-    reached = lastEventOf(last);
-    await target.reach(reached, { signal });
-    const read = await replay.run(last.position);
-    await checkLog();
-    events += read;
-    return read;
-  };
   const catchUp = async (): Promise<void> => {
     for (let round = 1; ; round++) {
-      const read = await readOn();
-      report?.("round replayed", { round, events });
+      const read = await replay.readOn();
+      report?.("round replayed", { round, events: replay.events });
       if (read <= SMALL_ROUND || round === MAX_ROUNDS) return;
     }
   };
@@ -128,19 +109,19 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   const drain = async (models: FormerModels | undefined): Promise<boolean> => {
     report?.("projections held");
     const since = Date.now();
-    await readOn();
+    await replay.readOn();
     const { checkpoints, reach } = models ?? {};
-    const isAhead = checkpoints !== undefined && aheadOf(replay.read, checkpoints).length > 0;
-    wereOfAnother = isAhead || (reach !== undefined && !(await isInLog(reach)));
+    const isAhead = checkpoints !== undefined && aheadOf(replay.position, checkpoints).length > 0;
+    wereOfAnother = isAhead || (reach !== undefined && !(await replay.isInLog(reach)));
     held = Date.now() - since;
     return wereOfAnother;
   };
   const former = await target.swap(drain, { signal });
   const seconds = (Date.now() - began) / 1000;
-  const position = replay.read && positionText(replay.read);
+  const { events, position } = replay;
   const rebuilt = {
     events,
-    position,
+    position: position && positionText(position),
     seconds,
     eventsPerSecond: Math.round(events / seconds),
     heldMs: held,
@@ -149,17 +130,6 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   };
   report?.("models swapped", rebuilt);
   return rebuilt;
-}
-
-/** Events that were replayed are in the event store no more: it was restored, and what was built is of no use. */
-export class EventStoreReplacedError extends Error {
-  override readonly name = "EventStoreReplacedError";
-
-  constructor({ stream, revision, position }: LastEvent) {
-    super(
-      `the event store was replaced while models were built: event ${revision} of ${stream} is no longer at ${position}; rebuild again`,
-    );
-  }
 }
 
 /** After which nothing that was built is gone on with. */

@@ -4,7 +4,7 @@ import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/p
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
 import type { EventStore } from "../../../../runtime/event-store/event-store";
-import { EventStoreReplacedError } from "../../../../runtime/recovery/rebuild/rebuild";
+import { EventStoreReplacedError } from "../../../../runtime/recovery/rebuild/checked-replay";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
