@@ -4,13 +4,19 @@ import type { Pool, PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Reading, StoredEvent } from "../../event-store/event-store";
 import { comparePositions, type Position, positionText } from "../../event-store/position";
-import { type EventImport, type ImportGround, StoreNotEmptyError } from "../../recovery/restore/event-import";
+import {
+  type EventImport,
+  type ImportGround,
+  OthersInPlaceError,
+  type Replaced,
+  StoreNotEmptyError,
+} from "../../recovery/restore/event-import";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
 import { copyRow } from "./copy-text";
 import { checkSchema, migrationOf } from "./event-table";
-import { isThere } from "./is-there";
 import { formerName, MAX_GENERATION_NAME } from "./model-generations";
+import { dropStore, hasStoreTable, othersIn } from "./store-contents";
 
 export interface PostgresEventImportOptions {
   /** Its maker's to end. */
@@ -42,11 +48,13 @@ export class PostgresEventImport implements EventImport {
 
   look(backup: string, { signal }: Reading = {}): Promise<ImportGround> {
     return onConnection(this.pool, signal, async (client) => {
+      await this.checkBeside(client);
       const head = await headOf(client, this.place);
       const former = await lastIn(client, this.place);
       const begun = await lastIn(client, this.beside);
       return {
         head,
+        others: await othersIn(client, this.place),
         isRestored: former?.backup === backup && former.head === (head && positionText(head)),
         resumesAfter: begun?.backup === backup ? await headOf(client, this.beside) : undefined,
       };
@@ -55,8 +63,9 @@ export class PostgresEventImport implements EventImport {
 
   async begin(backup: string, { signal }: Reading = {}): Promise<void> {
     await inTransaction(this.pool, signal, async (client) => {
+      await this.checkBeside(client);
       if ((await lastIn(client, this.beside))?.backup === backup) return;
-      await client.query(`drop schema if exists ${this.beside} cascade`);
+      await client.query(dropStore(this.beside));
       await client.query(migrationOf(this.beside));
       await client.query(`create table ${this.beside}.restored (
         backup text primary key, head text, last_row bigint not null default 0, restored timestamptz not null default now())`);
@@ -74,21 +83,19 @@ export class PostgresEventImport implements EventImport {
     });
   }
 
-  finish(backup: string, head: Position | undefined, { signal }: Reading = {}): Promise<string | undefined> {
+  finish(backup: string, { head, others }: Replaced, { signal }: Reading = {}): Promise<string | undefined> {
     const { place, beside } = this;
     return inTransaction(this.pool, signal, async (client) => {
       await client.query("set local lock_timeout = '10s'");
-      const exists = await isThere(client, `${place}.events`);
+      const exists = await hasStoreTable(client, place, "events");
       // Whoever appends at this moment is waited for, and whoever would is kept out.
       if (exists) await client.query(`lock table ${place}.events in access exclusive mode`);
       const actual = await headOf(client, place);
       if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
         throw new StoreNotEmptyError(this, actual);
-      const former = actual && formerName(place, new Date());
+      const former = actual || others.length > 0 ? formerName(place, new Date()) : undefined;
       if (exists) await client.query(copiedGrants(place, beside));
-      await client.query(
-        former === undefined ? `drop schema if exists ${place} cascade` : `alter schema ${place} rename to ${former}`,
-      );
+      await client.query(former === undefined ? dropStore(place) : `alter schema ${place} rename to ${former}`);
       const restored = await headOf(client, beside);
       await client.query(`update ${beside}.restored set head = $1`, [restored && positionText(restored)]);
       await client.query(`alter schema ${beside} rename to ${place}`);
@@ -102,10 +109,20 @@ export class PostgresEventImport implements EventImport {
       return former;
     });
   }
+
+  /** Nothing goes that no restore has left there: its name is no secret. @throws {OthersInPlaceError} */
+  private async checkBeside(client: PoolClient): Promise<void> {
+    const { beside } = this;
+    const others = [...(await othersIn(client, beside))];
+    const head = await headOf(client, beside);
+    // Of one that is over, it has the end.
+    if (head && (await lastIn(client, beside))?.head !== null) others.push(`events up to ${positionText(head)}`);
+    if (others.length > 0) throw new OthersInPlaceError(beside, others, "give it another name, or drop it");
+  }
 }
 
 async function headOf(client: PoolClient, schema: string): Promise<Position | undefined> {
-  if (!(await isThere(client, `${schema}.events`))) return undefined;
+  if (!(await hasStoreTable(client, schema, "events"))) return undefined;
   const { rows } = await client.query<{ major: string; minor: string }>(
     `select transaction_id as major, global_position as minor from ${schema}.events
     order by transaction_id desc, global_position desc limit 1`,
@@ -116,7 +133,7 @@ async function headOf(client: PoolClient, schema: string): Promise<Position | un
 
 /** The backup that was restored last, and where it ended. */
 async function lastIn(client: PoolClient, schema: string) {
-  if (!(await isThere(client, `${schema}.restored`))) return undefined;
+  if (!(await hasStoreTable(client, schema, "restored"))) return undefined;
   const { rows } = await client.query<{ backup: string; head: string | null }>(
     `select backup, head from ${schema}.restored order by restored desc limit 1`,
   );

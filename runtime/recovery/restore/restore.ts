@@ -11,7 +11,7 @@ import { backupEvents } from "../verify/backup-events";
 import { type Finding, UnsoundBackupError } from "../verify/finding";
 import { openBackup } from "../verify/opened-backup";
 import { VERIFY_STAGES, verifyBackup } from "../verify/verify-backup";
-import { type EventImport, StoreNotEmptyError } from "./event-import";
+import { type EventImport, OthersInPlaceError, StoreNotEmptyError } from "./event-import";
 
 /** In their order; events come in as many writes as they need. */
 export const RESTORE_STAGES = [
@@ -50,7 +50,7 @@ export interface Restored {
  * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
  * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
  * @throws {UnsoundBackupError} with all that is wrong; nothing was written.
- * @throws {StoreNotEmptyError} when there are events whose place was not said.
+ * @throws {StoreNotEmptyError | OthersInPlaceError} when there are events, or others' things, whose place was not said.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
@@ -60,8 +60,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const isDone = ground.isRestored;
   const mayBeReplaced = target.isReplaceable && replace === target.place;
   // Before the backup is read, which may take long.
-  if (!isDone && ground.head !== undefined && !mayBeReplaced)
-    throw new StoreNotEmptyError(target, ground.head, replace);
+  if (!isDone && !mayBeReplaced) {
+    if (ground.head !== undefined) throw new StoreNotEmptyError(target, ground.head, replace);
+    if (ground.others.length > 0) throw new OthersInPlaceError(target.place, ground.others);
+  }
   const { findings, recoveryPoint, events } = await verifyBackup(options);
   if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
   const catalog = new BackupCatalog(storage);
@@ -77,7 +79,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
   const deletedSubjects = (await options.deletedSubjects?.deleteAgain({ signal })) ?? 0;
   report?.("deleted subjects deleted again", { subjects: deletedSubjects });
-  const former = isDone ? undefined : await target.finish(backup, ground.head, { signal });
+  const former = isDone ? undefined : await target.finish(backup, ground, { signal });
   const seconds = (Date.now() - began) / 1000;
   report?.("store replaced", { former, seconds });
   return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
