@@ -13,6 +13,7 @@ import type { EventStore } from "../event-store/event-store";
 import type { WrappingKeys } from "../keys/wrapping-keys";
 import type { BackupStorage } from "../recovery/backup/backup-storage";
 import { SettingsError } from "../settings";
+import { schemasIn } from "./schemas";
 
 type Environment = NodeJS.ProcessEnv;
 
@@ -50,7 +51,7 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
   }
-  const schema = environment.EVENT_STORE_SCHEMA ?? "event_store";
+  const { events: schema } = schemasIn(environment);
   const pool = postgresPoolAt(environment, "EVENT_STORE_CONNECTION_STRING");
   const store = new PostgresEventStore({ pool, schema });
   return {
@@ -113,7 +114,8 @@ function tlsOf({ DATABASE_CA_FILE: file }: Environment): { readonly ca: string }
   }
 }
 
-export const readModelsSchema = ({ DATABASE_SCHEMA }: Environment): string => DATABASE_SCHEMA ?? "read_models";
+/** @throws {SettingsError} */
+export const readModelsSchema = (environment: Environment): string => schemasIn(environment).models;
 
 /**
  * A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`.
