@@ -94,6 +94,7 @@ export {
   type ImportGround,
   OthersInPlaceError,
   type Replaced,
+  StoreDamagedError,
   StoreNotEmptyError,
 } from "./recovery/restore/event-import";
 export { type Restored, type RestoreOptions, type RestoreStage, restore } from "./recovery/restore/restore";

@@ -116,6 +116,46 @@ suite(`where cqrs-ops restores to${why === undefined ? "" : `, skipped: ${why}`}
     }, 60_000);
   });
 
+  describe("a store that was restored before", () => {
+    const PLACE = { EVENT_STORE_SCHEMA: "again" };
+    beforeEach(async () => {
+      expect(await report(["restore"], PLACE)).toMatchObject({ code: 0, events: 6 });
+    });
+    afterEach(async () => {
+      const { rows } = await pool.query("select nspname as name from pg_namespace where nspname ~ '^again'");
+      for (const { name } of rows) await pool.query(`drop schema ${name} cascade`);
+    });
+
+    test("and is as it was restored is left as it is", async () => {
+      for (const args of [["restore"], ["restore", "--replace", "again"]]) {
+        const { former, ...restored } = await report(args, PLACE);
+        expect([restored, former]).toEqual([expect.objectContaining({ code: 0, events: 6 }), undefined]);
+      }
+    }, 60_000);
+
+    test.each([
+      ["an event was deleted from", "delete from again.events where revision = 2"],
+      ["an event was changed in", "update again.events set data = 'x' where revision = 3"],
+    ])(
+      "and that %s its middle is not called restored, and is replaced",
+      async (_, damage) => {
+        await pool.query(damage);
+        expect(await report(["restore"], PLACE)).toMatchObject({
+          ...{ code: 2, outcome: "could not check" },
+          error: expect.stringMatching(
+            /^again: must be as this backup was restored to it, got other events, .*: with --replace again they are replaced, and kept beside it$/,
+          ),
+        });
+        const { code, former } = await report(["restore", "--replace", "again"], PLACE);
+        expect([code, former]).toEqual([0, expect.stringMatching(/^again_before_/)]);
+        expect(await report(["verify", "--store"], PLACE)).toMatchObject({ code: 0, "events that are the same": 6 });
+        await pool.query(damage.replace("again", former));
+        expect(await countOf(`${former}.events`)).toBe(damage.startsWith("delete") ? 5 : 6);
+      },
+      60_000,
+    );
+  });
+
   test.each([["information_schema"], ["pg_catalog"], ["pg_toast"]])(
     "%s is nobody's event store",
     async (EVENT_STORE_SCHEMA) => {

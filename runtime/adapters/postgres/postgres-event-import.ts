@@ -16,6 +16,7 @@ import { copiedGrants } from "./copied-grants";
 import { copyRow } from "./copy-text";
 import { checkSchema, migrationOf } from "./event-table";
 import { formerName, MAX_GENERATION_NAME } from "./model-generations";
+import { PostgresEventLog } from "./postgres-event-log";
 import { dropStore, hasStoreTable, othersIn } from "./store-contents";
 
 export interface PostgresEventImportOptions {
@@ -44,6 +45,10 @@ export class PostgresEventImport implements EventImport {
     if (schema.length > MAX_GENERATION_NAME)
       throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${schema}`);
     this.beside = `${schema}_restoring`;
+  }
+
+  readBatches(after: Position | undefined, options?: Reading) {
+    return new PostgresEventLog({ pool: this.pool, schema: this.place }).readBatches(after, options);
   }
 
   look(backup: string, { signal }: Reading = {}): Promise<ImportGround> {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { batchesOf } from "../../event-store/event-batches";
 import type { EventStore, ExpectedRevision, Reading, StoredEvent } from "../../event-store/event-store";
-import { comparePositions, positionText } from "../../event-store/position";
+import { comparePositions, type Position, positionText } from "../../event-store/position";
 import { type EventImport, type ImportGround, type Replaced, StoreNotEmptyError } from "./event-import";
 
 /** Its events say of which backup a store is, and that all of it is there. No projection takes their types. */
@@ -28,6 +29,10 @@ export class AppendedEventImport implements EventImport {
   private isResumed = false;
 
   constructor(private readonly store: EventStore) {}
+
+  readBatches(after: Position | undefined, options?: Reading) {
+    return batchesOf(this.store.readAll(after, options));
+  }
 
   async look(backup: string, options?: Reading): Promise<ImportGround> {
     const head = await this.store.head(options);

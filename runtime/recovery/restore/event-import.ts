@@ -1,5 +1,7 @@
+import type { EventLog } from "../../event-store/event-batches";
 import type { Reading, StoredEvent } from "../../event-store/event-store";
 import { type Position, positionText } from "../../event-store/position";
+import type { Finding } from "../verify/finding";
 
 /** What is there before a restore. */
 export interface ImportGround {
@@ -7,7 +9,7 @@ export interface ImportGround {
   readonly head: Position | undefined;
   /** What is there and is no event store's, in words: somebody else keeps it there. */
   readonly others: readonly string[];
-  /** Whether it is what this backup was restored to, and nothing has come since. */
+  /** Whether this backup was restored to it, and nothing has come since; it may be damaged all the same. */
   readonly isRestored: boolean;
   /** Where a restore of this backup has stopped, undefined where none has begun. */
   readonly resumesAfter: Position | undefined;
@@ -16,8 +18,8 @@ export interface ImportGround {
 /** What of it a restore takes the place of. */
 export type Replaced = Pick<ImportGround, "head" | "others">;
 
-/** Where events can be put as they were. Nobody sees any of them until all are there. */
-export interface EventImport {
+/** Where events can be put as they were. Nobody sees any of them until all are there. As a log it is what is the store by then. */
+export interface EventImport extends EventLog {
   /** In words, for whoever must say what is to be replaced: a schema or a cluster. */
   readonly place: string;
 
@@ -49,15 +51,33 @@ export class StoreNotEmptyError extends Error {
   readonly place: string;
 
   /** @param said what may be replaced, as somebody has said. @default - nobody has said anything */
-  constructor({ place, isReplaceable }: Pick<EventImport, "place" | "isReplaceable">, head: Position, said?: string) {
+  constructor(target: Target, head: Position, said?: string) {
     const other = said === undefined ? "" : `, and ${JSON.stringify(said)} as what may be replaced`;
-    const advice = isReplaceable
-      ? `with --replace ${place} they are replaced, and kept beside it`
-      : "in KurrentDB, which takes events by appending alone, they can't be replaced: restore into a new cluster";
-    super(`${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}: ${advice}`);
+    const { place } = target;
+    super(
+      `${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}: ${adviceOn(target)}`,
+    );
     this.place = place;
   }
 }
+
+/** A store that this backup was restored to, and that is not any more what it was restored to. */
+export class StoreDamagedError extends Error {
+  override readonly name = "StoreDamagedError";
+
+  constructor(target: Target, { where, message }: Finding) {
+    super(
+      `${target.place}: must be as this backup was restored to it, got other events, ${where}: ${message}: ${adviceOn(target)}`,
+    );
+  }
+}
+
+type Target = Pick<EventImport, "place" | "isReplaceable">;
+
+const adviceOn = ({ place, isReplaceable }: Target): string =>
+  isReplaceable
+    ? `with --replace ${place} they are replaced, and kept beside it`
+    : "in KurrentDB, which takes events by appending alone, they can't be replaced: restore into a new cluster";
 
 /** So many of them say what a place is used for. */
 const MOST_TOLD = 5;

@@ -11,7 +11,8 @@ import { backupEvents } from "../verify/backup-events";
 import { type Finding, UnsoundBackupError } from "../verify/finding";
 import { openBackup } from "../verify/opened-backup";
 import { VERIFY_STAGES, verifyBackup } from "../verify/verify-backup";
-import { type EventImport, OthersInPlaceError, StoreNotEmptyError } from "./event-import";
+import { verifyStore } from "../verify/verify-store";
+import { type EventImport, OthersInPlaceError, StoreDamagedError, StoreNotEmptyError } from "./event-import";
 
 /** In their order; events come in as many writes as they need. */
 export const RESTORE_STAGES = [
@@ -50,17 +51,16 @@ export interface Restored {
  * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
  * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
  * @throws {UnsoundBackupError} with all that is wrong; nothing was written.
+ * @throws {StoreDamagedError} when this backup was restored already, and the store has other events since.
  * @throws {StoreNotEmptyError | OthersInPlaceError} when there are events, or others' things, whose place was not said.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
   const began = Date.now();
   const ground = await target.look(backup, { signal });
-  // Of one that died after its last stage; nothing has come since.
-  const isDone = ground.isRestored;
   const mayBeReplaced = target.isReplaceable && replace === target.place;
   // Before the backup is read, which may take long.
-  if (!isDone && !mayBeReplaced) {
+  if (!ground.isRestored && !mayBeReplaced) {
     if (ground.head !== undefined) throw new StoreNotEmptyError(target, ground.head, replace);
     if (ground.others.length > 0) throw new OthersInPlaceError(target.place, ground.others);
   }
@@ -68,6 +68,11 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
   const catalog = new BackupCatalog(storage);
   const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backup, refuse, { signal });
+  // One that died after its last stage has nothing left to do. Somebody may have damaged the store since.
+  const compared = ground.isRestored ? await verifyStore(target, storage, lineage, { signal }) : undefined;
+  const damage = compared?.findings[0];
+  if (damage !== undefined && !mayBeReplaced) throw new StoreDamagedError(target, damage);
+  const isDone = ground.isRestored && damage === undefined;
 
   if (!isDone) {
     await target.begin(backup, { signal });
