@@ -94,6 +94,7 @@ export {
   type ImportGround,
   OthersInPlaceError,
   type Replaced,
+  StoreChangedError,
   StoreDamagedError,
   StoreNotEmptyError,
 } from "./recovery/restore/event-import";

@@ -156,6 +156,43 @@ suite(`where cqrs-ops restores to${why === undefined ? "" : `, skipped: ${why}`}
     );
   });
 
+  test("a store that others write to meanwhile is not replaced, and who is to be stopped is said", async () => {
+    const [place, busy] = [{ EVENT_STORE_SCHEMA: "busy" }, await storeOn(postgres, "busy")];
+    await busy.append(newStream(), newEvents(1), "no_stream");
+    let isOver = false;
+    const appending = (async () => {
+      while (!isOver) await busy.append(newStream(), newEvents(1), "no_stream");
+    })();
+    const refused = await report(["restore", "--replace", "busy"], place);
+    isOver = true;
+    await appending;
+    await busy.close();
+    expect(refused).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(
+        /^busy: must stay as it is while a backup is restored, got events up to \S+ meanwhile: stop who writes there, and run it again$/,
+      ),
+    });
+    expect(await report(["restore", "--replace", "busy"], place)).toMatchObject({ code: 0, events: 6 });
+  }, 60_000);
+
+  test("a store that somebody reads is waited for, and then it is said for whom", async () => {
+    const [place, read] = [{ EVENT_STORE_SCHEMA: "being_read" }, await storeOn(postgres, "being_read")];
+    await read.close();
+    const reader = await pool.connect();
+    await reader.query("begin; select from being_read.events");
+    const refused = await report(["restore"], place);
+    await reader.query("rollback");
+    reader.release();
+    expect(refused).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(
+        /^being_read: nobody must read or write there while it is replaced, and somebody did for 10 seconds: stop him, and run it again: canceling/,
+      ),
+    });
+    expect(await report(["restore"], place)).toMatchObject({ code: 0, events: 6 });
+  }, 60_000);
+
   test.each([["information_schema"], ["pg_catalog"], ["pg_toast"]])(
     "%s is nobody's event store",
     async (EVENT_STORE_SCHEMA) => {

@@ -9,7 +9,7 @@ import {
   type ImportGround,
   OthersInPlaceError,
   type Replaced,
-  StoreNotEmptyError,
+  StoreChangedError,
 } from "../../recovery/restore/event-import";
 import { inTransaction, onConnection } from "./connection";
 import { copiedGrants } from "./copied-grants";
@@ -26,6 +26,9 @@ export interface PostgresEventImportOptions {
   readonly schema?: string;
 }
 
+/** How long whoever reads or writes is waited for. */
+const LOCK_SECONDS = 10;
+const LOCK_NOT_AVAILABLE = "55P03";
 const COLUMNS = "transaction_id, global_position, stream, revision, id, type, data, metadata, created";
 
 /**
@@ -91,13 +94,13 @@ export class PostgresEventImport implements EventImport {
   finish(backup: string, { head, others }: Replaced, { signal }: Reading = {}): Promise<string | undefined> {
     const { place, beside } = this;
     return inTransaction(this.pool, signal, async (client) => {
-      await client.query("set local lock_timeout = '10s'");
+      await client.query(`set local lock_timeout = '${LOCK_SECONDS}s'`);
       const exists = await hasStoreTable(client, place, "events");
       // Whoever appends at this moment is waited for, and whoever would is kept out.
       if (exists) await client.query(`lock table ${place}.events in access exclusive mode`);
       const actual = await headOf(client, place);
       if (actual !== undefined && (head === undefined || comparePositions(actual, head) !== 0))
-        throw new StoreNotEmptyError(this, actual);
+        throw new StoreChangedError(place, actual);
       const former = actual || others.length > 0 ? formerName(place, new Date()) : undefined;
       if (exists) await client.query(copiedGrants(place, beside));
       await client.query(former === undefined ? dropStore(place) : `alter schema ${place} rename to ${former}`);
@@ -112,6 +115,12 @@ export class PostgresEventImport implements EventImport {
         [backup],
       );
       return former;
+    }).catch((error: { readonly code?: unknown }) => {
+      if (error.code !== LOCK_NOT_AVAILABLE) throw error;
+      throw new Error(
+        `${place}: nobody must read or write there while it is replaced, and somebody did for ${LOCK_SECONDS} seconds: stop him, and run it again`,
+        { cause: error },
+      );
     });
   }
 

@@ -39,7 +39,7 @@ export interface EventImport extends EventLog {
    * Makes it the store, at once. What was there before is kept beside it, unless that was an empty store alone.
    * @param ground that is replaced, as `look` has seen it.
    * @returns where that is kept, undefined where there was nothing to keep.
-   * @throws {StoreNotEmptyError} when it has others by now; nothing is changed then.
+   * @throws {StoreChangedError} when it has others by now; nothing is changed then.
    */
   finish(backup: string, ground: Replaced, options?: Reading): Promise<string | undefined>;
 }
@@ -58,6 +58,17 @@ export class StoreNotEmptyError extends Error {
       `${place}: must be empty to be restored into, got events up to ${positionText(head)}${other}: ${adviceOn(target)}`,
     );
     this.place = place;
+  }
+}
+
+/** A store that others have written to while a backup was being restored. */
+export class StoreChangedError extends Error {
+  override readonly name = "StoreChangedError";
+
+  constructor(place: string, head: Position) {
+    super(
+      `${place}: must stay as it is while a backup is restored, got events up to ${positionText(head)} meanwhile: stop who writes there, and run it again`,
+    );
   }
 }
 
