@@ -1,5 +1,6 @@
 import { isKurrentDbAddress } from "../adapters/kurrentdb/kurrentdb-settings";
 import { checkSchema } from "../adapters/postgres/event-table";
+import { MAX_GENERATION_NAME } from "../adapters/postgres/model-generations";
 import { SettingsError } from "../settings";
 
 /** Of a drill, which drops them, and what it makes beside them. */
@@ -32,7 +33,7 @@ function problemsOf(name: string, schema: string): readonly string[] {
   if (Object.values(DRILL_SCHEMAS).some((drill) => isOf(schema, drill)))
     return [`${name}: must be none of a drill's, which drops what is there, got ${schema}`];
   try {
-    checkSchema(schema);
+    checkSchema(schema, MAX_GENERATION_NAME);
     return [];
   } catch (error) {
     return [`${error instanceof Error ? error.message : error}`.replace(/^schema/, name)];

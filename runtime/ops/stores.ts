@@ -88,11 +88,14 @@ export function readModelsPool(environment: Environment, maxConnections?: number
   const names = ["DATABASE_HOSTS", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"] as const;
   const [hosts, portText, database, user] = allGiven(environment, names);
   const [[host = ""], port] = [hosts.split(","), portOf(portText)];
+  if (host === "")
+    throw new SettingsError([`DATABASE_HOSTS: must be hosts with commas between, the primary first, got ${hosts}`]);
   const { AWS_REGION: region } = environment;
   return postgresPool({
     ...{ host, port, database, user, maxConnections, applicationName: APPLICATION_NAME },
     password: region === undefined ? (environment.DATABASE_PASSWORD ?? "") : rdsToken({ host, port, user, region }),
     tls: tlsOf(environment),
+    names: { password: "DATABASE_PASSWORD", tls: "DATABASE_CA_FILE" },
   });
 }
 
@@ -181,6 +184,10 @@ export function postgresPoolAt(environment: Environment, name: string): Pool {
     ...{ host: hostname.replace(/^\[|\]$/g, ""), user: username, password, database: pathname.slice(1) },
     port: port === "" ? DEFAULT_PORT : Number(port),
     tls: tlsOf(environment),
+    names: {
+      ...Object.fromEntries(["host", "port", "database", "user", "password"].map((key) => [key, `${key} in ${name}`])),
+      tls: "DATABASE_CA_FILE",
+    },
     applicationName: APPLICATION_NAME,
   });
 }

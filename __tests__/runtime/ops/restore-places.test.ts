@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
+import { checkSchema } from "../../../runtime/adapters/postgres/event-table";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
@@ -203,4 +204,18 @@ suite(`where cqrs-ops restores to${why === undefined ? "" : `, skipped: ${why}`}
     },
     60_000,
   );
+
+  test("no schema is called what PostgreSQL reserves", async () => {
+    const { rows } = await pool.query<{ word: string }>(
+      "select word from pg_get_keywords() where catcode in ('R', 'T')",
+    );
+    const allowed = rows.filter(({ word }) => {
+      try {
+        return checkSchema(word) === word;
+      } catch {
+        return false;
+      }
+    });
+    expect([rows.length > 90, allowed]).toEqual([true, []]);
+  });
 });

@@ -69,7 +69,12 @@ test("what KurrentDB does not heed is no schema", () => {
   expect(schemasIn({ EVENT_STORE_CONNECTION_STRING, EVENT_STORE_SCHEMA: "x", DATABASE_SCHEMA: "x" }).models).toBe("x");
 });
 
-test.each([["Orders"], ["pg_orders"], ["information_schema"], [""]])("the setting is named of %j", (schema) => {
-  for (const name of ["EVENT_STORE_SCHEMA", "DATABASE_SCHEMA"])
-    expect(() => schemasIn({ [name]: schema })).toThrow(new RegExp(`^${name}: must be of a-z, .*, got ${schema}$`));
-});
+test.each([["Orders"], ["pg_orders"], ["information_schema"], ["select"], ["a".repeat(38)], [""]])(
+  "the setting is named of %j",
+  (schema) => {
+    for (const name of ["EVENT_STORE_SCHEMA", "DATABASE_SCHEMA"])
+      expect(() => schemasIn({ [name]: schema })).toThrow(
+        new RegExp(`^${name}: must be of a-z, 0-9 and _, at most 37, .*, got ${schema}$`),
+      );
+  },
+);

@@ -43,6 +43,26 @@ test.each([
   expect(await said(["verify"], other)).toEqual({ code: 2, line: `cqrs-ops verify: ${problem}` });
 });
 
+const DATABASE = { DATABASE_HOSTS: "localhost", DATABASE_PORT: "1", DATABASE_NAME: "a", DATABASE_USER: "a" };
+test.each([
+  [{ DATABASE_HOSTS: "db.example" }, "DATABASE_CA_FILE: must be given for a host that is not this machine"],
+  [{ DATABASE_HOSTS: "," }, "DATABASE_HOSTS: must be hosts with commas between, the primary first, got ,"],
+  [{ DATABASE_CA_FILE: PACKAGE }, "DATABASE_CA_FILE: must be a certificate in PEM; DATABASE_PASSWORD: must be given"],
+  [
+    { EVENT_STORE_CONNECTION_STRING: "postgres://127.0.0.1:0" },
+    "database in EVENT_STORE_CONNECTION_STRING: must be given; user in EVENT_STORE_CONNECTION_STRING: must be given; port in EVENT_STORE_CONNECTION_STRING: must be 1 to 65535, got 0",
+  ],
+  [
+    { EVENT_STORE_CONNECTION_STRING: "postgres://a@db.example/a" },
+    "DATABASE_CA_FILE: must be given for a host that is not this machine",
+  ],
+])("settings of PostgreSQL are named as they were given: %j", async (other, problem) => {
+  expect(await said(["rollback"], { ...DATABASE, ...other })).toEqual({
+    code: 2,
+    line: `cqrs-ops rollback: ${problem}`,
+  });
+});
+
 test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
   "%s makes no folder of a name that was mistyped",
   async (command) => {

@@ -44,9 +44,7 @@ export class PostgresEventImport implements EventImport {
   /** @throws {RangeError} for a schema's name that can't be. */
   constructor({ pool, schema = "event_store" }: PostgresEventImportOptions) {
     this.pool = pool;
-    this.place = checkSchema(schema);
-    if (schema.length > MAX_GENERATION_NAME)
-      throw new RangeError(`schema: must have at most ${MAX_GENERATION_NAME} characters, got ${schema}`);
+    this.place = checkSchema(schema, MAX_GENERATION_NAME);
     this.beside = `${schema}_restoring`;
   }
 
