@@ -76,6 +76,16 @@ test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
   },
 );
 
+test.each([
+  ["/proc/backups/of/orders", "ENOENT"],
+  [join(__filename, "backups"), "ENOTDIR"],
+])("a folder that can't be made is said to be none: %s", async (folder, why) => {
+  expect(await said(["backup"], { BACKUP_FOLDER: folder })).toEqual({
+    code: 2,
+    line: `cqrs-ops backup: BACKUP_FOLDER: must be a folder that can be used, got ${JSON.stringify(folder)}: ${why}`,
+  });
+});
+
 test("a file is no folder of backups", async () => {
   expect((await said(["list"], { BACKUP_FOLDER: __filename })).line).toMatch(/ that is there, got "\S+": ENOTDIR$/);
 });
@@ -89,6 +99,28 @@ test.each([["backup"], ["restore"], ["verify", "--store"]])(
     });
   },
 );
+
+test.each([
+  [["backup", "--zzz"], "backup", "unknown option '--zzz'"],
+  [["zzz"], "cqrs-ops", "unknown command 'zzz'"],
+  [["managed", "restore"], "managed restore", "required option '--backup <id>' not specified"],
+  [
+    ["lag", "--limit", "x"],
+    "lag",
+    "option '--limit <events>' argument 'x' is invalid. must be a whole number from 1 to 1000000",
+  ],
+  [[], "cqrs-ops", "a command must be given"],
+  [["managed"], "managed", "a command must be given"],
+])("what is no command is said in JSON, too, where that is asked for: %j", async (args, command, error) => {
+  for (const all of [
+    ["--json", ...args],
+    [...args, "--json"],
+  ]) {
+    const { code, out } = await cqrsOps(all, ENVIRONMENT);
+    expect([code, out && JSON.parse(out)]).toEqual([2, { command, outcome: "could not check", error }]);
+  }
+  expect((await cqrsOps(args, ENVIRONMENT)).out).toBe("");
+});
 
 test("a rebuild in place keeps no former models, and takes no number of them", async () => {
   expect(await said(["rebuild", "--in-place", "--keep", "3"], {})).toEqual({
