@@ -84,7 +84,7 @@ export class PostgresEventImport implements EventImport {
     const lastRow = events.reduce((last, { position: { minor } }) => (minor > last ? minor : last), 0n);
     await inTransaction(this.pool, signal, async (client) => {
       const copy = client.query(copyFrom(`copy ${this.beside}.events (${COLUMNS}) from stdin`));
-      await pipeline(Readable.from(events.map(rowOf), { objectMode: false }), copy);
+      await pipeline(Readable.from(rowsOf(events), { objectMode: false, highWaterMark: 1 }), copy);
       await client.query(`update ${this.beside}.restored set last_row = greatest(last_row, $1)`, [`${lastRow}`]);
     });
   }
@@ -150,6 +150,11 @@ async function lastIn(client: PoolClient, schema: string) {
     `select backup, head from ${schema}.restored order by restored desc limit 1`,
   );
   return rows[0];
+}
+
+/** Each as it is sent: of a large event, a row is four times as large. */
+function* rowsOf(events: readonly StoredEvent[]): Generator<string> {
+  for (const event of events) yield rowOf(event);
 }
 
 function rowOf({ position, stream, revision, id, type, data, metadata, created }: StoredEvent): string {

@@ -24,6 +24,9 @@ export const RESTORE_STAGES = [
 ] as const;
 export type RestoreStage = (typeof RESTORE_STAGES)[number];
 
+/** Of one write: small events fill it less than large ones, which are in memory some times over, as they come and as they go. */
+const WRITE_BYTES = 2 * 1024 * 1024;
+
 export interface RestoreOptions {
   readonly storage: BackupStorage;
   readonly wrappingKeys: WrappingKeys;
@@ -100,7 +103,7 @@ async function writeAll(
   let done = 0;
   let writing = Promise.resolve();
   try {
-    for await (const batch of batchesOf(events)) {
+    for await (const batch of batchesOf(events, WRITE_BYTES)) {
       await writing;
       writing = target
         .write(
