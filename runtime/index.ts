@@ -90,7 +90,15 @@ export { type RebuildOptions, type RebuildStage, type Rebuilt, rebuild } from ".
 export type { RebuildTarget } from "./recovery/rebuild/rebuild-target";
 export { ReplayStoppedError } from "./recovery/rebuild/replay";
 export { AppendedEventImport } from "./recovery/restore/appended-event-import";
-export { type EventImport, type ImportGround, StoreNotEmptyError } from "./recovery/restore/event-import";
+export {
+  type EventImport,
+  type ImportGround,
+  OthersInPlaceError,
+  type Replaced,
+  StoreChangedError,
+  StoreDamagedError,
+  StoreNotEmptyError,
+} from "./recovery/restore/event-import";
 export { type Restored, type RestoreOptions, type RestoreStage, restore } from "./recovery/restore/restore";
 export type { StageReport } from "./recovery/stage-report";
 export { DeletedSubjects } from "./recovery/subjects/deleted-subjects";

@@ -35,13 +35,16 @@ export async function* batchesUpTo(
 const BATCH_EVENTS = 5_000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
-export async function* batchesOf(events: AsyncIterable<StoredEvent>): AsyncGenerator<readonly StoredEvent[]> {
+export async function* batchesOf(
+  events: AsyncIterable<StoredEvent>,
+  mostBytes = BATCH_BYTES,
+): AsyncGenerator<readonly StoredEvent[]> {
   let batch: StoredEvent[] = [];
   let bytes = 0;
   for await (const event of events) {
     batch.push(event);
     bytes += event.data.length;
-    if (batch.length < BATCH_EVENTS && bytes < BATCH_BYTES) continue;
+    if (batch.length < BATCH_EVENTS && bytes < mostBytes) continue;
     yield batch;
     [batch, bytes] = [[], 0];
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { EXIT_CODES } from "./outcome";
-import { program } from "./program";
+import { meantIn, program } from "./program";
 
 /** A command that is asked to end gives up what it does, and closes what it has opened. */
 async function main(): Promise<void> {
@@ -28,6 +28,10 @@ async function main(): Promise<void> {
     if (!(error instanceof CommanderError)) return failed(error);
     // commander has said why; help is no fault.
     process.exitCode = error.exitCode === 0 ? EXIT_CODES.sound : EXIT_CODES.couldNotCheck;
+    if (error.exitCode === 0 || tool.opts<{ json?: boolean }>().json !== true) return;
+    const message = error.code === "commander.help" ? "a command must be given" : error.message.replace(/^error: /, "");
+    const refused = { command: meantIn(tool), outcome: "could not check", error: message };
+    process.stdout.write(`${JSON.stringify(refused)}\n`);
   }
 }
 

@@ -106,6 +106,17 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
   return tool;
 }
 
+/** The command that was meant, as far as the words of a run that could not be read name one. */
+export function meantIn(tool: Program): string {
+  let meant = tool;
+  for (const word of tool.args) {
+    const next = meant.commands.find((each) => each.name() === word);
+    if (next === undefined) break;
+    meant = next;
+  }
+  return nameOf(meant);
+}
+
 const nameOf = (command: Program): string =>
   command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
 

@@ -13,6 +13,7 @@ import type { EventStore } from "../event-store/event-store";
 import type { WrappingKeys } from "../keys/wrapping-keys";
 import type { BackupStorage } from "../recovery/backup/backup-storage";
 import { SettingsError } from "../settings";
+import { schemasIn } from "./schemas";
 
 type Environment = NodeJS.ProcessEnv;
 
@@ -50,7 +51,7 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
   }
-  const schema = environment.EVENT_STORE_SCHEMA ?? "event_store";
+  const { events: schema } = schemasIn(environment);
   const pool = postgresPoolAt(environment, "EVENT_STORE_CONNECTION_STRING");
   const store = new PostgresEventStore({ pool, schema });
   return {
@@ -87,11 +88,14 @@ export function readModelsPool(environment: Environment, maxConnections?: number
   const names = ["DATABASE_HOSTS", "DATABASE_PORT", "DATABASE_NAME", "DATABASE_USER"] as const;
   const [hosts, portText, database, user] = allGiven(environment, names);
   const [[host = ""], port] = [hosts.split(","), portOf(portText)];
+  if (host === "")
+    throw new SettingsError([`DATABASE_HOSTS: must be hosts with commas between, the primary first, got ${hosts}`]);
   const { AWS_REGION: region } = environment;
   return postgresPool({
     ...{ host, port, database, user, maxConnections, applicationName: APPLICATION_NAME },
     password: region === undefined ? (environment.DATABASE_PASSWORD ?? "") : rdsToken({ host, port, user, region }),
     tls: tlsOf(environment),
+    names: { password: "DATABASE_PASSWORD", tls: "DATABASE_CA_FILE" },
   });
 }
 
@@ -113,7 +117,8 @@ function tlsOf({ DATABASE_CA_FILE: file }: Environment): { readonly ca: string }
   }
 }
 
-export const readModelsSchema = ({ DATABASE_SCHEMA }: Environment): string => DATABASE_SCHEMA ?? "read_models";
+/** @throws {SettingsError} */
+export const readModelsSchema = (environment: Environment): string => schemasIn(environment).models;
 
 /**
  * A bucket of S3 from `BACKUP_BUCKET`, or a folder from `BACKUP_FOLDER`.
@@ -179,6 +184,10 @@ export function postgresPoolAt(environment: Environment, name: string): Pool {
     ...{ host: hostname.replace(/^\[|\]$/g, ""), user: username, password, database: pathname.slice(1) },
     port: port === "" ? DEFAULT_PORT : Number(port),
     tls: tlsOf(environment),
+    names: {
+      ...Object.fromEntries(["host", "port", "database", "user", "password"].map((key) => [key, `${key} in ${name}`])),
+      tls: "DATABASE_CA_FILE",
+    },
     applicationName: APPLICATION_NAME,
   });
 }

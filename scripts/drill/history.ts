@@ -48,7 +48,7 @@ export async function loadHistory(pool: Pool, fields: FieldEncryption, atLeast: 
     batch = [];
   }
   await events.write(batch);
-  await events.finish("history", undefined);
+  await events.finish("history", { head: undefined, others: [] });
   return history.events;
 }
 

@@ -43,6 +43,26 @@ test.each([
   expect(await said(["verify"], other)).toEqual({ code: 2, line: `cqrs-ops verify: ${problem}` });
 });
 
+const DATABASE = { DATABASE_HOSTS: "localhost", DATABASE_PORT: "1", DATABASE_NAME: "a", DATABASE_USER: "a" };
+test.each([
+  [{ DATABASE_HOSTS: "db.example" }, "DATABASE_CA_FILE: must be given for a host that is not this machine"],
+  [{ DATABASE_HOSTS: "," }, "DATABASE_HOSTS: must be hosts with commas between, the primary first, got ,"],
+  [{ DATABASE_CA_FILE: PACKAGE }, "DATABASE_CA_FILE: must be a certificate in PEM; DATABASE_PASSWORD: must be given"],
+  [
+    { EVENT_STORE_CONNECTION_STRING: "postgres://127.0.0.1:0" },
+    "database in EVENT_STORE_CONNECTION_STRING: must be given; user in EVENT_STORE_CONNECTION_STRING: must be given; port in EVENT_STORE_CONNECTION_STRING: must be 1 to 65535, got 0",
+  ],
+  [
+    { EVENT_STORE_CONNECTION_STRING: "postgres://a@db.example/a" },
+    "DATABASE_CA_FILE: must be given for a host that is not this machine",
+  ],
+])("settings of PostgreSQL are named as they were given: %j", async (other, problem) => {
+  expect(await said(["rollback"], { ...DATABASE, ...other })).toEqual({
+    code: 2,
+    line: `cqrs-ops rollback: ${problem}`,
+  });
+});
+
 test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
   "%s makes no folder of a name that was mistyped",
   async (command) => {
@@ -55,6 +75,16 @@ test.each([["list"], ["verify"], ["restore"], ["drill"], ["forget"]])(
     expect(existsSync(mistyped)).toBe(false);
   },
 );
+
+test.each([
+  ["/proc/backups/of/orders", "ENOENT"],
+  [join(__filename, "backups"), "ENOTDIR"],
+])("a folder that can't be made is said to be none: %s", async (folder, why) => {
+  expect(await said(["backup"], { BACKUP_FOLDER: folder })).toEqual({
+    code: 2,
+    line: `cqrs-ops backup: BACKUP_FOLDER: must be a folder that can be used, got ${JSON.stringify(folder)}: ${why}`,
+  });
+});
 
 test("a file is no folder of backups", async () => {
   expect((await said(["list"], { BACKUP_FOLDER: __filename })).line).toMatch(/ that is there, got "\S+": ENOTDIR$/);
@@ -69,6 +99,28 @@ test.each([["backup"], ["restore"], ["verify", "--store"]])(
     });
   },
 );
+
+test.each([
+  [["backup", "--zzz"], "backup", "unknown option '--zzz'"],
+  [["zzz"], "cqrs-ops", "unknown command 'zzz'"],
+  [["managed", "restore"], "managed restore", "required option '--backup <id>' not specified"],
+  [
+    ["lag", "--limit", "x"],
+    "lag",
+    "option '--limit <events>' argument 'x' is invalid. must be a whole number from 1 to 1000000",
+  ],
+  [[], "cqrs-ops", "a command must be given"],
+  [["managed"], "managed", "a command must be given"],
+])("what is no command is said in JSON, too, where that is asked for: %j", async (args, command, error) => {
+  for (const all of [
+    ["--json", ...args],
+    [...args, "--json"],
+  ]) {
+    const { code, out } = await cqrsOps(all, ENVIRONMENT);
+    expect([code, out && JSON.parse(out)]).toEqual([2, { command, outcome: "could not check", error }]);
+  }
+  expect((await cqrsOps(args, ENVIRONMENT)).out).toBe("");
+});
 
 test("a rebuild in place keeps no former models, and takes no number of them", async () => {
   expect(await said(["rebuild", "--in-place", "--keep", "3"], {})).toEqual({

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, link, lstat, mkdir, open, opendir, realpath, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Waiting } from "../../keys/wrapping-keys";
 import {
   type BackupStorage,
@@ -16,6 +16,7 @@ import {
 import { untilAborted } from "../../recovery/backup/until-aborted";
 import { SettingsError } from "../../settings";
 import { filesBelow, objectName } from "./files-below";
+import { makeFolder } from "./made-folder";
 
 /** What is read at once: no more calls than needed, and no more memory than a few of them. */
 const CHUNK_BYTES = 256 * 1024;
@@ -45,7 +46,7 @@ export class FolderStorage implements BackupStorage {
    */
   static async create(folder: string, name = "folder"): Promise<FolderStorage> {
     try {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(resolve(folder), FOLDER_MODE);
       return new FolderStorage(await realpath(folder));
     } catch (error) {
       throw new SettingsError([

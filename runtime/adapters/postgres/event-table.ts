@@ -1,8 +1,19 @@
-/** A schema's name as it is written in SQL. @throws {RangeError} for what would have to be quoted. */
-export function checkSchema(schema: string): string {
-  // 63 bytes: PostgreSQL cuts longer names off.
-  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !schema.startsWith("pg_")) return schema;
-  throw new RangeError(`schema: must be of a-z, 0-9 and _, at most 63 and not begin with pg_, got ${schema}`);
+import { RESERVED_WORDS } from "./reserved-words";
+
+/** In bytes: PostgreSQL cuts longer names off. */
+const MAX_NAME = 63;
+
+/**
+ * A schema's name as it is written in SQL.
+ * @param most characters: fewer where longer names are made of it.
+ * @throws {RangeError} for what would have to be quoted.
+ */
+export function checkSchema(schema: string, most = MAX_NAME): string {
+  const isName = /^[a-z_][a-z0-9_]*$/.test(schema) && schema.length <= most && !RESERVED_WORDS.has(schema);
+  if (isName && !/^pg_|^information_schema$/.test(schema)) return schema;
+  throw new RangeError(
+    `schema: must be of a-z, 0-9 and _, at most ${most}, no reserved word of SQL and none of PostgreSQL's own, pg_… and information_schema, got ${schema}`,
+  );
 }
 
 /** Keeps the locks of ours apart from those that others take in the same database. */

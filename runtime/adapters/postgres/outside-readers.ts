@@ -25,11 +25,19 @@ order by name`;
  * would be gone. @throws {RangeError} when there are some.
  */
 export async function checkReaders(client: PoolClient, place: string, beside: string): Promise<void> {
-  const named = async (text: string, values: readonly string[]) =>
-    (await client.query<{ name: string }>(text, [...values])).rows.map(({ name }) => name).join(", ");
-  const outside = await named(OUTSIDE, [place]);
-  if (outside !== "")
-    throw new RangeError(`${place}: ${outside} would go on with the former tables: drop it, or build in place`);
-  const missed = await named(MISSED, [place, beside]);
-  if (missed !== "") throw new RangeError(`${place}: ${missed} would be gone: make it with the tables, or drop it`);
+  const outside = await outsideReaders(client, place);
+  if (outside.length > 0)
+    throw new RangeError(
+      `${place}: ${outside.join(", ")} would go on with the former tables: drop it, or build in place`,
+    );
+  const missed = await named(client, MISSED, [place, beside]);
+  if (missed.length > 0)
+    throw new RangeError(`${place}: ${missed.join(", ")} would be gone: make it with the tables, or drop it`);
+}
+
+/** Views and foreign keys of other schemas on tables of this one. */
+export const outsideReaders = (client: PoolClient, schema: string) => named(client, OUTSIDE, [schema]);
+
+async function named(client: PoolClient, text: string, values: string[]): Promise<readonly string[]> {
+  return (await client.query<{ name: string }>(text, values)).rows.map(({ name }) => name);
 }

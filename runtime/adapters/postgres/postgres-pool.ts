@@ -18,6 +18,8 @@ export interface PostgresSettings {
   readonly maxConnections?: number;
   /** As `pg_stat_activity` shows it. */
   readonly applicationName: string;
+  /** What settings are called by whoever has given them. @default - as they are here */
+  readonly names?: Partial<Readonly<Record<"host" | "port" | "database" | "user" | "password" | "tls", string>>>;
   /** What a connection may take until it is there, or until one is free. @default 5000 */
   readonly connectMilliseconds?: number;
 }
@@ -67,19 +69,21 @@ export function postgresPool(settings: PostgresSettings): Pool {
 const identityOf = (host: string) => (isIP(host) === 0 ? {} : { host });
 
 function problemsOf(settings: PostgresSettings): readonly string[] {
-  const { host, port, database, user, password, tls } = settings;
+  const { host, port, database, user, password, tls, names = {} } = settings;
   const { maxConnections = DEFAULT_MAX_CONNECTIONS, connectMilliseconds = DEFAULT_CONNECT_MILLISECONDS } = settings;
   return [
     ...Object.entries({ host, database, user }).flatMap(([key, value]) =>
-      value === "" ? [`${key}: must be given`] : [],
+      value === "" ? [`${names[key as keyof typeof names] ?? key}: must be given`] : [],
     ),
-    ...(isWhole(port) && port <= MAX_PORT ? [] : [`port: must be 1 to ${MAX_PORT}, got ${port}`]),
-    ...(tls === undefined && !isLoopback(host) ? ["tls: must be given for a host that is not this machine"] : []),
+    ...(isWhole(port) && port <= MAX_PORT ? [] : [`${names.port ?? "port"}: must be 1 to ${MAX_PORT}, got ${port}`]),
+    ...(tls === undefined && !isLoopback(host)
+      ? [`${names.tls ?? "tls"}: must be given for a host that is not this machine`]
+      : []),
     ...(tls !== undefined && !tls.ca.includes("-----BEGIN CERTIFICATE-----")
-      ? ["tls.ca: must be a certificate in PEM"]
+      ? [`${names.tls ?? "tls.ca"}: must be a certificate in PEM`]
       : []),
     // pg would take it from PGPASSWORD or from ~/.pgpass.
-    ...(tls !== undefined && password === "" ? ["password: must be given"] : []),
+    ...(tls !== undefined && password === "" ? [`${names.password ?? "password"}: must be given`] : []),
     ...Object.entries({ maxConnections, connectMilliseconds }).flatMap(([key, value]) =>
       // None is no limit to pg.
       isWhole(value) ? [] : [`${key}: must be a whole number above 0, got ${value}`],

@@ -10,6 +10,7 @@ import type { Command } from "../command";
 import { oneAtATime } from "../one-at-a-time";
 import { opsLog } from "../ops-log";
 import { replaySettings } from "../replay-settings";
+import { DRILL_SCHEMAS, schemasIn } from "../schemas";
 import { backupWrappingKeys, openBackupStorage, readModelsPool } from "../stores";
 import { withTotal } from "../with-total";
 import { ago, words } from "../words";
@@ -19,9 +20,6 @@ export interface DrillCommandOptions {
   readonly backup?: string;
 }
 
-/** Schemas of the drill's own, which nobody else reads. */
-const SCHEMAS = { events: "drill_events", models: "drill_models" } as const;
-
 /**
  * Restores a backup beside what runs, builds read models of it, and takes both away again: what a recovery would give and how
  * long it would take, measured. Into the read models' database, which needs room for it.
@@ -29,6 +27,8 @@ const SCHEMAS = { events: "drill_events", models: "drill_models" } as const;
 export const drillCommand: Command<DrillCommandOptions> = async (options, surroundings, report) => {
   const { environment, signal, use, progress } = surroundings;
   const began = Date.now();
+  // A store of the drill's own name would be dropped.
+  schemasIn(environment);
   const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
   const storage = use(await openBackupStorage(environment));
@@ -36,26 +36,26 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
   const backup = await chosenBackup(storage, options.backup, signal);
   const pool = use(readModelsPool(environment), (each) => each.end());
   const clear = async (): Promise<void> => {
-    const names = Object.values(SCHEMAS).flatMap((schema) => [schema, `${schema}_restoring`, `${schema}_next`]);
+    const names = Object.values(DRILL_SCHEMAS).flatMap((schema) => [schema, `${schema}_restoring`, `${schema}_next`]);
     for (const name of names) await pool.query(`drop schema if exists ${name} cascade`);
   };
   const drill = async () => {
     // Of one that died.
     await clear();
     try {
-      const events = new PostgresEventImport({ pool, schema: SCHEMAS.events });
+      const events = new PostgresEventImport({ pool, schema: DRILL_SCHEMAS.events });
       const restored = await restore({ storage, wrappingKeys, backup, events, report, signal });
       const target = use(
         new PostgresRebuild({
-          ...{ pool, tables, indexes, schema: SCHEMAS.models },
+          ...{ pool, tables, indexes, schema: DRILL_SCHEMAS.models },
           loading: readModelsPool(environment, connections),
         }),
       );
       const rebuilt = await rebuild({
         ...{ projections, target, partitions, parallelism, signal, log: opsLog(progress) },
         report: withTotal(report, restored.events),
-        events: new PostgresEventLog({ pool, schema: SCHEMAS.events }),
-        store: use(new PostgresEventStore({ pool: readModelsPool(environment), schema: SCHEMAS.events })),
+        events: new PostgresEventLog({ pool, schema: DRILL_SCHEMAS.events }),
+        store: use(new PostgresEventStore({ pool: readModelsPool(environment), schema: DRILL_SCHEMAS.events })),
       });
       const recoveryTime = (Date.now() - began) / 1000;
       const facts = {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { batchesOf } from "../../event-store/event-batches";
 import type { EventStore, ExpectedRevision, Reading, StoredEvent } from "../../event-store/event-store";
 import { comparePositions, type Position, positionText } from "../../event-store/position";
-import { type EventImport, type ImportGround, StoreNotEmptyError } from "./event-import";
+import { type EventImport, type ImportGround, type Replaced, StoreNotEmptyError } from "./event-import";
 
 /** Its events say of which backup a store is, and that all of it is there. No projection takes their types. */
 export const RESTORE_STREAM = "cqrs-ops-restore";
@@ -29,15 +30,21 @@ export class AppendedEventImport implements EventImport {
 
   constructor(private readonly store: EventStore) {}
 
+  readBatches(after: Position | undefined, options?: Reading) {
+    return batchesOf(this.store.readAll(after, options));
+  }
+
   async look(backup: string, options?: Reading): Promise<ImportGround> {
     const head = await this.store.head(options);
     const last = await this.store.readLast(RESTORE_STREAM, options);
-    if (last === undefined || backupIn(last) !== backup) return { head, isRestored: false, resumesAfter: undefined };
+    if (last === undefined || backupIn(last) !== backup)
+      return { head, others: [], isRestored: false, resumesAfter: undefined };
     const isOver = last.type === FINISHED;
     const isUntouched = head !== undefined && comparePositions(head, last.position) === 0;
     // What was appended before it died is found by its ids, when it is appended again.
     return {
       head: isOver && !isUntouched ? head : undefined,
+      others: [],
       isRestored: isOver && isUntouched,
       resumesAfter: undefined,
     };
@@ -68,7 +75,7 @@ export class AppendedEventImport implements EventImport {
     }
   }
 
-  async finish(backup: string, _head: Position | undefined, options?: Reading): Promise<undefined> {
+  async finish(backup: string, _ground: Replaced, options?: Reading): Promise<undefined> {
     await this.mark(FINISHED, backup, 0n, options);
   }
 

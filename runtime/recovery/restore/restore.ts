@@ -11,7 +11,8 @@ import { backupEvents } from "../verify/backup-events";
 import { type Finding, UnsoundBackupError } from "../verify/finding";
 import { openBackup } from "../verify/opened-backup";
 import { VERIFY_STAGES, verifyBackup } from "../verify/verify-backup";
-import { type EventImport, StoreNotEmptyError } from "./event-import";
+import { verifyStore } from "../verify/verify-store";
+import { type EventImport, OthersInPlaceError, StoreDamagedError, StoreNotEmptyError } from "./event-import";
 
 /** In their order; events come in as many writes as they need. */
 export const RESTORE_STAGES = [
@@ -22,6 +23,9 @@ export const RESTORE_STAGES = [
   "store replaced",
 ] as const;
 export type RestoreStage = (typeof RESTORE_STAGES)[number];
+
+/** Of one write: small events fill it less than large ones, which are in memory some times over, as they come and as they go. */
+const WRITE_BYTES = 2 * 1024 * 1024;
 
 export interface RestoreOptions {
   readonly storage: BackupStorage;
@@ -50,22 +54,28 @@ export interface Restored {
  * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
  * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
  * @throws {UnsoundBackupError} with all that is wrong; nothing was written.
- * @throws {StoreNotEmptyError} when there are events whose place was not said.
+ * @throws {StoreDamagedError} when this backup was restored already, and the store has other events since.
+ * @throws {StoreNotEmptyError | OthersInPlaceError} when there are events, or others' things, whose place was not said.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
   const began = Date.now();
   const ground = await target.look(backup, { signal });
-  // Of one that died after its last stage; nothing has come since.
-  const isDone = ground.isRestored;
   const mayBeReplaced = target.isReplaceable && replace === target.place;
   // Before the backup is read, which may take long.
-  if (!isDone && ground.head !== undefined && !mayBeReplaced)
-    throw new StoreNotEmptyError(target, ground.head, replace);
+  if (!ground.isRestored && !mayBeReplaced) {
+    if (ground.head !== undefined) throw new StoreNotEmptyError(target, ground.head, replace);
+    if (ground.others.length > 0) throw new OthersInPlaceError(target.place, ground.others);
+  }
   const { findings, recoveryPoint, events } = await verifyBackup(options);
   if (findings.length > 0 || recoveryPoint === undefined) throw new UnsoundBackupError(findings);
   const catalog = new BackupCatalog(storage);
   const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backup, refuse, { signal });
+  // One that died after its last stage has nothing left to do. Somebody may have damaged the store since.
+  const compared = ground.isRestored ? await verifyStore(target, storage, lineage, { signal }) : undefined;
+  const damage = compared?.findings[0];
+  if (damage !== undefined && !mayBeReplaced) throw new StoreDamagedError(target, damage);
+  const isDone = ground.isRestored && damage === undefined;
 
   if (!isDone) {
     await target.begin(backup, { signal });
@@ -77,7 +87,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   }
   const deletedSubjects = (await options.deletedSubjects?.deleteAgain({ signal })) ?? 0;
   report?.("deleted subjects deleted again", { subjects: deletedSubjects });
-  const former = isDone ? undefined : await target.finish(backup, ground.head, { signal });
+  const former = isDone ? undefined : await target.finish(backup, ground, { signal });
   const seconds = (Date.now() - began) / 1000;
   report?.("store replaced", { former, seconds });
   return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
@@ -93,7 +103,7 @@ async function writeAll(
   let done = 0;
   let writing = Promise.resolve();
   try {
-    for await (const batch of batchesOf(events)) {
+    for await (const batch of batchesOf(events, WRITE_BYTES)) {
       await writing;
       writing = target
         .write(

@@ -18,7 +18,9 @@ test.each(["Events", "a.b", 'a"; drop table a', "", "1a", "pg_events", "a".repea
       applicationName: "a",
     });
     expect(() => new PostgresEventStore({ pool, schema })).toThrow(
-      new RangeError(`schema: must be of a-z, 0-9 and _, at most 63 and not begin with pg_, got ${schema}`),
+      new RangeError(
+        `schema: must be of a-z, 0-9 and _, at most 63, no reserved word of SQL and none of PostgreSQL's own, pg_… and information_schema, got ${schema}`,
+      ),
     );
   },
 );
