@@ -154,10 +154,24 @@ test.each([
   expect(deadLinksIn(join(ROOT, document))).toEqual([]);
 });
 
+test("what is to be installed of ours is a file that npm pack makes, for no registry has it", () => {
+  const files = ["package.json", "runtime/package.json"].map((file) => {
+    const { name, version } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+    return `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+  });
+  const documents = ["README.md", "docs/recovery-tool.md", "docs/runbooks/recovery/README.md", "docs/runtime.md"];
+  const installed = documents.flatMap((document) =>
+    [...readFileSync(join(ROOT, document), "utf8").matchAll(/npm install\s+(\S*cdktf-cqrs\S*?)[`\s]/g)].map(
+      ([, it]) => it,
+    ),
+  );
+  expect([...new Set(installed)].sort()).toEqual(files.map((file) => `../cdktf-cqrs/${file}`).sort());
+});
+
 test("every npm script that the README names exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const named = [...README.matchAll(/npm (?:run )?([a-z:]+)/g)]
     .map(([, name]) => name ?? "")
-    .filter((name) => !["ci", "install"].includes(name));
+    .filter((name) => !["ci", "init", "install", "pack"].includes(name));
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
