@@ -154,6 +154,18 @@ test.each([
   expect(deadLinksIn(join(ROOT, document))).toEqual([]);
 });
 
+test.each(["production", "staging"])(
+  "the types of environments/%s.ts are in the package, for whoever copies it",
+  (name) => {
+    const file = readFileSync(join(ROOT, "environments", `${name}.ts`), "utf8");
+    const imported = [...file.matchAll(/^import (type )?\{ (\w+) \}/gm)].map(([, type, it]) => [type, it]);
+    expect(imported).toHaveLength([...file.matchAll(/^import /gm)].length);
+    const index = readFileSync(join(ROOT, "lib", "index.ts"), "utf8");
+    const exported = [...index.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, names = ""]) => names.match(/\w+/g));
+    expect(imported.filter(([type, it]) => type === undefined || !exported.includes(it ?? ""))).toEqual([]);
+  },
+);
+
 test("what is to be installed of ours is a file that npm pack makes, for no registry has it", () => {
   const files = ["package.json", "runtime/package.json"].map((file) => {
     const { name, version } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
