@@ -166,6 +166,16 @@ test.each(["production", "staging"])(
   },
 );
 
+test.each([
+  ["README.md", /^docs\//],
+  ["runtime/README.md", /^$/],
+])("%s leads to nothing that its package leaves out", (document, packed) => {
+  const links = [...readFileSync(join(ROOT, document), "utf8").matchAll(/\]\((?!\w+:)([^)#]+)/g)].map(
+    ([, link]) => link,
+  );
+  expect(links.filter((link) => !packed.test(link ?? ""))).toEqual([]);
+});
+
 test("what is to be installed of ours is a file that npm pack makes, for no registry has it", () => {
   const files = ["package.json", "runtime/package.json"].map((file) => {
     const { name, version } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
