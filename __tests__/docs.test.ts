@@ -154,10 +154,48 @@ test.each([
   expect(deadLinksIn(join(ROOT, document))).toEqual([]);
 });
 
+test.each(["production", "staging"])(
+  "the types of environments/%s.ts are in the package, for whoever copies it",
+  (name) => {
+    const file = readFileSync(join(ROOT, "environments", `${name}.ts`), "utf8");
+    const imported = [...file.matchAll(/^import (type )?\{ (\w+) \}/gm)].map(([, type, it]) => [type, it]);
+    expect(imported).toHaveLength([...file.matchAll(/^import /gm)].length);
+    const index = readFileSync(join(ROOT, "lib", "index.ts"), "utf8");
+    const exported = [...index.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, names = ""]) => names.match(/\w+/g));
+    expect(imported.filter(([type, it]) => type === undefined || !exported.includes(it ?? ""))).toEqual([]);
+  },
+);
+
+test.each([
+  ["README.md", /^docs\//],
+  ["runtime/README.md", /^$/],
+])("%s leads to nothing that its package leaves out", (document, packed) => {
+  const links = [...readFileSync(join(ROOT, document), "utf8").matchAll(/\]\((?!\w+:)([^)#]+)/g)].map(
+    ([, link]) => link,
+  );
+  expect(links.filter((link) => !packed.test(link ?? ""))).toEqual([]);
+});
+
+test("what is to be installed of ours is a file that npm pack makes, for no registry has it", () => {
+  const files = ["package.json", "runtime/package.json"].map((file) => {
+    const { name, version } = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+    return `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+  });
+  const documents = ["README.md", "docs/recovery-tool.md", "docs/runbooks/recovery/README.md", "docs/runtime.md"];
+  const installed = documents.flatMap((document) =>
+    [...readFileSync(join(ROOT, document), "utf8").matchAll(/npm install\s+(\S*cdktf-cqrs\S*?)[`\s]/g)].map(
+      ([, it]) => it,
+    ),
+  );
+  // Beside the clone, or kept in the project.
+  const places = [...files.map((file) => `../cdktf-cqrs/${file}`), `./vendor/${files[1]}`];
+  expect([...new Set(installed)].sort()).toEqual(places.sort());
+});
+
 test("every npm script that the README names exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const named = [...README.matchAll(/npm (?:run )?([a-z:]+)/g)]
     .map(([, name]) => name ?? "")
-    .filter((name) => !["ci", "install"].includes(name));
+    .filter((name) => !["ci", "init", "install", "pack"].includes(name));
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });

@@ -316,9 +316,49 @@ describe("the environment's name", () => {
     );
   });
 
-  test.each([`${LONGEST}s`, "Production", "1st", "prod_eu", "prod-", "prod--eu", ""])("can't be '%s'", (name) => {
+  test.each([`${LONGEST}s`, "Production", "1st", "prod_eu", "prod-", "prod--eu"])("can't be '%s'", (name) => {
     expect(refusalOf((app) => platforms(app, { [name]: production }))).toContain(
       `  ${name}: must be lower-case letters, digits and single hyphens, a letter first, at most 20 characters`,
     );
   });
+});
+
+describe("the secret of the subjects' keys", () => {
+  const [here, elsewhere] = ["111122223333", "444455556666"];
+  const arnIn = (account: string) => `arn:aws:secretsmanager:eu-central-1:${account}:secret:orders/subject-keys-AbCdEf`;
+  const inAccount = (account: unknown, secret: string) => {
+    const formerKeys = [`arn:aws:kms:eu-central-1:${elsewhere}:key/mrk-1`];
+    const jobs = {
+      image: "ghcr.io/acme/operations:1.0.0",
+      formerKeys,
+      subjectKeys: { secret, ranges: ["10.2.0.0/24"] },
+    };
+    return {
+      ...changed({ path: "account", value: account }),
+      recovery: { ...production.recovery, jobs },
+    } as Environment;
+  };
+
+  test("must be of the environment's account, while a former key may be of another", () => {
+    expect(linesOf({ production: inAccount(here, arnIn(here)) })).toEqual([]);
+    expect(linesOf({ production: inAccount(here, arnIn(elsewhere)) })).toEqual([
+      `production.recovery.jobs.subjectKeys.secret: must be of account '${here}', got '${arnIn(elsewhere)}'`,
+    ]);
+  });
+
+  test("may be of any where the account is not given, is no account, or is computed with it", () => {
+    expect(linesOf({ production: inAccount(undefined, arnIn(elsewhere)) })).toEqual([]);
+    expect(linesOf({ production: inAccount("1111", arnIn(elsewhere)) })).toEqual([
+      "production.account: must be an account's 12 digits as a text, got '1111'",
+    ]);
+    expect(linesOf({ production: inAccount(here, Token.asString({ Ref: "secret" })) })).toEqual([]);
+  });
+});
+
+test("an environment whose name is empty is told of with a path that can be seen", () => {
+  const lines = linesOf({ "": changed({ path: "infrastructure.writeCluster.nodes", value: 0 }) });
+  expect(lines).toEqual([
+    expect.stringMatching(/^the environment's name: must be .*, got ''$/),
+    "''.infrastructure.writeCluster.nodes: must be a whole number from 1 to 450, got 0",
+  ]);
 });

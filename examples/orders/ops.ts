@@ -1,5 +1,5 @@
 import { inventoryRows, orderRows, TABLES } from "./projections";
 
-/** What `cqrs-ops` has to know of this service: `OPS_APPLICATION` names this file. */
+/** What `cqrs-ops` has to know of this service: `OPS_APPLICATION` names this module as it is compiled, `dist/ops.js`. */
 export const projections = [orderRows, inventoryRows];
 export const tables = TABLES;

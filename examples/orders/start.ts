@@ -4,13 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { end, endedBySignal, unlessEnded } from "./local/ending";
 import { freePort } from "./local/free-port";
+import { hints } from "./local/hints";
 import { Issuer } from "./local/issuer";
 import { load } from "./local/load";
 import { ended, type LocalStores, startLocalStores } from "./local/stores";
 
 // All four services on this machine, as the platform would run them, with orders that come in and queries that go out.
-// With --keep they go on until Ctrl-C.
+// With --keep they go on until Ctrl-C or SIGTERM, which end all of it at any time.
 
 const ORDERS = 500;
 /** Of each of ten articles, which are ordered alike. */
@@ -40,46 +42,55 @@ interface Running {
 }
 
 async function main(): Promise<void> {
+  const signal = endedBySignal();
   const folder = mkdtempSync(join(tmpdir(), "orders-auth-"));
-  const stores = await startLocalStores();
   const services: Running[] = [];
+  let stores: LocalStores | undefined;
   try {
-    const issuer = new Issuer("https://issuer.localhost/", "orders");
-    const auth = {
-      algorithm: "RS256",
-      issuer: "https://issuer.localhost/",
-      audience: "orders",
-      publicKey: issuer.publicKey,
-    };
-    const document = join(folder, "auth.json");
-    writeFileSync(document, JSON.stringify({ ...auth, ...PERMISSIONS }));
-    const environment = { ...environmentOf(stores, document), DELETED_SUBJECTS_FOLDER: join(folder, "ledger") };
-    for (const name of SERVICES) services.push(await started(name, environment));
-    await Promise.all(services.map(ready));
-    const [commands, , , queries] = services;
-    if (commands === undefined || queries === undefined) throw new Error("a service is missing");
-
-    const tokens = {
-      customer: issuer.token("customer-7", "user"),
-      stock: issuer.token("keeper-1", "inventory_manager"),
-      admin: issuer.token("admin-1", "admin"),
-    };
-    const outcome = await load({ commands: commands.http, queries: queries.http }, tokens, ORDERS, ON_HAND);
-    console.log(`\n${ORDERS} orders for ${CONFIRMED} chairs: ${JSON.stringify(outcome)}`);
-    for (const { name, metrics } of services) await show(name, metrics, tokens.admin);
+    stores = await startLocalStores();
+    console.log(`PostgreSQL at 127.0.0.1:${stores.postgresPort}, Redis at 127.0.0.1:${stores.redisPort}`);
+    const { isRight, told } = await unlessEnded(signal, run(stores, folder, services, signal));
     if (process.argv.includes("--keep")) {
-      console.log(
-        `\ncommands at ${commands.http}, queries at ${queries.http}; tokens: ${JSON.stringify(tokens, null, 2)}`,
-      );
-      await new Promise((resolve) => process.once("SIGINT", resolve));
+      console.log(told);
+      await end(signal);
     }
-    const isRight = outcome.statuses.confirmed === CONFIRMED && outcome.statuses.rejected === ORDERS - CONFIRMED;
-    if (!isRight || outcome.available !== 0) throw new Error("not what was ordered");
+    if (!isRight) throw new Error("not what was ordered");
   } finally {
     await Promise.all(services.map(({ program }) => ended(program)));
-    await stores.stop();
+    await stores?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param services to which those are added that were started @returns whether all came as it should, and how to try more */
+async function run(stores: LocalStores, folder: string, services: Running[], signal: AbortSignal) {
+  const issuer = new Issuer("https://issuer.localhost/", "orders");
+  const auth = {
+    algorithm: "RS256",
+    issuer: "https://issuer.localhost/",
+    audience: "orders",
+    publicKey: issuer.publicKey,
+  };
+  const document = join(folder, "auth.json");
+  writeFileSync(document, JSON.stringify({ ...auth, ...PERMISSIONS }));
+  const environment = { ...environmentOf(stores, document), DELETED_SUBJECTS_FOLDER: join(folder, "ledger") };
+  for (const name of SERVICES) services.push(await started(name, environment, signal));
+  await Promise.all(services.map(ready));
+  const [commands, , , queries] = services;
+  if (commands === undefined || queries === undefined) throw new Error("a service is missing");
+
+  const tokens = {
+    customer: issuer.token("customer-7", "user"),
+    stock: issuer.token("keeper-1", "inventory_manager"),
+    admin: issuer.token("admin-1", "admin"),
+  };
+  const addresses = { commands: commands.http, queries: queries.http };
+  const outcome = await load(addresses, tokens, ORDERS, ON_HAND);
+  console.log(`\n${ORDERS} orders for ${CONFIRMED} chairs: ${JSON.stringify(outcome)}`);
+  for (const { name, metrics } of services) await show(name, metrics, tokens.admin);
+  const { confirmed, rejected } = outcome.statuses;
+  const isRight = confirmed === CONFIRMED && rejected === ORDERS - CONFIRMED && outcome.available === 0;
+  return { isRight, told: hints(addresses, tokens, environment) };
 }
 
 /** What the platform's pods are told, with stores of this machine. */
@@ -106,8 +117,14 @@ const environmentOf = ({ postgresPort, redisPort }: LocalStores, document: strin
   };
 };
 
-async function started(name: Running["name"], environment: Readonly<Record<string, string>>): Promise<Running> {
+async function started(
+  name: Running["name"],
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Running> {
   const [http, metrics] = [await freePort(), await freePort()];
+  // What is started now would be ended by nobody.
+  signal.throwIfAborted();
   const program = spawn(process.execPath, ["--import", "tsx", join(__dirname, `${name}.ts`)], {
     env: { PATH: process.env.PATH, ...environment, HTTP_PORT: `${http}`, METRICS_PORT: `${metrics}` },
     // Its lines are what it says of each message: too many to read here.
@@ -118,7 +135,8 @@ async function started(name: Running["name"], environment: Readonly<Record<strin
 
 async function ready({ name, metrics, program }: Running): Promise<void> {
   for (let tries = 0; tries < READY_SECONDS * 10; tries++) {
-    if (program.exitCode !== null) throw new Error(`${name} ended with ${program.exitCode}`);
+    const over = program.exitCode ?? program.signalCode;
+    if (over !== null) throw new Error(`${name} ended with ${over}`);
     const status = await fetch(`${metrics}/readyz`).then(
       ({ status: is }) => is,
       () => 0,

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
+import { isAccount, isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
 import { isObject, type Problem, shown } from "../core/problems";
 import { type Bounds, known, optional, wholeNumber } from "../core/rules";
 import { READ_REPLICAS } from "./architecture";
@@ -23,6 +23,7 @@ import { spareNodesOf } from "./spare-nodes";
 type EnvironmentParts = ServiceParts & {
   readonly monitoring?: DeepPartial<MonitoringOptions>;
   readonly region?: unknown;
+  readonly account?: unknown;
   readonly network?: DeepPartial<NetworkConfig>;
   readonly administrators?: unknown;
   readonly kubernetes?: DeepPartial<KubernetesOptions>;
@@ -82,7 +83,8 @@ function sizeProblems({ infrastructure, kubernetes }: EnvironmentParts, name: st
 }
 
 /** What is kept for how long is said in one place, and locked in another. */
-function recoveryRelations({ recovery, infrastructure, region }: EnvironmentParts, name: string): readonly Problem[] {
+function recoveryRelations(parts: EnvironmentParts, name: string): readonly Problem[] {
+  const { recovery, infrastructure, region } = parts;
   const { retention } = infrastructure?.eventStore?.backup ?? {};
   const problems = [
     ...isRecoveryConfig.problemsOf(recovery, ""),
@@ -90,7 +92,9 @@ function recoveryRelations({ recovery, infrastructure, region }: EnvironmentPart
     ...isDays(BACKUP_RETENTION).problemsOf(retention, ""),
   ];
   if (recovery === undefined || problems.length > 0) return [];
-  return recoveryProblems(recovery as RecoveryConfig, { region: String(region), retention }, `${name}.recovery`);
+  const account = known(isAccount).problemsOf(parts.account, "").length > 0 ? undefined : String(parts.account);
+  const surroundings = { region: String(region), account, retention };
+  return recoveryProblems(recovery as RecoveryConfig, surroundings, `${name}.recovery`);
 }
 
 /** Without cluster mode there is one shard. A number that is wrong in itself was said already. */

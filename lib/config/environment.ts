@@ -1,4 +1,4 @@
-import { isKeyArn } from "../core/arns";
+import { isAccount, isKeyArn } from "../core/arns";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { alternatives, isObject, type Problem, shown } from "../core/problems";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
@@ -87,7 +87,12 @@ const isOwnTagKey = refined<string>(isTagKey, (key, path) =>
   key.includes("=") || OUR_TAGS.includes(key.toLowerCase())
     ? [{ path, message: `must be named without '=', and not ${alternatives(OUR_TAGS)}, got ${shown(key)}` }]
     : key === BACKUP_TAG
-      ? [{ path, message: "must be on single resources, for all that have it are backed up, replicas too" }]
+      ? [
+          {
+            path,
+            message: `must be on single resources, for all that have it are backed up, replicas too, got ${shown(key)} for all`,
+          },
+        ]
       : [],
 );
 
@@ -110,7 +115,7 @@ const isTags = refined<Record<string, string>>(mapOf(isTagValue, isOwnTagKey), (
 
 const rulesIn = (region: unknown): Rules<Environment> => ({
   region: known(isRegion),
-  account: optional(known(text("an account's 12 digits as a text", /^\d{12}$/))),
+  account: optional(known(isAccount)),
   infrastructure: shape(INFRASTRUCTURE_RULES),
   architecture: shape(ARCHITECTURE_RULES),
   network: isNetworkConfig(region),
@@ -151,9 +156,11 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
   const parts: DeepPartial<Environment> = isObject(environment) ? environment : {};
+  // One without letters would be a path that nobody sees.
+  const path = name === "" ? "''" : name;
   return [
-    ...ENVIRONMENT_NAME.problemsOf(name, name),
-    ...shape(rulesIn(parts.region)).problemsOf(environment, name),
-    ...relationProblems(parts, name),
+    ...ENVIRONMENT_NAME.problemsOf(name, name === "" ? "the environment's name" : name),
+    ...shape(rulesIn(parts.region)).problemsOf(environment, path),
+    ...relationProblems(parts, path),
   ];
 }

@@ -43,7 +43,7 @@ export interface RecoveryJobsConfig {
 /** A database of yours with `PostgresSubjectKeys` in it, which the read side's cluster reaches and which lets it in. */
 export interface SubjectKeysConfig {
   /**
-   * ARN of the secret of this Region that says `postgres://user:password@host:5432/database` and nothing else, under the
+   * ARN of the secret of this account and Region that says `postgres://user:password@host:5432/database` and nothing else, under the
    * platform's key `secrets` or AWS's own.
    */
   readonly secret: string;
@@ -95,11 +95,16 @@ export const ONE_ADDRESS: Relation<RecoveryJobsConfig> = {
 
 export const isRecoveryJobsConfig: Rule = shape(RECOVERY_JOBS_RULES, ONE_ADDRESS);
 
-/** The jobs ask the KMS and the Secrets Manager of their own Region alone. What Terraform computes can't be judged. */
+/**
+ * The jobs ask the KMS and the Secrets Manager of their own Region alone. What Terraform computes can't be judged.
+ * @param account where it is known: a secret elsewhere is under a key that the jobs may not use, while a former key may be that
+ * of an environment in another account, whose exports were brought here.
+ */
 export function jobsProblems(
   { formerKeys = [], subjectKeys }: RecoveryJobsConfig,
   region: string,
   path: string,
+  account?: string,
 ): readonly Problem[] {
   const arns = [
     ...formerKeys.map((arn, index) => ({ arn, at: `formerKeys[${index}]`, as: "a multi-Region key's replica" })),
@@ -107,10 +112,18 @@ export function jobsProblems(
       ? []
       : [{ arn: subjectKeys.secret, at: "subjectKeys.secret", as: "a secret's replica" }]),
   ];
-  return arns
-    .filter(({ arn }) => ![arn, region].some((each) => Token.isUnresolved(each)) && arn.split(":")[3] !== region)
-    .map(({ arn, at, as }) => ({
-      path: `${path}.${at}`,
-      message: `must be of region '${region}', as ${as} there, got '${arn}'`,
-    }));
+  const isKnownAsAnother = (wanted: string | undefined, arn: string, part: number) =>
+    wanted !== undefined && ![arn, wanted].some((each) => Token.isUnresolved(each)) && arn.split(":")[part] !== wanted;
+  const secret = subjectKeys?.secret ?? "";
+  return [
+    ...arns
+      .filter(({ arn }) => isKnownAsAnother(region, arn, 3))
+      .map(({ arn, at, as }) => ({
+        path: `${path}.${at}`,
+        message: `must be of region '${region}', as ${as} there, got '${arn}'`,
+      })),
+    ...(subjectKeys !== undefined && isKnownAsAnother(account, secret, 4)
+      ? [{ path: `${path}.subjectKeys.secret`, message: `must be of account '${account}', got '${secret}'` }]
+      : []),
+  ];
 }

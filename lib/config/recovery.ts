@@ -114,6 +114,8 @@ export const RECOVERY_RULES: Rules<RecoveryConfig> = {
 
 interface Surroundings {
   readonly region: string;
+  /** @default - not known: nothing is compared with it */
+  readonly account?: string;
   /** `eventStore.backup.retention`. */
   readonly retention: unknown;
 }
@@ -121,7 +123,7 @@ interface Surroundings {
 /** What is wrong between recovery and what stands around it, each sound by itself; `retentionKey` is where it was written. */
 export function recoveryProblems(
   { secondRegion, vaultLock, objectLock, failureTopic, jobs }: RecoveryConfig,
-  { region, retention }: Surroundings,
+  { region, account, retention }: Surroundings,
   path: string,
   retentionKey = "infrastructure.eventStore.backup.retention",
 ): readonly Problem[] {
@@ -129,7 +131,7 @@ export function recoveryProblems(
   return [
     ...regionProblems(region, secondRegion, `${path}.secondRegion`),
     ...topicProblems(failureTopic, region, `${path}.failureTopic`),
-    ...(jobs === undefined ? [] : jobsProblems(jobs, region, `${path}.jobs`)),
+    ...(jobs === undefined ? [] : jobsProblems(jobs, region, `${path}.jobs`, account)),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
     ...(days === undefined || objectLock === undefined || objectLock.days <= exportDaysOf(days)
       ? []

@@ -1,5 +1,7 @@
 import { type Rule, text } from "./rules";
 
+export const isAccount: Rule = text("an account's 12 digits as a text", /^\d{12}$/);
+
 /** A key by its ARN, not its alias: what is encrypted by an alias changes hands with it. */
 export const isKeyArn: Rule = text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/);
 

@@ -24,7 +24,7 @@ export function checkAppend(
   maxBytes: number = MAX_APPEND_BYTES,
 ): void {
   checkName("stream", stream);
-  if (typeof expected === "bigint" && expected < 0n) throw outOfRange("expected", "at least 0", expected);
+  checkExpected(expected);
   if (events.length < 1 || events.length > MAX_EVENTS) {
     throw outOfRange("events", `1 to ${MAX_EVENTS}`, events.length);
   }
@@ -39,6 +39,17 @@ export function checkAppend(
     bytes += data.byteLength + type.length * BYTES_PER_UNIT + Buffer.byteLength(JSON.stringify(metadata));
   }
   if (bytes > maxBytes) throw outOfRange("events", `at most ${maxBytes} bytes`, bytes);
+}
+
+/** JavaScript knows no types: what a store would only stumble over is said before. */
+function checkExpected(expected: unknown): void {
+  if (expected === "any" || expected === "no_stream") return;
+  if (typeof expected !== "bigint") {
+    const shown = typeof expected === "string" ? JSON.stringify(expected) : String(expected);
+    const got = typeof expected === "number" ? `the number ${shown}, which is no bigint` : shown;
+    throw outOfRange("expected", '"any", "no_stream" or a revision', got);
+  }
+  if (expected < 0n) throw outOfRange("expected", "at least 0", expected);
 }
 
 function checkName(path: string, name: string): void {

@@ -8,19 +8,21 @@ import { opsLog } from "./ops-log";
 import { replaySettings } from "./replay-settings";
 import { type OpenedEventStore, readModelsPool, readModelsSchema } from "./stores";
 
-/** Compares the read models of the environment with what the events of a store give. */
-export async function checkModels(
+/**
+ * What compares the read models of the environment with what the events of a store give. Nothing is read before it is called:
+ * whoever has much to read first learns of a setting that is wrong at once.
+ * @throws {SettingsError}
+ */
+export async function modelsCheck(
   opened: OpenedEventStore,
   { environment, signal, use, progress }: CommandSurroundings,
   report: StageReport<string>,
-): Promise<VerifiedModels> {
+): Promise<() => Promise<VerifiedModels>> {
   const { log: events, store } = opened;
   const { projections, tables } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
   const pool = use(readModelsPool(environment), (each) => each.end());
   const schema = readModelsSchema(environment);
-  await checkEventStore(opened, signal);
-  await checkReadModels(pool, schema, signal);
   const check = use(
     new PostgresModelCheck({
       ...{ pool, tables, schema },
@@ -28,8 +30,12 @@ export async function checkModels(
     }),
   );
   const log = opsLog(progress);
-  const head = await store.head({ signal });
-  const verified = await verifyModels({ events, head, projections, check, partitions, parallelism, log, signal });
-  report("read models compared", { tables: verified.tables, rows: verified.rows });
-  return verified;
+  return async () => {
+    await checkEventStore(opened, signal);
+    await checkReadModels(pool, schema, signal);
+    const head = await store.head({ signal });
+    const verified = await verifyModels({ events, head, projections, check, partitions, parallelism, log, signal });
+    report("read models compared", { tables: verified.tables, rows: verified.rows });
+    return verified;
+  };
 }

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type EventStore, type NewEvent, RevisionError } from "../../../runtime/event-store/event-store";
+import {
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  RevisionError,
+} from "../../../runtime/event-store/event-store";
 import { comparePositions, type Position } from "../../../runtime/event-store/position";
 import { allOf, firstOf, idsOf, newEvent, newEvents, newStream } from "./events";
 
@@ -133,6 +138,21 @@ export function eventStoreContract(start: () => Promise<Subject>): void {
     ])("refuses what not every store can keep: $message", async ({ message, stream, events, expected }) => {
       const refused = store.append(stream ?? "s", events ?? newEvents(1), expected ?? "any");
       await expect(refused).rejects.toThrow(new RangeError(message));
+    });
+
+    test.each<[unknown, string]>([
+      ["none", '"none"'],
+      ["", '""'],
+      [0, "the number 0, which is no bigint"],
+      ["0", '"0"'],
+      [undefined, "undefined"],
+      [null, "null"],
+    ])("refuses to expect %j, as JavaScript may, and sends nothing", async (expected, got) => {
+      const refused = store.append(newStream(), newEvents(1), expected as ExpectedRevision);
+      await expect(refused).rejects.toThrow(
+        new RangeError(`expected: must be "any", "no_stream" or a revision, got ${got}`),
+      );
+      expect(await store.head()).toEqual(before);
     });
 
     test("refuses an id twice", async () => {

@@ -44,6 +44,15 @@ suite(`cqrs-ops that can't do what it is told${why === undefined ? "" : `, skipp
     ["no application", ["rebuild"], "OPS_APPLICATION: must name a module", { OPS_APPLICATION: undefined }],
     ["a module that is none", ["rebuild"], "can't be loaded", { OPS_APPLICATION: "/nowhere.js" }],
     ["no partitions", ["rebuild"], "PROJECTION_PARTITIONS: must be a whole number", { PROJECTION_PARTITIONS: "0" }],
+    // There is no backup: it would be said first, were it looked for first.
+    ...["PROJECTION_PARTITIONS", "OPS_APPLICATION", "DATABASE_HOSTS"].map(
+      (name): [string, string[], string, Readonly<Record<string, undefined>>] => [
+        `no ${name}, before a backup is read`,
+        ["verify", "--store", "--models"],
+        `${name}: must `,
+        { [name]: undefined },
+      ],
+    ),
     ["no backup", ["verify"], "is not there", {}],
     [
       "no such backup",

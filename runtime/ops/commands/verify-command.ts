@@ -4,7 +4,7 @@ import type { Finding } from "../../recovery/verify/finding";
 import { openBackup } from "../../recovery/verify/opened-backup";
 import { verifyBackup } from "../../recovery/verify/verify-backup";
 import { verifyStore } from "../../recovery/verify/verify-store";
-import { checkModels } from "../checked-models";
+import { modelsCheck } from "../checked-models";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
 import { checkEventStore } from "../lost-stores";
@@ -26,8 +26,10 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   const began = Date.now();
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
-  // Before the backup is read, which may take long: what is wrong with an address is said at once.
+  // Before the backup is read, which may take long: what is wrong with a setting is said at once.
   const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
+  const checkModels =
+    options.models === true && events !== undefined ? await modelsCheck(events, surroundings, report) : undefined;
   const backup = await chosenBackup(storage, options.backup, signal);
   const verified = await verifyBackup({ storage, wrappingKeys, backup, report, signal });
   const readSeconds = secondsSince(began);
@@ -52,10 +54,10 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   }
   let models: object | undefined;
   let rebuildSeconds: number | undefined;
-  if (options.models === true && events !== undefined) {
+  if (checkModels !== undefined) {
     const beganModels = Date.now();
     try {
-      const compared = await checkModels(events, surroundings, report);
+      const compared = await checkModels();
       findings.push(...compared.findings);
       models = { "tables that were compared": compared.tables, "rows that were compared": compared.rows };
       rebuildSeconds = secondsSince(beganModels);
