@@ -55,7 +55,10 @@ export class CopiedEvent implements StoredEvent {
   }
 
   get created(): Date {
-    return new Date(Number(this.number(CREATED) / MICROSECONDS + EPOCH_MS));
+    const micros = this.number(CREATED) + EPOCH_MS * MICROSECONDS;
+    // Down, as the driver does it: a division goes toward 0, which is up before 1970.
+    const below = micros % MICROSECONDS < 0n ? 1n : 0n;
+    return new Date(Number(micros / MICROSECONDS - below));
   }
 
   private number(field: number): bigint {

@@ -3,6 +3,7 @@ import { checkBackupId, isBackupId } from "./backup-id";
 import { type BackupStorage, ObjectMissingError } from "./backup-storage";
 import { bytesOfJson, jsonIn } from "./json-object";
 import { MANIFEST_FORMAT, type SealedManifest } from "./manifest";
+import { isManifest } from "./manifest-shape";
 
 const MANIFESTS = "backups/manifests/";
 const ENDING = ".json";
@@ -31,7 +32,7 @@ export class BackupCatalog {
       manifest = await jsonIn(this.storage, keyOf(checkBackupId(id)), waiting);
     } catch (error) {
       if (error instanceof ObjectMissingError) throw new BackupMissingError(id);
-      if (error instanceof SyntaxError) throw new ManifestError(id, "is no JSON", { cause: error });
+      if (error instanceof SyntaxError) throw new ManifestError(id, `is no JSON: ${error.message}`, { cause: error });
       throw error;
     }
     if (!isManifest(manifest)) throw new ManifestError(id, `is not of format ${MANIFEST_FORMAT}`);
@@ -72,15 +73,3 @@ export class ManifestError extends Error {
 }
 
 const keyOf = (id: string): string => `${MANIFESTS}${id}${ENDING}`;
-
-/** What has to be right before its seal can be looked at; all else is under the seal. */
-function isManifest(value: unknown): value is SealedManifest {
-  if (typeof value !== "object" || value === null) return false;
-  const { format, id, seal, key, events, parent } = value as Partial<SealedManifest>;
-  return (
-    format === MANIFEST_FORMAT &&
-    [id, seal, key?.wrappedBy, key?.bytes].every((each) => typeof each === "string") &&
-    Array.isArray(events?.segments) &&
-    (parent === undefined || (isBackupId(`${parent.id}`) && typeof parent.seal === "string"))
-  );
-}

@@ -59,6 +59,17 @@ const why = whyNoPostgres();
       expect(await read(pages.at(-1)?.position)).toEqual([]);
     });
 
+    test.each([
+      "1969-12-31 23:59:59.9995+00",
+      "1970-01-01 00:00:00.0005+00",
+      "1999-12-31 23:59:59.9996+00",
+      "2026-11-29+00",
+    ])("gives the times that pages give: %s", async (created) => {
+      await store.append(newStream(), newEvents(1), "no_stream");
+      await pool.query(`update log_${schemas - 1}.events set created = $1`, [created]);
+      expect(await read()).toEqual((await allOf(store.readAll(undefined))).map(shown));
+    });
+
     test("gives nothing of an empty store, and of none says that it is not there", async () => {
       expect(await read()).toEqual([]);
       const none = new PostgresEventLog({ pool, schema: "nowhere" }).readBatches(undefined)[Symbol.asyncIterator]();

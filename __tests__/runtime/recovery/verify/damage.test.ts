@@ -204,6 +204,10 @@ suite(`damage to a backup${why === undefined ? "" : ` (skipped: ${why})`}`, () =
     ["no JSON", () => "{"],
     ["another format", (text: string) => text.replace('"format": 1', '"format": 2')],
     ["a list", () => "[]"],
+    ["of a parent that is nothing", (text: string) => text.replace(/"parent": \{[^}]*\}/, '"parent": null')],
+    ["of models without tables", (text: string) => text.replace(/"readModels": \{[\s\S]*\n {2}\}/, '"readModels": {}')],
+    ["of no moment", (text: string) => text.replace(/"recoveryPoint": "[^"]*"/, '"recoveryPoint": "yesterday"')],
+    ["too deep", (text: string) => text.replace(/\}\s*$/, `, "more": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`)],
   ])("a manifest that is %s", async (_, change) => {
     const damaged = await sound();
     damaged.storage.change(`backups/manifests/${damaged.backup}.json`, (bytes) => Buffer.from(change(`${bytes}`)));
