@@ -79,6 +79,7 @@ export {
 } from "./recovery/backup/backup-storage";
 export type { Manifest, SealedManifest } from "./recovery/backup/manifest";
 export type { DumpedTable, ModelSnapshot, ModelSource } from "./recovery/backup/model-dump";
+export { StoreReplacedError } from "./recovery/backup/store-replaced-error";
 export {
   type BackupResult,
   DisasterRecovery,

@@ -10,11 +10,13 @@ import { type BackupKey, BackupKeys } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
 import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
+import { hasEvent } from "./last-event";
 import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
 import type { ModelSource } from "./model-dump";
 import { parentOf } from "./parent";
 import { keyOfResumable } from "./resumable";
 import { SEGMENTS, writeSegment } from "./segments";
+import { StoreReplacedError } from "./store-replaced-error";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
 
 /** In their order; those of tables and segments come as often as there are some. */
@@ -33,7 +35,7 @@ export interface BackupOptions {
   readonly storage: BackupStorage;
   readonly wrappingKeys: WrappingKeys;
   readonly events: EventLog;
-  /** Where the last event of the former backup is looked for. */
+  /** Where the last event of the former backup is looked for, and in the end those of this one. */
   readonly store: Pick<EventStore, "readStream">;
   /** `postgresql` or `kurrentdb`: backups of one are not gone on with by the other. */
   readonly storeKind: string;
@@ -57,9 +59,10 @@ const NEVER = new Date(0).toISOString();
  * Backs up read models first and events second, so that no model is ahead of the events that it is restored with. One that
  * died is gone on with. What there is of it is no backup until its manifest is written, which is the last.
  * @throws {ModelAheadError} when a model has what the store has not.
+ * @throws {StoreReplacedError} when the store has not any more what was read of it, or what that was to follow.
  */
 export async function backUp(options: BackupOptions): Promise<SealedManifest> {
-  const { storage, readModels, report, signal } = options;
+  const { storage, store, readModels, report, signal } = options;
   const waiting = { signal };
   const unfinished = new UnfinishedBackups(storage);
   const begun = await goOnOrBegin(options, unfinished, waiting);
@@ -77,7 +80,13 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   }
   const began = new Date().toISOString();
   const isSettled = (await options.events.settle?.({ signal })) ?? true;
+  const behind = draft.events.last;
   await backUpEvents(options, key, () => draft, save);
+  for (const last of [behind, draft.events.last]) {
+    if (last === undefined || (await hasEvent(store, last, waiting))) continue;
+    await unfinished.forget(draft.id, waiting);
+    throw new StoreReplacedError();
+  }
   report?.("events backed up", { events: draft.events.count });
   const ahead = modelAheadIn(draft);
   if (ahead !== undefined) {
