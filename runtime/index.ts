@@ -66,7 +66,7 @@ export {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "./read-models/read-models";
-export { type BackupOptions, type BackupStage, backUp, ModelAheadError } from "./recovery/backup/backup";
+export { type BackupOptions, type BackupStage, backUp } from "./recovery/backup/backup";
 export { BackupCatalog, BackupMissingError, ManifestError } from "./recovery/backup/backup-catalog";
 export {
   type BackupStorage,

@@ -88,4 +88,25 @@ suite(`cqrs-ops backup of a store that was restored${why === undefined ? "" : `,
     expect(await report("backup", "--no-read-models")).toMatchObject({ code: 0, "events in all": 8 });
     expect(await report("verify", "--store")).toMatchObject({ code: 0, events: 8 });
   }, 120_000);
+
+  test("has no read models of the store that was lost, and says so", async () => {
+    const { backup } = await report("backup", "--no-read-models");
+    await append(4);
+    await report("rebuild");
+    await restored(backup);
+    // More than there were: no checkpoint is ahead of the last event any more.
+    await append(10);
+    const leftOut = "left out: they are of another event store, or of this one before it was restored; rebuild them";
+    expect(await report("backup")).toMatchObject({
+      ...{ code: 0, "events in all": 15, tables: 0, "read models": leftOut },
+    });
+    expect((await cqrsOps(["backup"], environment)).progress).toContain('"stage":"read models left out"');
+    expect(await report("verify", "--store")).toMatchObject({ code: 0, events: 15 });
+    await report("rebuild");
+    // As a rebuild in place leaves it that has died.
+    await pool.query("create table read_models.rebuild (of text primary key)");
+    const sound = await report("backup");
+    expect(sound).toMatchObject({ code: 0, tables: 3 });
+    expect(sound).not.toHaveProperty("read models");
+  }, 120_000);
 });
