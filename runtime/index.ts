@@ -66,7 +66,7 @@ export {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "./read-models/read-models";
-export { type BackupOptions, type BackupStage, backUp, ModelAheadError } from "./recovery/backup/backup";
+export { type BackupOptions, type BackupStage, backUp } from "./recovery/backup/backup";
 export { BackupCatalog, BackupMissingError, ManifestError } from "./recovery/backup/backup-catalog";
 export {
   type BackupStorage,
@@ -79,6 +79,7 @@ export {
 } from "./recovery/backup/backup-storage";
 export type { Manifest, SealedManifest } from "./recovery/backup/manifest";
 export type { DumpedTable, ModelSnapshot, ModelSource } from "./recovery/backup/model-dump";
+export { StoreReplacedError } from "./recovery/backup/store-replaced-error";
 export {
   type BackupResult,
   DisasterRecovery,

@@ -6,6 +6,7 @@ import { type CheckpointRow, selectCheckpoints } from "./checkpoint-table";
 import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
+import { reachOf } from "./models-reach";
 import { unlessSwapped } from "./unless-swapped";
 
 export interface PostgresModelDumpOptions {
@@ -18,6 +19,8 @@ export interface PostgresModelDumpOptions {
 /** One snapshot for all tables; it holds no lock that a projection would wait for, and gets no number of its own. */
 const MODE = "isolation level repeatable read read only";
 const CHECKPOINTS = "checkpoints";
+/** No models: where they are, and what a rebuild in place that died has left. */
+const OTHERS = [CHECKPOINTS, "rebuild"];
 
 const NOTHING: ModelSnapshot = { checkpoints: [], tables: async function* () {} };
 
@@ -48,7 +51,8 @@ export class PostgresModelDump implements ModelSource {
           const checkpoints = rows.map(({ partitions, ...row }) =>
             partitions === null ? row : { ...row, partitions },
           );
-          return work({ checkpoints, tables: () => tablesOf(client, this.schema) });
+          const reach = await reachOf(client, this.schema);
+          return work({ checkpoints, reach, tables: () => tablesOf(client, this.schema) });
         });
       },
       MODE,
@@ -61,9 +65,9 @@ async function* tablesOf(client: PoolClient, schema: string): AsyncGenerator<Dum
     `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and c.relname <> $2
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and c.relname <> all($2)
     group by c.relname order by c.relname`,
-    [schema, CHECKPOINTS],
+    [schema, OTHERS],
   );
   for (const { name, columns } of tables) {
     const list = columns.map((column) => client.escapeIdentifier(column)).join(", ");

@@ -1,5 +1,6 @@
 import { PostgresModelDump } from "../../adapters/postgres/postgres-model-dump";
 import { type BackupOptions, backUp } from "../../recovery/backup/backup";
+import { LEFT_OUT } from "../../recovery/backup/model-backup";
 import type { Command } from "../command";
 import { checkEventStore, placeOf } from "../lost-stores";
 import { oneAtATime } from "../one-at-a-time";
@@ -35,14 +36,15 @@ export const backupCommand: Command<BackupCommandOptions> = async (options, { en
   const { id, recoveryPoint, parent, fullBecause, events: backedUp, readModels } = manifest;
   // A draft of an older tool does not say why.
   const nothing = `nothing: a full backup${fullBecause === undefined ? "" : `, because ${fullBecause}`}`;
-  const hasNone = readModels !== undefined && readModels.checkpoints.length + readModels.tables.length === 0;
+  const hasNone = readModels?.checkpoints.length === 0 && readModels.tables.length === 0;
+  const leftOut = readModels === undefined ? `left out: ${LEFT_OUT}` : undefined;
   const facts = {
     ...{ backup: id, place: storage.place, recoveryPoint, "goes on from": parent?.id ?? nothing },
     ...{ "events in it": backedUp.count, "events in all": backedUp.total, tables: readModels?.tables.length ?? 0 },
     "read models":
       pool && hasNone
         ? `there were none to back up: ${placeOf(pool, readModelsSchema(environment))} has none`
-        : undefined,
+        : pool && leftOut,
     bytes: [...backedUp.segments, ...(readModels?.tables ?? []).map(({ segment }) => segment)].reduce(
       (sum, { bytes }) => sum + bytes,
       0,

@@ -1,6 +1,6 @@
 import type { EventLog } from "../../event-store/event-batches";
 import type { EventStore } from "../../event-store/event-store";
-import { comparePositions, positionOf } from "../../event-store/position";
+import { positionOf } from "../../event-store/position";
 import type { Waiting, WrappingKeys } from "../../keys/wrapping-keys";
 import type { StageReport } from "../stage-report";
 import { TOOL } from "../tool";
@@ -10,11 +10,14 @@ import { type BackupKey, BackupKeys } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
 import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
-import { type BackedUpTable, MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
+import { hasEvent } from "./last-event";
+import { MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
+import { backUpReadModels, LEFT_OUT } from "./model-backup";
 import type { ModelSource } from "./model-dump";
 import { parentOf } from "./parent";
 import { keyOfResumable } from "./resumable";
 import { SEGMENTS, writeSegment } from "./segments";
+import { StoreReplacedError } from "./store-replaced-error";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
 
 /** In their order; those of tables and segments come as often as there are some. */
@@ -27,14 +30,15 @@ export const BACKUP_STAGES = [
   "manifest written",
   "backup finished",
 ] as const;
-export type BackupStage = (typeof BACKUP_STAGES)[number];
+/** One instead of "read models backed up". */
+export type BackupStage = (typeof BACKUP_STAGES)[number] | "read models left out";
 
 export interface BackupOptions {
   readonly storage: BackupStorage;
   readonly wrappingKeys: WrappingKeys;
   readonly events: EventLog;
-  /** Where the last event of the former backup is looked for. */
-  readonly store: Pick<EventStore, "readStream">;
+  /** Where the last event of the former backup is looked for, and in the end those of this one. */
+  readonly store: Pick<EventStore, "readStream" | "lastEvent">;
   /** `postgresql` or `kurrentdb`: backups of one are not gone on with by the other. */
   readonly storeKind: string;
   /** @default - read models are not backed up, and are to be built anew */
@@ -55,11 +59,12 @@ const NEVER = new Date(0).toISOString();
 
 /**
  * Backs up read models first and events second, so that no model is ahead of the events that it is restored with. One that
- * died is gone on with. What there is of it is no backup until its manifest is written, which is the last.
- * @throws {ModelAheadError} when a model has what the store has not.
+ * died is gone on with. What there is of it is no backup until its manifest is written, which is the last. Models that are of
+ * another store are left out.
+ * @throws {StoreReplacedError} when the store has not any more what was read of it, or what that was to follow.
  */
 export async function backUp(options: BackupOptions): Promise<SealedManifest> {
-  const { storage, readModels, report, signal } = options;
+  const { storage, store, readModels, report, signal } = options;
   const waiting = { signal };
   const unfinished = new UnfinishedBackups(storage);
   const begun = await goOnOrBegin(options, unfinished, waiting);
@@ -72,19 +77,22 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
 
   if (readModels !== undefined && draft.readModels === undefined) {
     const backedUp = await backUpReadModels(options, readModels, draft.id, key);
-    await save({ ...draft, readModels: backedUp });
-    report?.("read models backed up", { tables: backedUp.tables.length });
+    if (backedUp === undefined) report?.("read models left out", { because: LEFT_OUT });
+    else {
+      await save({ ...draft, readModels: backedUp });
+      report?.("read models backed up", { tables: backedUp.tables.length });
+    }
   }
   const began = new Date().toISOString();
   const isSettled = (await options.events.settle?.({ signal })) ?? true;
+  const behind = draft.events.last;
   await backUpEvents(options, key, () => draft, save);
-  report?.("events backed up", { events: draft.events.count });
-  const ahead = modelAheadIn(draft);
-  if (ahead !== undefined) {
-    // Gone on with, it would have these models again, though they were built anew since.
+  for (const last of [behind, draft.readModels?.last, draft.events.last]) {
+    if (last === undefined || (await hasEvent(store, last, waiting))) continue;
     await unfinished.forget(draft.id, waiting);
-    throw ahead;
+    throw new StoreReplacedError();
   }
+  report?.("events backed up", { events: draft.events.count });
 
   // Behind a transaction that stays open nothing is read. What was acknowledged before its last event was made is in it all the same.
   const recoveryPoint = isSettled ? began : (draft.events.lastCreated ?? NEVER);
@@ -107,8 +115,9 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
     if (key !== undefined) {
       report?.("backup begun", { backup: former.id, resumed: true });
       const { seal: _, readModels: backedUp, ...rest } = former;
-      const draft: Draft =
-        readModels === undefined || backedUp === undefined ? rest : { ...rest, readModels: backedUp };
+      // It may have been restored to between what models and what events of the draft are of.
+      const isOfStore = backedUp?.last !== undefined && (await hasEvent(store, backedUp.last, waiting));
+      const draft: Draft = readModels !== undefined && isOfStore ? { ...rest, readModels: backedUp } : rest;
       return { draft, key };
     }
     await unfinished.forget(former.id, waiting);
@@ -145,28 +154,6 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
   return { draft, key };
 }
 
-function backUpReadModels(
-  { storage, report, signal }: BackupOptions,
-  source: ModelSource,
-  backup: string,
-  key: BackupKey,
-) {
-  return source.snapshot(
-    async (snapshot) => {
-      const tables: BackedUpTable[] = [];
-      for await (const table of snapshot.tables()) {
-        const { name, columns, rows } = table;
-        const place = { storage, cipher: key.cipher, backup };
-        const segment = await writeSegment(place, `table-${`${tables.length}`.padStart(4, "0")}`, rows, { signal });
-        tables.push({ name, columns, rows: table.counted(), segment });
-        report?.("table backed up", { table: name, rows: table.counted() });
-      }
-      return { checkpoints: snapshot.checkpoints, tables };
-    },
-    { signal },
-  );
-}
-
 async function backUpEvents(
   { storage, events: log, segmentBytes = DEFAULT_SEGMENT_BYTES, report, signal }: BackupOptions,
   { cipher }: BackupKey,
@@ -198,25 +185,5 @@ async function backUpEvents(
     }
   } finally {
     await segments.close();
-  }
-}
-
-/** A model that has more than its store is of another store, or of this one before it was restored. */
-function modelAheadIn({ events, readModels }: Draft): ModelAheadError | undefined {
-  const head = events.last && positionOf(events.last.position);
-  const ahead = readModels?.checkpoints.find(
-    ({ position }) => head === undefined || comparePositions(positionOf(position), head) > 0,
-  );
-  return ahead && new ModelAheadError(ahead.projection, ahead.partition, ahead.position, events.last?.position);
-}
-
-/** A model's checkpoint is behind the last event of the store. */
-export class ModelAheadError extends Error {
-  override readonly name = "ModelAheadError";
-
-  constructor(projection: string, partition: number, position: string, head: string | undefined) {
-    super(
-      `partition ${partition} of ${projection} is at ${position}, ahead of its store, which ends at ${head ?? "nothing"}: rebuild the read models`,
-    );
   }
 }

@@ -64,6 +64,8 @@ export interface BackedUpTable {
 
 /** Read models of one moment, which all their checkpoints are of, too. */
 export interface BackedUpReadModels {
+  /** Of the store's events when they were read. @default - it had none, or they were read before that was kept */
+  readonly last?: LastEvent;
   readonly checkpoints: readonly BackedUpCheckpoint[];
   readonly tables: readonly BackedUpTable[];
 }

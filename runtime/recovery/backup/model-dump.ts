@@ -1,5 +1,5 @@
 import type { Waiting } from "../../keys/wrapping-keys";
-import type { BackedUpCheckpoint } from "./manifest";
+import type { BackedUpCheckpoint, LastEvent } from "./manifest";
 
 export interface DumpedTable {
   readonly name: string;
@@ -11,6 +11,8 @@ export interface DumpedTable {
 /** Read models of one moment. */
 export interface ModelSnapshot {
   readonly checkpoints: readonly BackedUpCheckpoint[];
+  /** The last event that they were built with: they are of the store that has it. @default - not known */
+  readonly reach?: LastEvent;
   /** One after the other; how many rows there were is known when its rows were read. */
   tables(): AsyncIterable<DumpedTable & { counted(): number }>;
 }

@@ -1,7 +1,9 @@
 import { Pool } from "pg";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
-import { type BackupOptions, backUp, ModelAheadError } from "../../../../runtime/recovery/backup/backup";
+import { type BackupOptions, backUp } from "../../../../runtime/recovery/backup/backup";
 import { BackupCatalog } from "../../../../runtime/recovery/backup/backup-catalog";
+import { lastEventOf } from "../../../../runtime/recovery/backup/last-event";
+import type { LastEvent } from "../../../../runtime/recovery/backup/manifest";
 import type { ModelSource } from "../../../../runtime/recovery/backup/model-dump";
 import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup";
 import { storeOn } from "../../../support/postgres-store";
@@ -16,9 +18,9 @@ const suite = why === undefined ? describe : describe.skip;
 const UNFINISHED = "backups/unfinished/";
 
 /** A test double of read models without a table, at a position. */
-const modelsAt = (position: string): ModelSource => ({
+const modelsAt = (position: string, reach?: LastEvent): ModelSource => ({
   snapshot: (work) =>
-    work({ checkpoints: [{ projection: "orders", partition: 0, position }], tables: async function* () {} }),
+    work({ checkpoints: [{ projection: "orders", partition: 0, position }], reach, tables: async function* () {} }),
 });
 
 suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
@@ -102,13 +104,32 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
     expect(await findings(id)).toEqual([]);
   });
 
-  test("has no read models that were ahead of their store, or that nobody wants any more", async () => {
-    await expect(backedUp({ readModels: modelsAt("99999999/1") })).rejects.toThrow(ModelAheadError);
-    const { readModels } = await backedUp({ readModels: modelsAt("1/1") });
-    expect(readModels?.checkpoints[0]?.position).toBe("1/1");
-    await store.append(newStream(), newEvents(20), "no_stream");
+  test("has no read models that nobody wants any more", async () => {
     await died({ readModels: modelsAt("1/1") });
     expect((await backedUp()).readModels).toBeUndefined();
+  });
+
+  test("has the read models of its store alone, and says that it has no others", async () => {
+    const stages: string[] = [];
+    const report: BackupOptions["report"] = (stage) => stages.push(stage);
+    expect((await backedUp({ readModels: modelsAt("99999999/1"), report })).readModels).toBeUndefined();
+    const last = await store.lastEvent();
+    const reach = last && lastEventOf(last);
+    const lost = reach && { ...reach, sha256: "0".repeat(64) };
+    expect((await backedUp({ readModels: modelsAt("1/1", lost), report })).readModels).toBeUndefined();
+    const saying = "read models left out";
+    expect(stages.filter((stage) => stage.startsWith("read models"))).toEqual([saying, saying]);
+    const { readModels } = await backedUp({ readModels: modelsAt("1/1", reach) });
+    expect(readModels?.checkpoints[0]?.position).toBe("1/1");
+  });
+
+  test("has other read models where its own are of events that the store has no more", async () => {
+    await died({ readModels: modelsAt("1/1") });
+    expect((await backedUp({ readModels: modelsAt("1/2") })).readModels?.checkpoints[0]?.position).toBe("1/1");
+    await store.append("lost", newEvents(30), "no_stream");
+    await died({ readModels: modelsAt("1/1") });
+    await pool.query(`delete from ${schema}.events where stream = 'lost' and revision > 25`);
+    expect((await backedUp({ readModels: modelsAt("1/2") })).readModels?.checkpoints[0]?.position).toBe("1/2");
   });
 
   test.each([

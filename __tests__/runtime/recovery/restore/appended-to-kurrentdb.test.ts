@@ -55,7 +55,12 @@ describe("a restore by appending, on a protocol stand-in for KurrentDB", () => {
         yield events;
       },
     };
-    const store: Pick<EventStore, "readStream"> = { readStream: async function* () {} };
+    const store: Pick<EventStore, "readStream" | "lastEvent"> = {
+      readStream: async function* (stream, { from = 0n } = {}) {
+        yield* events.filter((each) => each.stream === stream && each.revision >= from);
+      },
+      lastEvent: async () => events.at(-1),
+    };
     ({ id: backup } = await backUp({ storage, wrappingKeys, events: log, store, storeKind: "kurrentdb" }));
     standIn = await KurrentDbStandIn.start();
     standIn.log.addSystemEvent();
