@@ -31,6 +31,7 @@ const EVENTS = object({
   segments: list(object({ ...SEGMENT, events: count, first: text, last: text, chain: text })),
 });
 const READ_MODELS = object({
+  last: optional(LAST_EVENT),
   checkpoints: list(object({ projection: text, partition: count, position: text, partitions: optional(count) })),
   tables: list(object({ name: text, columns: list(text), rows: count, segment: object(SEGMENT) })),
 });
