@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import { buildDecrypt } from "@aws-crypto/decrypt-node";
 import { buildEncrypt } from "@aws-crypto/encrypt-node";
 import { AlgorithmSuiteIdentifier, CommitmentPolicy } from "@aws-crypto/material-management-node";
@@ -34,13 +35,33 @@ export class SegmentCipher {
     });
   }
 
-  encrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  /**
+   * Its stream is ended, and never destroyed: in the middle of a message it would throw then where nobody can catch it, and so
+   * end the process, instead of what the reader or the bytes have failed by.
+   * @throws what `bytes` throws.
+   */
+  async *encrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const stream = buildEncrypt({ commitmentPolicy: POLICY }).encryptStream(this.keyring, {
       suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
       encryptionContext: this.contextOf(segment),
       frameLength: FRAME_BYTES,
     });
-    return through(bytes, stream);
+    const made: Uint8Array[] = [];
+    stream.on("data", (piece: Uint8Array) => made.push(piece));
+    const ended = finished(stream);
+    // Told below, or by nobody where nobody reads any more.
+    ended.catch(() => undefined);
+    try {
+      for await (const piece of bytes) {
+        await Promise.race([ended, new Promise<unknown>((resolve) => stream.write(piece, resolve))]);
+        yield* made.splice(0);
+      }
+      stream.end();
+      await ended;
+      yield* made.splice(0);
+    } finally {
+      stream.end();
+    }
   }
 
   /**
@@ -56,7 +77,7 @@ export class SegmentCipher {
     });
     const source = new Watched(bytes);
     try {
-      for await (const piece of through(source.bytes(), stream)) {
+      for await (const piece of through(source, stream)) {
         if (!isOfThisPlace) throw new Error("it is another segment");
         yield piece;
       }
@@ -93,18 +114,24 @@ export class SegmentRefusedError extends Error {
   }
 }
 
-/** Where bytes come from, so that what goes wrong there is told from what becomes of them. */
-class Watched {
+/**
+ * Where bytes come from, so that what goes wrong there is told from what becomes of them: a stream throws that into a generator
+ * that it reads, which would be the same.
+ */
+class Watched implements AsyncIterable<Uint8Array> {
   failure: unknown;
 
   constructor(private readonly source: AsyncIterable<Uint8Array>) {}
 
-  async *bytes(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.source;
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const iterator = this.source[Symbol.asyncIterator]();
+    return {
+      next: () =>
+        iterator.next().catch((error) => {
+          this.failure = error;
+          throw error;
+        }),
+      return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+    };
   }
 }
