@@ -38,7 +38,8 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const head = await store.head({ signal });
   const ahead = new Set(aheadOf(head, known).map(({ projection }) => projection));
   const reach = await onConnection(primary, signal, (client) => reachOf(client, schema));
-  const areOfAnother = reach !== undefined && !(await hasEvent(store, reach, { signal }));
+  const areOfAnother =
+    events.kind === "postgresql" && reach !== undefined && !(await hasEvent(store, reach, { signal }));
   const lags = await Promise.all(
     [...known].map(async ([name, positions]) => {
       const least = leastOf(Array.from({ length: partitions }, (_, number) => positions.get(number)));

@@ -39,7 +39,17 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
       : new PostgresRebuild({ ...place, tables, indexes }),
   );
   const rebuilt = await rebuild({
-    ...{ events, store, projections, target, partitions, parallelism, signal, version: environment.VERSION },
+    ...{
+      events,
+      store,
+      isReplaceable: opened.kind === "postgresql",
+      projections,
+      target,
+      partitions,
+      parallelism,
+      signal,
+      version: environment.VERSION,
+    },
     report: withTotal(report, await totalOf(store, signal)),
     log: opsLog(progress),
   });

@@ -12,7 +12,7 @@ import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
 import { hasEvent } from "./last-event";
 import { MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
-import { backUpReadModels, LEFT_OUT } from "./model-backup";
+import { backUpReadModels, KURRENTDB, LEFT_OUT } from "./model-backup";
 import type { ModelSource } from "./model-dump";
 import { parentOf } from "./parent";
 import { keyOfResumable } from "./resumable";
@@ -88,7 +88,8 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   const behind = draft.events.last;
   await backUpEvents(options, key, () => draft, save);
   for (const last of [behind, draft.readModels?.last, draft.events.last]) {
-    if (last === undefined || (await hasEvent(store, last, waiting))) continue;
+    // A KurrentDB is not replaced under its name, and shows no event of a stream that was deleted or cut off.
+    if (last === undefined || options.storeKind === KURRENTDB || (await hasEvent(store, last, waiting))) continue;
     await unfinished.forget(draft.id, waiting);
     throw new StoreReplacedError();
   }

@@ -8,6 +8,8 @@ import type { BackedUpReadModels, BackedUpTable } from "./manifest";
 import type { ModelSource } from "./model-dump";
 import { writeSegment } from "./segments";
 
+/** The kind of a store whose streams can be deleted and cut off, and which nothing is restored into but an empty one. */
+export const KURRENTDB = "kurrentdb";
 /** Why a backup has no read models though there are some. */
 export const LEFT_OUT = "they are of another event store, or of this one before it was restored; rebuild them";
 
@@ -15,6 +17,7 @@ interface ModelBackupOptions {
   readonly storage: BackupStorage;
   /** Whose events the models must be of. */
   readonly store: Pick<EventStore, "readStream" | "lastEvent">;
+  readonly storeKind: string;
   readonly report?: StageReport<"table backed up">;
   readonly signal?: AbortSignal;
 }
@@ -24,7 +27,7 @@ interface ModelBackupOptions {
  * store has not: it is the events that matter, and they are no reason to have no backup of these.
  */
 export function backUpReadModels(
-  { storage, store, report, signal }: ModelBackupOptions,
+  { storage, store, storeKind, report, signal }: ModelBackupOptions,
   source: ModelSource,
   backup: string,
   { cipher }: BackupKey,
@@ -36,7 +39,10 @@ export function backUpReadModels(
       const isAhead = checkpoints.some(
         ({ position }) => last === undefined || comparePositions(positionOf(position), last.position) > 0,
       );
-      if (isAhead || (reach !== undefined && !(await hasEvent(store, reach, { signal })))) return undefined;
+      if (isAhead) return undefined;
+      // What a stream of KurrentDB's does not show may have been deleted or cut off since: that says nothing of the models.
+      const isTold = storeKind !== KURRENTDB && reach !== undefined;
+      if (isTold && !(await hasEvent(store, reach, { signal }))) return undefined;
       const tables: BackedUpTable[] = [];
       for await (const table of dumped()) {
         const { name, columns, rows } = table;

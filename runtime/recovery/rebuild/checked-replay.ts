@@ -7,6 +7,7 @@ import { Replay, type ReplayProps } from "./replay";
 
 interface CheckedReplayProps<Transaction> extends Omit<ReplayProps<Transaction>, "readModels" | "until" | "onRead"> {
   readonly store: Pick<EventStore, "lastEvent" | "readStream">;
+  readonly isReplaceable?: boolean;
   readonly target: RebuildTarget<Transaction>;
   readonly report?: StageReport<"events replayed">;
 }
@@ -55,6 +56,8 @@ export class CheckedReplay<Transaction> {
 
   private async checkLog(): Promise<void> {
     const { reached } = this;
+    // Not where it can't be: a stream that was deleted or cut off shows its last event no more, either.
+    if (this.props.isReplaceable === false) return;
     if (reached !== undefined && !(await this.isInLog(reached))) throw new EventStoreReplacedError(reached);
   }
 }

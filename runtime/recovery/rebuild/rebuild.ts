@@ -25,6 +25,8 @@ export interface RebuildOptions<Transaction> {
   readonly events: EventLog;
   /** The same events: by its last one it is known again. */
   readonly store: Pick<EventStore, "lastEvent" | "readStream">;
+  /** Whether a restore can put another in its place meanwhile; into a KurrentDB that has events none can. @default true */
+  readonly isReplaceable?: boolean;
   readonly projections: readonly Projection<Transaction>[];
   readonly target: RebuildTarget<Transaction>;
   /** As the projections' pods have them: `PROJECTION_PARTITIONS`. */
