@@ -8,7 +8,7 @@ import { formerName } from "./generation-names";
 export async function putAway(client: PoolClient, schema: string): Promise<string | undefined> {
   const { rows } = await client.query<{ holds: boolean }>(
     `select exists (
-      select from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = to_regnamespace($1)
+      select from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = to_regnamespace($1) and deptype = 'n'
     ) as holds`,
     [schema],
   );
