@@ -79,14 +79,13 @@ export {
 } from "./recovery/backup/backup-storage";
 export type { Manifest, SealedManifest } from "./recovery/backup/manifest";
 export type { DumpedTable, ModelSnapshot, ModelSource } from "./recovery/backup/model-dump";
-export { StoreReplacedError } from "./recovery/backup/store-replaced-error";
 export {
   type BackupResult,
   DisasterRecovery,
   type DisasterRecoveryOptions,
   type Recovered,
 } from "./recovery/disaster-recovery";
-export { EventStoreReplacedError } from "./recovery/rebuild/checked-replay";
+export { EventStoreReplacedError } from "./recovery/event-store-replaced-error";
 export { type RebuildOptions, type RebuildStage, type Rebuilt, rebuild } from "./recovery/rebuild/rebuild";
 export type { RebuildTarget } from "./recovery/rebuild/rebuild-target";
 export { ReplayStoppedError } from "./recovery/rebuild/replay";

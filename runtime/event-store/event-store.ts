@@ -53,6 +53,9 @@ export interface StreamReading extends Reading {
 
 /** A store of events in streams. Events of the store itself, whose types begin with `$`, are never given. */
 export interface EventStore {
+  /** Whether each event stays where it is: in a store where streams can be deleted or cut off, one that is gone tells nothing. */
+  readonly keepsEvents: boolean;
+
   /**
    * Appends all of them or none. What not every store could keep as it is, is refused by all: see `checkAppend`.
    * @throws {RangeError} for that, before anything is sent.

@@ -64,7 +64,7 @@ const NEVER = new AbortController().signal;
 export class DisasterRecovery<Transaction> {
   constructor(private readonly options: DisasterRecoveryOptions<Transaction>) {}
 
-  /** Read models first, events second. @throws {StoreReplacedError} when the store was replaced meanwhile. */
+  /** Read models first, events second. @throws {EventStoreReplacedError} when the store was replaced meanwhile. */
   async performBackup(): Promise<BackupResult> {
     const { id, recoveryPoint } = await backUp(this.options);
     return { backupId: id, status: "completed", recoveryPoint };

@@ -39,6 +39,7 @@ export interface KurrentDbEventStoreOptions extends KurrentDbSettings {
  * cancelled. `any` knows the same ids again only for as long as the server remembers them; a revision does so always.
  */
 export class KurrentDbEventStore implements EventStore {
+  readonly keepsEvents = false;
   private readonly connection: KurrentDbConnection;
   private readonly calls = new StoreCalls();
   private readonly answerMilliseconds: number;
@@ -117,8 +118,8 @@ export class KurrentDbEventStore implements EventStore {
     });
   }
 
-  head({ signal }: Reading = {}): Promise<Position | undefined> {
-    return this.calls.run(signal, (call) => this.headOf(call));
+  async head(options: Reading = {}): Promise<Position | undefined> {
+    return (await this.lastEvent(options))?.position;
   }
 
   lastEvent({ signal }: Reading = {}): Promise<StoredEvent | undefined> {
@@ -138,7 +139,7 @@ export class KurrentDbEventStore implements EventStore {
 
   /** Up to what was the head: a log that is written to as fast as it is read would have no end. */
   private async *eventsUpToNow(call: StoreCall, after: Position | undefined): AsyncGenerator<StoredEvent> {
-    const head = await this.headOf(call);
+    const head = (await this.lastOf(call))?.position;
     if (head === undefined) return;
     for await (const event of this.eventsAfter(call, after, Number.MAX_SAFE_INTEGER - 1)) {
       if (comparePositions(event.position, head) > 0) return;
@@ -163,10 +164,6 @@ export class KurrentDbEventStore implements EventStore {
       messages.logRequest({ from: after ?? "start", direction: "forwards", count: "subscription" }),
       "endless",
     );
-  }
-
-  private async headOf(call: StoreCall): Promise<Position | undefined> {
-    return (await this.lastOf(call))?.position;
   }
 
   private async lastOf(call: StoreCall): Promise<StoredEvent | undefined> {

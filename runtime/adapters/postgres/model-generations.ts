@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { EventStore, StoredEvent } from "../../event-store/event-store";
-import { hasEvent, lastEventOf } from "../../recovery/backup/last-event";
+import { hasEvent, lastEventOf, OF_ANOTHER_STORE } from "../../recovery/backup/last-event";
 import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { addPartitions } from "./checkpoint-table";
 import { checkpointsIn } from "./checkpoints-in";
@@ -90,7 +90,7 @@ async function lossOf(client: PoolClient, schema: string, { store, last, signal 
     !(await isMarkedLost(client, schema)) &&
     aheadOf(last?.position, await checkpointsIn(client, schema)).length === 0 &&
     (reach === undefined || (await hasEvent(store, reach, { signal })));
-  return isSound ? undefined : "of another event store, or of this one before it was restored";
+  return isSound ? undefined : OF_ANOTHER_STORE;
 }
 
 function refused(former: string | undefined, whole: readonly string[], refusals: ReadonlyMap<string, string>): string {

@@ -38,6 +38,7 @@ export interface PostgresEventStoreOptions {
  * its event is settled, so that the look at intervals would be needed anyway.
  */
 export class PostgresEventStore implements EventStore {
+  readonly keepsEvents = true;
   private readonly pool: Pool;
   private readonly schema: string;
   private readonly queries: EventQueries;

@@ -2,7 +2,7 @@ import { onConnection } from "../../adapters/postgres/connection";
 import { reachOf } from "../../adapters/postgres/models-reach";
 import { PostgresReadModels } from "../../adapters/postgres/postgres-read-models";
 import { leastOf, type Position, positionText } from "../../event-store/position";
-import { hasEvent } from "../../recovery/backup/last-event";
+import { lacksEvent, OF_ANOTHER_STORE } from "../../recovery/backup/last-event";
 import { aheadOf } from "../../recovery/rebuild/checkpoints";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
@@ -38,8 +38,7 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const head = await store.head({ signal });
   const ahead = new Set(aheadOf(head, known).map(({ projection }) => projection));
   const reach = await onConnection(primary, signal, (client) => reachOf(client, schema));
-  const areOfAnother =
-    events.kind === "postgresql" && reach !== undefined && !(await hasEvent(store, reach, { signal }));
+  const areOfAnother = reach !== undefined && (await lacksEvent(store, reach, { signal }));
   const lags = await Promise.all(
     [...known].map(async ([name, positions]) => {
       const least = leastOf(Array.from({ length: partitions }, (_, number) => positions.get(number)));
@@ -52,7 +51,7 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEFAULT_L
   const lines = lags.map(({ projection, events, seconds, checkpoint, isOfAnother }) => [
     projection,
     isOfAnother
-      ? "of another event store, or of this one before it was restored: rebuild the models"
+      ? `${OF_ANOTHER_STORE}: rebuild the models`
       : `${events} events, the oldest ${seconds} seconds old${checkpoint === undefined ? "; a partition never ran" : ""}`,
   ]);
   const hasRun = (checkpoint: string | undefined) => checkpoint !== undefined || head === undefined;

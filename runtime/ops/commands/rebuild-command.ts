@@ -2,6 +2,7 @@ import { dropGenerations } from "../../adapters/postgres/model-generations";
 import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../adapters/postgres/postgres-rebuild-in-place";
 import type { EventStore } from "../../event-store/event-store";
+import { OF_ANOTHER_STORE } from "../../recovery/backup/last-event";
 import { rebuild } from "../../recovery/rebuild/rebuild";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
@@ -39,17 +40,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
       : new PostgresRebuild({ ...place, tables, indexes }),
   );
   const rebuilt = await rebuild({
-    ...{
-      events,
-      store,
-      isReplaceable: opened.kind === "postgresql",
-      projections,
-      target,
-      partitions,
-      parallelism,
-      signal,
-      version: environment.VERSION,
-    },
+    ...{ events, store, projections, target, partitions, parallelism, signal, version: environment.VERSION },
     report: withTotal(report, await totalOf(store, signal)),
     log: opsLog(progress),
   });
@@ -67,9 +58,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
     ...{ "read models": target.place, events: rebuilt.events, seconds: rebuilt.seconds },
     ...{ "events a second": rebuilt.eventsPerSecond, position: rebuilt.position },
     "projections were held for": `${rebuilt.heldMs} ms`,
-    "former models": rebuilt.wereOfAnother
-      ? "were of another event store, or of this one before it was restored"
-      : undefined,
+    "former models": rebuilt.wereOfAnother ? `were ${OF_ANOTHER_STORE}` : undefined,
     "former models are kept as": former,
     "former models that are gone": gone.join(", ") || undefined,
     "older former models": left,

@@ -1,7 +1,7 @@
 import type { EventLog } from "../../event-store/event-batches";
-import type { EventStore } from "../../event-store/event-store";
 import { positionOf } from "../../event-store/position";
 import type { Waiting, WrappingKeys } from "../../keys/wrapping-keys";
+import { EventStoreReplacedError } from "../event-store-replaced-error";
 import type { StageReport } from "../stage-report";
 import { TOOL } from "../tool";
 import { BackupCatalog } from "./backup-catalog";
@@ -10,14 +10,13 @@ import { type BackupKey, BackupKeys } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
 import { EventSegments } from "./event-segments";
 import { CHAIN_BEGINNING } from "./hash-chain";
-import { hasEvent } from "./last-event";
+import { hasEvent, type KnownStore, lacksEvent } from "./last-event";
 import { MANIFEST_FORMAT, type SealedManifest, sealed } from "./manifest";
-import { backUpReadModels, KURRENTDB, LEFT_OUT } from "./model-backup";
+import { backUpReadModels, LEFT_OUT } from "./model-backup";
 import type { ModelSource } from "./model-dump";
 import { parentOf } from "./parent";
 import { keyOfResumable } from "./resumable";
 import { SEGMENTS, writeSegment } from "./segments";
-import { StoreReplacedError } from "./store-replaced-error";
 import { type Draft, UnfinishedBackups } from "./unfinished-backup";
 
 /** In their order; those of tables and segments come as often as there are some. */
@@ -38,7 +37,7 @@ export interface BackupOptions {
   readonly wrappingKeys: WrappingKeys;
   readonly events: EventLog;
   /** Where the last event of the former backup is looked for, and in the end those of this one. */
-  readonly store: Pick<EventStore, "readStream" | "lastEvent">;
+  readonly store: KnownStore;
   /** `postgresql` or `kurrentdb`: backups of one are not gone on with by the other. */
   readonly storeKind: string;
   /** @default - read models are not backed up, and are to be built anew */
@@ -61,7 +60,7 @@ const NEVER = new Date(0).toISOString();
  * Backs up read models first and events second, so that no model is ahead of the events that it is restored with. One that
  * died is gone on with. What there is of it is no backup until its manifest is written, which is the last. Models that are of
  * another store are left out.
- * @throws {StoreReplacedError} when the store has not any more what was read of it, or what that was to follow.
+ * @throws {EventStoreReplacedError} when the store has not any more what was read of it, or what that was to follow.
  */
 export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   const { storage, store, readModels, report, signal } = options;
@@ -88,10 +87,9 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   const behind = draft.events.last;
   await backUpEvents(options, key, () => draft, save);
   for (const last of [behind, draft.readModels?.last, draft.events.last]) {
-    // A KurrentDB is not replaced under its name, and shows no event of a stream that was deleted or cut off.
-    if (last === undefined || options.storeKind === KURRENTDB || (await hasEvent(store, last, waiting))) continue;
+    if (last === undefined || !(await lacksEvent(store, last, waiting))) continue;
     await unfinished.forget(draft.id, waiting);
-    throw new StoreReplacedError();
+    throw new EventStoreReplacedError("it was backed up, and no backup was made: run it again");
   }
   report?.("events backed up", { events: draft.events.count });
 

@@ -5,6 +5,9 @@ import type { Waiting } from "../../keys/wrapping-keys";
 import { lineOf } from "./event-line";
 import type { LastEvent } from "./manifest";
 
+/** A store that is known again by its last event. */
+export type KnownStore = Pick<EventStore, "lastEvent" | "readStream" | "keepsEvents">;
+
 /** @param line of the event, where it is there already. */
 export const lastEventOf = (event: StoredEvent, line: Uint8Array = lineOf(event)): LastEvent => ({
   stream: event.stream,
@@ -27,5 +30,15 @@ export async function hasEvent(
   }
   return false;
 }
+
+/** Whether a store can't be the one that had this event. */
+export const lacksEvent = async (
+  store: Pick<EventStore, "readStream" | "keepsEvents">,
+  last: LastEvent,
+  waiting?: Waiting,
+): Promise<boolean> => store.keepsEvents && !(await hasEvent(store, last, waiting));
+
+/** What models are whose last event the store lacks. */
+export const OF_ANOTHER_STORE = "of another event store, or of this one before it was restored";
 
 const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,23 +1,19 @@
-import type { EventStore } from "../../event-store/event-store";
-import { comparePositions, positionOf } from "../../event-store/position";
+import { isAfter, positionOf } from "../../event-store/position";
 import type { StageReport } from "../stage-report";
 import type { BackupKey } from "./backup-keys";
 import type { BackupStorage } from "./backup-storage";
-import { hasEvent, lastEventOf } from "./last-event";
+import { type KnownStore, lacksEvent, lastEventOf, OF_ANOTHER_STORE } from "./last-event";
 import type { BackedUpReadModels, BackedUpTable } from "./manifest";
 import type { ModelSource } from "./model-dump";
 import { writeSegment } from "./segments";
 
-/** The kind of a store whose streams can be deleted and cut off, and which nothing is restored into but an empty one. */
-export const KURRENTDB = "kurrentdb";
 /** Why a backup has no read models though there are some. */
-export const LEFT_OUT = "they are of another event store, or of this one before it was restored; rebuild them";
+export const LEFT_OUT = `they are ${OF_ANOTHER_STORE}; rebuild them`;
 
 interface ModelBackupOptions {
   readonly storage: BackupStorage;
   /** Whose events the models must be of. */
-  readonly store: Pick<EventStore, "readStream" | "lastEvent">;
-  readonly storeKind: string;
+  readonly store: KnownStore;
   readonly report?: StageReport<"table backed up">;
   readonly signal?: AbortSignal;
 }
@@ -27,7 +23,7 @@ interface ModelBackupOptions {
  * store has not: it is the events that matter, and they are no reason to have no backup of these.
  */
 export function backUpReadModels(
-  { storage, store, storeKind, report, signal }: ModelBackupOptions,
+  { storage, store, report, signal }: ModelBackupOptions,
   source: ModelSource,
   backup: string,
   { cipher }: BackupKey,
@@ -36,13 +32,8 @@ export function backUpReadModels(
     async ({ checkpoints, reach, tables: dumped }) => {
       // After the checkpoints: whatever they were made of was in the store by then.
       const last = await store.lastEvent({ signal });
-      const isAhead = checkpoints.some(
-        ({ position }) => last === undefined || comparePositions(positionOf(position), last.position) > 0,
-      );
-      if (isAhead) return undefined;
-      // What a stream of KurrentDB's does not show may have been deleted or cut off since: that says nothing of the models.
-      const isTold = storeKind !== KURRENTDB && reach !== undefined;
-      if (isTold && !(await hasEvent(store, reach, { signal }))) return undefined;
+      if (checkpoints.some(({ position }) => isAfter(positionOf(position), last?.position))) return undefined;
+      if (reach !== undefined && (await lacksEvent(store, reach, { signal }))) return undefined;
       const tables: BackedUpTable[] = [];
       for await (const table of dumped()) {
         const { name, columns, rows } = table;

@@ -1,13 +1,12 @@
-import type { EventStore } from "../../event-store/event-store";
-import { hasEvent, lastEventOf } from "../backup/last-event";
+import { hasEvent, type KnownStore, lacksEvent, lastEventOf } from "../backup/last-event";
 import type { LastEvent } from "../backup/manifest";
+import { EventStoreReplacedError } from "../event-store-replaced-error";
 import type { StageReport } from "../stage-report";
 import type { RebuildTarget } from "./rebuild-target";
 import { Replay, type ReplayProps } from "./replay";
 
 interface CheckedReplayProps<Transaction> extends Omit<ReplayProps<Transaction>, "readModels" | "until" | "onRead"> {
-  readonly store: Pick<EventStore, "lastEvent" | "readStream">;
-  readonly isReplaceable?: boolean;
+  readonly store: KnownStore;
   readonly target: RebuildTarget<Transaction>;
   readonly report?: StageReport<"events replayed">;
 }
@@ -56,19 +55,10 @@ export class CheckedReplay<Transaction> {
 
   private async checkLog(): Promise<void> {
     const { reached } = this;
-    // Not where it can't be: a stream that was deleted or cut off shows its last event no more, either.
-    if (this.props.isReplaceable === false) return;
-    if (reached !== undefined && !(await this.isInLog(reached))) throw new EventStoreReplacedError(reached);
-  }
-}
-
-/** Events that were replayed are in the event store no more: it was restored, and what was built is of no use. */
-export class EventStoreReplacedError extends Error {
-  override readonly name = "EventStoreReplacedError";
-
-  constructor({ stream, revision, position }: LastEvent) {
-    super(
-      `the event store was replaced while models were built: event ${revision} of ${stream} is no longer at ${position}; rebuild again`,
+    if (reached === undefined || !(await lacksEvent(this.props.store, reached, { signal: this.props.signal }))) return;
+    const { stream, revision, position } = reached;
+    throw new EventStoreReplacedError(
+      `models were built: event ${revision} of ${stream} is no longer at ${position}; rebuild again`,
     );
   }
 }

@@ -1,11 +1,12 @@
 import type { EventLog } from "../../event-store/event-batches";
-import type { EventStore } from "../../event-store/event-store";
 import { positionText } from "../../event-store/position";
 import type { Projection } from "../../projections/projection";
 import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
+import type { KnownStore } from "../backup/last-event";
+import { EventStoreReplacedError } from "../event-store-replaced-error";
 import type { StageReport } from "../stage-report";
-import { CheckedReplay, EventStoreReplacedError } from "./checked-replay";
+import { CheckedReplay } from "./checked-replay";
 import { aheadOf } from "./checkpoints";
 import type { FormerModels, RebuildTarget } from "./rebuild-target";
 import { ReplayStoppedError } from "./replay";
@@ -24,9 +25,7 @@ export type RebuildStage = (typeof REBUILD_STAGES)[number];
 export interface RebuildOptions<Transaction> {
   readonly events: EventLog;
   /** The same events: by its last one it is known again. */
-  readonly store: Pick<EventStore, "lastEvent" | "readStream">;
-  /** Whether a restore can put another in its place meanwhile; into a KurrentDB that has events none can. @default true */
-  readonly isReplaceable?: boolean;
+  readonly store: KnownStore;
   readonly projections: readonly Projection<Transaction>[];
   readonly target: RebuildTarget<Transaction>;
   /** As the projections' pods have them: `PROJECTION_PARTITIONS`. */

@@ -3,8 +3,8 @@ import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
-import type { EventStore } from "../../../../runtime/event-store/event-store";
-import { EventStoreReplacedError } from "../../../../runtime/recovery/rebuild/checked-replay";
+import type { KnownStore } from "../../../../runtime/recovery/backup/last-event";
+import { EventStoreReplacedError } from "../../../../runtime/recovery/event-store-replaced-error";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
@@ -157,7 +157,8 @@ const LOST = "is of another event store, or of this one before it was restored";
       await rebuilt(restored);
       const replaced: Promise<unknown>[] = [];
       // What is asked next is asked of the other.
-      const store: Pick<EventStore, "lastEvent" | "readStream"> = {
+      const store: KnownStore = {
+        keepsEvents: true,
         lastEvent: () => Promise.all(replaced).then(() => lost.lastEvent()),
         readStream: async function* (...of) {
           await Promise.all(replaced);

@@ -69,7 +69,8 @@ const why = whyNoPostgres();
       const dying = new AppendedEventImport(
         new Proxy(target, {
           get: (store, name: keyof PostgresEventStore) => {
-            if (name !== "append") return store[name].bind?.(store);
+            const member = store[name];
+            if (name !== "append") return typeof member === "function" ? member.bind(store) : member;
             return (...of: Parameters<PostgresEventStore["append"]>) => {
               if (++writes > 3) throw new Error("it died");
               return store.append(...of);

@@ -4,6 +4,7 @@ import type { EventStore, StoredEvent } from "../../../../runtime/event-store/ev
 import { backUp } from "../../../../runtime/recovery/backup/backup";
 import { BackupCatalog } from "../../../../runtime/recovery/backup/backup-catalog";
 import { BackupKeys } from "../../../../runtime/recovery/backup/backup-keys";
+import type { KnownStore } from "../../../../runtime/recovery/backup/last-event";
 import { AppendedEventImport } from "../../../../runtime/recovery/restore/appended-event-import";
 import { StoreNotEmptyError } from "../../../../runtime/recovery/restore/event-import";
 import { restore } from "../../../../runtime/recovery/restore/restore";
@@ -55,7 +56,8 @@ describe("a restore by appending, on a protocol stand-in for KurrentDB", () => {
         yield events;
       },
     };
-    const store: Pick<EventStore, "readStream" | "lastEvent"> = {
+    const store: KnownStore = {
+      keepsEvents: false,
       readStream: async function* (stream, { from = 0n } = {}) {
         yield* events.filter((each) => each.stream === stream && each.revision >= from);
       },
@@ -89,7 +91,8 @@ describe("a restore by appending, on a protocol stand-in for KurrentDB", () => {
     let appends = 0;
     return new Proxy<EventStore>(target, {
       get: (store, name: keyof EventStore) => {
-        if (name !== "append") return store[name].bind(store);
+        const member = store[name];
+        if (name !== "append") return typeof member === "function" ? member.bind(store) : member;
         return async (...of: Parameters<EventStore["append"]>) => {
           const isLast = ++appends === append;
           if (isLast && when === "before") throw new Error("it died");
