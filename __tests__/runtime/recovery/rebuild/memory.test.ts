@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Pool } from "pg";
+import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { whyNoPostgres } from "../../../support/running-postgres";
 
 const why = whyNoPostgres();
 const PROGRAM = join(__dirname, "..", "..", "..", "support", "rebuild-run.ts");
@@ -11,17 +11,8 @@ const PROGRAM = join(__dirname, "..", "..", "..", "support", "rebuild-run.ts");
 const MOST_MEGABYTES = 256 - 64;
 
 (why === undefined ? describe : describe.skip)(`the memory of a rebuild${why ? `, skipped: ${why}` : ""}`, () => {
-  let server: RunningPostgres;
-  let pool: Pool;
-  beforeAll(async () => {
-    server = await startPostgres();
-    pool = new Pool({ connectionString: server.url });
-    await (await storeOn(server, "event_store")).close();
-  }, 60_000);
-  afterAll(async () => {
-    await pool.end();
-    await server.stop();
-  });
+  const own = postgresOfSuite();
+  beforeAll(async () => (await storeOn(own.server, "event_store")).close());
 
   test.each([
     { name: "events as large as they may be", events: 150, bytes: 1_040_000, stream: "'s' || n" },
@@ -31,12 +22,12 @@ const MOST_MEGABYTES = 256 - 64;
   ])(
     `has a bound: $name`,
     async ({ events, bytes, stream }) => {
-      await pool.query("truncate event_store.events; drop schema if exists read_models cascade");
-      await pool.query(`insert into event_store.events (transaction_id, stream, revision, id, type, data, metadata)
+      await own.pool.query("truncate event_store.events; drop schema if exists read_models cascade");
+      await own.pool.query(`insert into event_store.events (transaction_id, stream, revision, id, type, data, metadata)
         select n, ${stream}, n, gen_random_uuid(), 'Kept', convert_to('{"text":"' || repeat('ten bytes-', ${bytes} / 10) || '"}', 'utf8'), '{}'
         from generate_series(1, ${events}) n`);
-      await pool.query(`update event_store.log set base = ${events + 1}`);
-      const env = { ...process.env, PORT: `${server.port}` };
+      await own.pool.query(`update event_store.log set base = ${events + 1}`);
+      const env = { ...process.env, PORT: `${own.server.port}` };
       const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", PROGRAM], { env });
       const run = JSON.parse(stdout);
       expect(run.events).toBe(events);
