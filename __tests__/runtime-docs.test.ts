@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "pg";
 import { loadApplication } from "../runtime/ops/application";
+import { compiled, ROOT } from "./support/compiled";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "./support/running-postgres";
 
-const ROOT = join(__dirname, "..");
 const DOCUMENT = readFileSync(join(ROOT, "docs", "runtime.md"), "utf8");
 const CHAIRS = join(__dirname, "examples", "chairs");
 const PLATFORM_USER = "65532:65532";
@@ -33,7 +33,7 @@ const why = whyNoPostgres();
   afterAll(() => postgres.stop());
 
   test("its program makes a row of its event, and ends", async () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", join(CHAIRS, "main.ts")], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [compiled(join(CHAIRS, "main.ts"))], {
       cwd: ROOT,
       env: { ...process.env, DATABASE_PORT: `${postgres.port}` },
       encoding: "utf8",

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { compiled, ROOT } from "./compiled";
 import type { RunningPostgres } from "./running-postgres";
 
-export const TOOL = join(__dirname, "..", "..", "runtime", "ops", "cqrs-ops.ts");
-export const APPLICATION = join(__dirname, "..", "..", "examples", "orders", "ops.ts");
+export const TOOL = compiled(join(ROOT, "runtime", "ops", "cqrs-ops.ts"));
+export const APPLICATION = compiled(join(ROOT, "examples", "orders", "ops.ts"));
 
 export interface ToolRun {
   readonly code: number | null;
@@ -30,7 +31,7 @@ export async function cqrsOps(
   environment: Readonly<Record<string, string | undefined>>,
   preload: readonly string[] = [],
 ): Promise<ToolRun> {
-  const program = spawn(process.execPath, ["--import", "tsx", ...preload, TOOL, ...args], {
+  const program = spawn(process.execPath, [...preload, TOOL, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "test", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { folderForPostgres, runPostgres } from "./debian-postgres";
+import { createCluster, folderForPostgres, runPostgres } from "./debian-postgres";
 import { freePort } from "./free-port";
 
 export { whyNoPostgres } from "./debian-postgres";
@@ -20,7 +20,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   const folder = folderForPostgres();
   const data = join(folder, "data");
   const port = await freePort();
-  runPostgres("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8"]);
+  createCluster(data);
   runPostgres("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", optionsOf(port, folder), "start"]);
   return {
     ...{ host: "127.0.0.1", port, user: "postgres", database: "postgres" },

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { compiled, ROOT } from "../../support/compiled";
 
-const ROOT = join(__dirname, "..", "..", "..");
-const PROGRAM = join(ROOT, "__tests__", "support", "draining-service.ts");
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "draining-service.ts"));
 
 test("a service that gets SIGTERM is first not ready, lives on for the delay, and then ends by itself", async () => {
-  const service = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
+  const service = spawn(process.execPath, [PROGRAM], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
   });

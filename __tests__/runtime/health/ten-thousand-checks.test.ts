@@ -1,15 +1,16 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { compiled, ROOT } from "../../support/compiled";
 import type { Left } from "../../support/ten-thousand-checks";
 
-const PROGRAM = join(__dirname, "..", "..", "support", "ten-thousand-checks.ts");
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "ten-thousand-checks.ts"));
 /** Of ten thousand checks: some 300 KB are compiled code. What leaves 100 bytes each time is above. */
 const MOST_BYTES = 1_000_000;
 
 async function leftBy(...args: readonly string[]): Promise<Left> {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", "--import", "tsx", PROGRAM, ...args], {
-    cwd: join(__dirname, "..", "..", ".."),
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", PROGRAM, ...args], {
+    cwd: ROOT,
   });
   return JSON.parse(stdout);
 }

@@ -346,7 +346,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   }, 60_000);
 
   test("goes on though nobody reads what it says, and its exit code is that of what it does", async () => {
-    const tool = spawn(process.execPath, ["--import", "tsx", TOOL, "backup", "--no-read-models"], {
+    const tool = spawn(process.execPath, [TOOL, "backup", "--no-read-models"], {
       env: { PATH: process.env.PATH, NODE_ENV: "test", ...environment },
     });
     tool.stdout.destroy();

@@ -26,7 +26,7 @@ const MOST = 2000;
       }
       await store.close();
       // A file of more than this is an error to whoever writes it, as a disk that is full.
-      const limited = ["-c", `ulimit -f ${MOST}; exec "$@"`, "sh", process.execPath, "--import", "tsx", TOOL];
+      const limited = ["-c", `ulimit -f ${MOST}; exec "$@"`, "sh", process.execPath, TOOL];
       const tool = spawn("sh", [...limited, "--json", "backup", "--no-read-models"], {
         env: {
           ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "test" },

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compiled, ROOT } from "../../support/compiled";
 
-const COMMAND = [process.execPath, "--import", "tsx", join(__dirname, "..", "..", "support", "progress-run.ts")];
+const COMMAND = [process.execPath, compiled(join(ROOT, "__tests__", "support", "progress-run.ts"))];
 const ESCAPE = String.fromCharCode(27);
 
 test("on a terminal it is a bar, and a count where the end is unknown", () => {

@@ -14,12 +14,13 @@ import { RESTORE_STAGES } from "../../../runtime/recovery/restore/restore";
 import { checkedSegment } from "../../../runtime/recovery/verify/checked-segment";
 import { openBackup } from "../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../runtime/recovery/verify/verify-backup";
+import { compiled, ROOT } from "../../support/compiled";
 import { type RecoveryRun, runRecovery } from "../../support/recovery-run";
 import { whyNoPostgres } from "../../support/running-postgres";
 import { ModelWatch } from "./model-watch";
 import { digestsOf, type Ground, OrdersGround, schemasOf, untilForgotten } from "./orders-ground";
 
-const PROGRAM = join(__dirname, "..", "..", "support", "recovery-run.ts");
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "recovery-run.ts"));
 /** Given, the moments are those of a former run. */
 const SEED = Number(process.env.KILL_SEED ?? randomInt(1_000_000));
 /** Of each operation, one after the other, before it may run to its end. */
@@ -42,7 +43,7 @@ const twice = <Stage extends string>(stages: readonly Stage[], ...often: readonl
 
 function started(run: RecoveryRun, killAt?: { readonly stage: string; readonly time: number }): ChildProcess {
   const env = { ...process.env, RUN: JSON.stringify(run), KILL_AT: killAt?.stage, KILL_TIME: `${killAt?.time}` };
-  return spawn(process.execPath, ["--import", "tsx", PROGRAM], { env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** How a process ended: by a signal, by 0, or by what it has said. */

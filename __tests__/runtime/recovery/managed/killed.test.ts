@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { BACKUP_STAGES } from "../../../../runtime/recovery/managed/backup-now";
 import { RESTORE_STAGES } from "../../../../runtime/recovery/managed/restore";
 import { ROTATION_STAGES } from "../../../../runtime/recovery/managed/rotate-credentials";
+import { compiled, ROOT } from "../../../support/compiled";
 import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
 import type { Run } from "../../../support/kurrent-cloud-stand-in-run";
 import { UsersStandIn } from "../../../support/kurrent-cloud-stand-in-users";
 import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
 
-const PROGRAM = join(__dirname, "..", "..", "..", "support", "kurrent-cloud-stand-in-run.ts");
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "kurrent-cloud-stand-in-run.ts"));
 const REGION = "eu-central-1";
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
@@ -20,7 +21,7 @@ jest.setTimeout(60_000);
 
 function started(run: Run, killAt?: string): ChildProcess {
   const env = { ...process.env, ...CREDENTIALS, AWS_REGION: REGION, RUN: JSON.stringify(run), KILL_AT: killAt };
-  return spawn(process.execPath, ["--import", "tsx", PROGRAM], { env, stdio: ["ignore", "ignore", "pipe"] });
+  return spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 /** How a process ended: by its code, or by a signal. */

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { compiled, ROOT } from "../../../support/compiled";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
 import { whyNoPostgres } from "../../../support/running-postgres";
 
 const why = whyNoPostgres();
-const PROGRAM = join(__dirname, "..", "..", "..", "support", "rebuild-run.ts");
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "rebuild-run.ts"));
 /** Of 256 in all, what is left by Node and its modules, which take some more in tests, where they are compiled on the way. */
 const MOST_MEGABYTES = 256 - 64;
 
@@ -28,7 +29,7 @@ const MOST_MEGABYTES = 256 - 64;
         from generate_series(1, ${events}) n`);
       await own.pool.query(`update event_store.log set base = ${events + 1}`);
       const env = { ...process.env, PORT: `${own.server.port}` };
-      const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", PROGRAM], { env });
+      const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], { env });
       const run = JSON.parse(stdout);
       expect(run.events).toBe(events);
       expect(run.most - run.before).toBeLessThan(MOST_MEGABYTES);

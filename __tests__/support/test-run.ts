@@ -1,0 +1,23 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compilePrograms } from "./compile-programs";
+
+const VARIABLE = "TEST_RUN_FOLDER";
+
+/** A folder that one run of jest and all its workers share, which PostgreSQL's user may enter. It is removed at the end. */
+export function runFolder(): string {
+  const folder = process.env[VARIABLE];
+  if (folder === undefined) throw new Error(`${VARIABLE}: must be set by jest's global setup`);
+  return folder;
+}
+
+/** Jest's global setup; the workers get its environment. What it returns is no teardown for jest, so `test-run-end.ts` is. */
+export default function beginRun(): void {
+  const folder = mkdtempSync(join(tmpdir(), "test-run-"));
+  chmodSync(folder, 0o777);
+  process.env[VARIABLE] = folder;
+  compilePrograms();
+}
+
+export const endRun = (): void => rmSync(runFolder(), { recursive: true, force: true });
