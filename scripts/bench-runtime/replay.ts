@@ -15,16 +15,17 @@ import { put } from "../../runtime/projections/row-changes";
 import { rebuild } from "../../runtime/recovery/rebuild/rebuild";
 import { loadHistory } from "../drill/history";
 import { ReferenceService } from "../drill/reference-service";
+import { eventsOption } from "../events-option";
 import { medianOf, say } from "./timing";
 
-const EVENTS = 200_000;
+const EVENTS = eventsOption(100_000);
 const PARTITIONS = 20;
 const PARALLELISM = 10;
 const SHARE_OF_COPY = 0.25;
 /** A rebuild and, beside it, the COPY of what it has built: a busy moment is both's. */
 const ROUNDS = 3;
 /** Of rows, for one by one takes long. */
-const INSERTED = 20_000;
+const INSERTED = 5_000;
 const SILENT = { info: () => {}, warn: console.error, error: console.error };
 
 /** A row for each event and nothing else: what replay itself costs. */

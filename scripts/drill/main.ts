@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "pg";
 import { startLocalPostgres } from "../../examples/orders/local/postgres";
 import { isAfter, positionOf } from "../../runtime/event-store/position";
+import { eventsOption } from "../events-option";
 import { loadHistory } from "./history";
 import { type At, ReferenceService } from "./reference-service";
 import { cqrsOps } from "./tool";
@@ -12,7 +13,8 @@ import { digestsOf, PARTITIONS, undisturbedModels } from "./undisturbed";
 
 // The store and the read models of the reference service are lost and recovered, on this machine, with Debian's PostgreSQL.
 
-const EVENTS = 200_000;
+/** Of history. The nightly run has 200,000. */
+const EVENTS = eventsOption(20_000);
 /** In memory, of each command, however many events there are. */
 const MOST_MEGABYTES = 256;
 /** Between backups, and before the loss: what is lost with the store is what came since the last backup. */
