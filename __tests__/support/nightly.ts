@@ -24,7 +24,7 @@ const FIXED_SEED = 20_261_130;
  */
 export function seedOfRun(): number {
   const given = process.env.TEST_SEED;
-  if (given === undefined) return bySchedule({ always: FIXED_SEED, nightly: randomInt(2 ** 31) });
+  if (given === undefined || given === "") return bySchedule({ always: FIXED_SEED, nightly: randomInt(2 ** 31) });
   const seed = Number(given);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`TEST_SEED: must be a whole number, got ${given}`);
   return seed;
