@@ -1,8 +1,8 @@
-import { IngressV1 } from "@cdktf/provider-kubernetes/lib/ingress-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { API_RULES, isHost, type RequestLimits } from "../config/services";
 import { checkProps, list, optional, type Rules, text } from "../core/rules";
+import { KubernetesResource } from "../kubernetes/kubernetes-resource";
 import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { INGRESS_CLASS } from "./nginx";
@@ -89,7 +89,7 @@ export class ApiIngress extends Construct {
         dependsOn,
       });
 
-    this.resource = new IngressV1(this, "Resource", {
+    this.resource = new KubernetesResource(this, "Resource", "ingress_v1", {
       metadata: {
         name: service,
         namespace,

@@ -1,6 +1,7 @@
 import type { CronJobV1Config } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { terraformArguments } from "./terraform-arguments";
 
 /** The provider's own arguments. Keys of its labels and annotations have no capitals. */
 export interface CronJobProps extends Pick<CronJobV1Config, "metadata" | "spec"> {
@@ -20,19 +21,7 @@ export class CronJob extends Construct {
       terraformGeneratorMetadata: { providerName: "kubernetes" },
       dependsOn: [...dependsOn],
     });
-    resource.addOverride("metadata", inTerraformsWords(metadata));
-    resource.addOverride("spec", inTerraformsWords(spec));
+    resource.addOverride("metadata", terraformArguments(metadata));
+    resource.addOverride("spec", terraformArguments(spec));
   }
-}
-
-/** Arguments by their names in Terraform: `backoffLimit` is `backoff_limit`. */
-function inTerraformsWords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inTerraformsWords);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [
-      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      inTerraformsWords(each),
-    ]),
-  );
 }

@@ -1,4 +1,3 @@
-import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, isRange } from "../core/cidr";
@@ -17,6 +16,7 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
+import { KubernetesResource } from "./kubernetes-resource";
 import { isLabelKey, isLabelValue } from "./labels";
 import { NAMESPACES } from "./namespaces";
 import { isNamespaceName } from "./release-settings";
@@ -99,7 +99,7 @@ export class NetworkPolicy extends Construct {
     checkProps(this, props, RULES);
     const { name, namespace, labels, from = [], to = [], dependsOn = [] } = props;
 
-    this.resource = new NetworkPolicyV1(this, "Resource", {
+    this.resource = new KubernetesResource(this, "Resource", "network_policy_v1", {
       metadata: { name, namespace },
       spec: {
         podSelector: labels === undefined ? {} : { matchLabels: { ...labels } },
@@ -107,7 +107,7 @@ export class NetworkPolicy extends Construct {
         ingress: from.map((way) => ({ from: [peerOf(way)], ports: [portOf(way)] })),
         egress: to.map((way) => ({ to: [peerOf(way)], ports: [portOf(way)] })),
       },
-      dependsOn: [...dependsOn],
+      dependsOn,
     });
   }
 }

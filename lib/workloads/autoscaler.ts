@@ -1,7 +1,7 @@
-import { HorizontalPodAutoscalerV2 } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Autoscaling, CpuScaling, QueueScaling } from "../config/services";
+import { KubernetesResource } from "../kubernetes/kubernetes-resource";
 import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 
 export interface AutoscalerProps {
@@ -42,7 +42,7 @@ export class Autoscaler extends Construct {
 
 function byCpu(scope: Construct, props: AutoscalerProps, { cpuPercent }: CpuScaling): void {
   const { name, namespace, instances, autoscaling, dependsOn } = props;
-  new HorizontalPodAutoscalerV2(scope, "ByCpu", {
+  new KubernetesResource(scope, "ByCpu", "horizontal_pod_autoscaler_v2", {
     metadata: { name, namespace },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
@@ -64,7 +64,7 @@ function byCpu(scope: Construct, props: AutoscalerProps, { cpuPercent }: CpuScal
         ],
       },
     },
-    dependsOn: [...dependsOn],
+    dependsOn,
   });
 }
 

@@ -1,8 +1,8 @@
-import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { BlueGreenConfig, Color } from "../config/services";
+import { KubernetesResource } from "../kubernetes/kubernetes-resource";
 import { DisruptionBudget } from "./disruption-budget";
 import type { Probe } from "./pod-template";
 import { ROLLOUT } from "./rollout";
@@ -66,7 +66,7 @@ export class BlueGreen extends Construct {
 
   private deployment(color: Color, instances: number, { service, pods, images, readiness }: BlueGreenProps) {
     const { name, namespace } = service;
-    return new DeploymentV1(this, IDS[color], {
+    return new KubernetesResource(this, IDS[color], "deployment_v1", {
       metadata: { name: nameOf(service, color), namespace, labels: { ...labelsOf(name, color) } },
       spec: {
         replicas: `${instances}`,
@@ -75,7 +75,7 @@ export class BlueGreen extends Construct {
         template: pods.template({ color, image: images[color], readiness, stopSeconds: STOP_SECONDS }),
       },
       timeouts: ROLLOUT.timeouts,
-      dependsOn: [...pods.resources],
+      dependsOn: pods.resources,
     });
   }
 

@@ -1,9 +1,9 @@
-import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig, INSTANCES } from "../config/architecture";
 import { type Autoscaling, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
 import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
+import { KubernetesResource } from "../kubernetes/kubernetes-resource";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { Autoscaler } from "./autoscaler";
 import { type DeletedSubjectsPlace, deletedSubjectsAccess, isDeletedSubjectsPlace } from "./deleted-subjects-access";
@@ -79,7 +79,7 @@ export class CommandProcessors extends Construct {
         ...deletedSubjectsAccess(props.deletedSubjects, props.region),
       ],
     });
-    const deployment = new DeploymentV1(this, "Resource", {
+    const deployment = new KubernetesResource(this, "Resource", "deployment_v1", {
       metadata: { name, namespace, labels: { ...labelsOf(name) } },
       spec: {
         // Whoever scales it says how many; Terraform would take them back at each run.
@@ -89,7 +89,7 @@ export class CommandProcessors extends Construct {
         template: pods.template({ image, readiness: { path: "/readyz", port: "metrics" }, stopSeconds: STOP_SECONDS }),
       },
       timeouts: ROLLOUT.timeouts,
-      dependsOn: [...pods.resources],
+      dependsOn: pods.resources,
     });
     new DisruptionBudget(this, "Budget", {
       ...service,

@@ -1,5 +1,4 @@
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
-import { StatefulSetV1 } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { PROJECTIONS_RULES, type ProjectionsConfig } from "../config/architecture";
@@ -10,6 +9,7 @@ import {
   type ProjectionWorkersConfig,
 } from "../config/services";
 import { belowProblems, checkProps, type Relation, type Rules } from "../core/rules";
+import { KubernetesResource } from "../kubernetes/kubernetes-resource";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { fieldKeyAccess } from "./field-key-access";
@@ -76,7 +76,7 @@ export class Projections extends Construct {
         ...fieldKeyAccess(props.fieldKey, "decrypts"),
       ],
     });
-    new StatefulSetV1(this, "Resource", {
+    new KubernetesResource(this, "Resource", "stateful_set_v1", {
       metadata: { name, namespace, labels: { ...labelsOf(name) } },
       spec: {
         replicas: `${workers}`,
@@ -91,7 +91,7 @@ export class Projections extends Construct {
         }),
       },
       timeouts: ROLLOUT.timeouts,
-      dependsOn: [...pods.resources],
+      dependsOn: pods.resources,
     });
     new DisruptionBudget(this, "Budget", { ...service, selectors: { [name]: selectorOf(name) }, dependsOn });
   }

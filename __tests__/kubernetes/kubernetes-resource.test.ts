@@ -1,0 +1,130 @@
+import { DeploymentV1, type DeploymentV1Config } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import {
+  HorizontalPodAutoscalerV2,
+  type HorizontalPodAutoscalerV2Config,
+} from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import { IngressV1, type IngressV1Config } from "@cdktf/provider-kubernetes/lib/ingress-v1";
+import { NetworkPolicyV1, type NetworkPolicyV1Config } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import { StatefulSetV1, type StatefulSetV1Config } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
+import { App, TerraformStack } from "cdktf";
+import { KubernetesResource } from "../../lib/kubernetes/kubernetes-resource";
+import { resourceOf, synthesizeStack } from "../support/synthesized";
+
+const metadata = { name: "a", namespace: "b", labels: { "app.kubernetes.io/name": "a" } };
+const podSpec = {
+  automountServiceAccountToken: false,
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  container: [
+    {
+      name: "a",
+      image: "a:1",
+      args: ["backup"],
+      env: [{ name: "INDEX", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+      port: [{ name: "http", containerPort: 8080 }],
+      readinessProbe: { httpGet: { path: "/readyz", port: "http" }, periodSeconds: 5 },
+      lifecycle: { preStop: [{ exec: { command: ["sleep", "10"] } }] },
+      resources: { requests: { cpu: "250m" }, limits: { memory: "1Gi" } },
+      volumeMount: [{ name: "s", mountPath: "/t" }],
+    },
+  ],
+  volume: [{ name: "s", emptyDir: { sizeLimit: "1Mi" } }],
+};
+const selector = { matchLabels: { "app.kubernetes.io/name": "a" } };
+
+const DEPLOYMENT: DeploymentV1Config = {
+  metadata,
+  spec: {
+    replicas: undefined,
+    minReadySeconds: 5,
+    selector,
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "0" } },
+    template: { metadata: { labels: selector.matchLabels }, spec: podSpec },
+  },
+  timeouts: { create: "30m", update: "30m", delete: "10m" },
+};
+const AUTOSCALER: HorizontalPodAutoscalerV2Config = {
+  metadata,
+  spec: {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "a" },
+    maxReplicas: 20,
+    metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }],
+    behavior: { scaleDown: [{ selectPolicy: "Max", policy: [{ type: "Percent", value: 50, periodSeconds: 60 }] }] },
+  },
+};
+const INGRESS: IngressV1Config = {
+  metadata: { ...metadata, annotations: { "nginx.org/client-max-body-size": "1m" } },
+  spec: {
+    ingressClassName: "nginx",
+    tls: [{ hosts: ["a.example.com"], secretName: "tls" }],
+    rule: [
+      {
+        host: "a.example.com",
+        http: {
+          path: [{ path: "/", pathType: "Prefix", backend: { service: { name: "a", port: { number: 80 } } } }],
+        },
+      },
+    ],
+  },
+};
+const NETWORK_POLICY: NetworkPolicyV1Config = {
+  metadata,
+  spec: {
+    podSelector: {},
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      { from: [{ namespaceSelector: selector, podSelector: selector }], ports: [{ port: "1", protocol: "TCP" }] },
+    ],
+    egress: [{ to: [{ ipBlock: { cidr: "10.0.0.0/16" } }], ports: [] }],
+  },
+};
+const STATEFUL_SET: StatefulSetV1Config = {
+  metadata,
+  spec: {
+    serviceName: "a",
+    replicas: "2",
+    selector,
+    podManagementPolicy: "Parallel",
+    updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
+    template: { metadata: { labels: selector.matchLabels }, spec: podSpec },
+  },
+};
+
+type Make = (stack: TerraformStack) => void;
+const dependsOn: [] = [];
+
+test.each<[string, Make, Make]>([
+  [
+    "deployment_v1",
+    (stack) => new KubernetesResource(stack, "It", "deployment_v1", { ...DEPLOYMENT, dependsOn }),
+    (stack) => new DeploymentV1(stack, "It", DEPLOYMENT),
+  ],
+  [
+    "horizontal_pod_autoscaler_v2",
+    (stack) => new KubernetesResource(stack, "It", "horizontal_pod_autoscaler_v2", { ...AUTOSCALER, dependsOn }),
+    (stack) => new HorizontalPodAutoscalerV2(stack, "It", AUTOSCALER),
+  ],
+  [
+    "ingress_v1",
+    (stack) => new KubernetesResource(stack, "It", "ingress_v1", { ...INGRESS, dependsOn }),
+    (stack) => new IngressV1(stack, "It", INGRESS),
+  ],
+  [
+    "network_policy_v1",
+    (stack) => new KubernetesResource(stack, "It", "network_policy_v1", { ...NETWORK_POLICY, dependsOn }),
+    (stack) => new NetworkPolicyV1(stack, "It", NETWORK_POLICY),
+  ],
+  [
+    "stateful_set_v1",
+    (stack) => new KubernetesResource(stack, "It", "stateful_set_v1", { ...STATEFUL_SET, dependsOn }),
+    (stack) => new StatefulSetV1(stack, "It", STATEFUL_SET),
+  ],
+])("%s is what the provider's own class, which takes too long to load, would be", (kind, ours, theirs) => {
+  const [own, provider] = [ours, theirs].map((make) => resourceOf(synthesizeStack(make), `kubernetes_${kind}`));
+  expect(own).toEqual({ ...provider, depends_on: [] });
+});
+
+test("is refused as HCL, which would leave out its arguments", () => {
+  const stack = new TerraformStack(new App(), "stack");
+  const resource = new KubernetesResource(stack, "It", "ingress_v1", { ...INGRESS, dependsOn });
+  expect(() => resource.toHclTerraform()).toThrow("stack/It: must be synthesized as JSON, got HCL");
+});

@@ -1,0 +1,48 @@
+import type { DeploymentV1Config } from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import type { HorizontalPodAutoscalerV2Config } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
+import type { IngressV1Config } from "@cdktf/provider-kubernetes/lib/ingress-v1";
+import type { NetworkPolicyV1Config } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import type { StatefulSetV1Config } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
+import { type ITerraformDependable, type TerraformMetaArguments, TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import { terraformArguments } from "./terraform-arguments";
+
+/** The provider's own arguments, by the name of the resource without `kubernetes_`. */
+interface Arguments {
+  readonly deployment_v1: DeploymentV1Config;
+  readonly horizontal_pod_autoscaler_v2: HorizontalPodAutoscalerV2Config;
+  readonly ingress_v1: IngressV1Config;
+  readonly network_policy_v1: NetworkPolicyV1Config;
+  readonly stateful_set_v1: StatefulSetV1Config;
+}
+
+type KubernetesResourceProps<Kind extends keyof Arguments> = Omit<Arguments[Kind], keyof TerraformMetaArguments> & {
+  /** What must stand before it. */
+  readonly dependsOn: readonly ITerraformDependable[];
+};
+
+/**
+ * A resource of the Kubernetes provider. Of the provider's bindings it has the types alone, because the classes of these
+ * resources are 11 MB of JavaScript: one class for each object within a pod.
+ */
+export class KubernetesResource<Kind extends keyof Arguments> extends TerraformResource {
+  private readonly args: object;
+
+  constructor(scope: Construct, id: string, kind: Kind, { dependsOn, ...args }: KubernetesResourceProps<Kind>) {
+    super(scope, id, {
+      terraformResourceType: `kubernetes_${kind}`,
+      terraformGeneratorMetadata: { providerName: "kubernetes" },
+      dependsOn: [...dependsOn],
+    });
+    this.args = args;
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return terraformArguments(this.args);
+  }
+
+  /** HCL needs the schema of each argument, which only the bindings' classes have. */
+  protected override synthesizeHclAttributes(): never {
+    throw new Error(`${this.node.path}: must be synthesized as JSON, got HCL`);
+  }
+}
