@@ -13,7 +13,9 @@ export function compilePrograms(): void {
   const sources = PARTS.flatMap((part) => sourcesIn(join(ROOT, part)));
   for (const source of sources) {
     const target = targetOf(source);
-    if (!existsSync(target) || statSync(target).mtimeMs < statSync(source).mtimeMs) compile(source, target);
+    // As this file compiled it.
+    const since = Math.max(statSync(source).mtimeMs, statSync(__filename).mtimeMs);
+    if (!existsSync(target) || statSync(target).mtimeMs < since) compile(source, target);
   }
   removeAllBut(new Set(sources.map(targetOf)));
 }
@@ -42,8 +44,8 @@ function compile(source: string, target: string): void {
         "@cdktf-cqrs/runtime/adapters/*": ["runtime/adapters/*.ts"],
       },
     },
-    // `import()` stays what it is, as in the published packages.
-    module: { type: "commonjs", ignoreDynamic: true },
+    // `import()` stays what it is, as in the published packages, and finds there by name what a module exports.
+    module: { type: "commonjs", ignoreDynamic: true, exportInteropAnnotation: true },
   });
   mkdirSync(dirname(target), { recursive: true });
   // Another run may compile the same file at the same time.

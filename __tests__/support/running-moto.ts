@@ -1,39 +1,44 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { endWithThisProcess } from "./end-with-this-process";
 import { freePort } from "./free-port";
+import { runFolder } from "./test-run";
 
 /** Moto's server: what `MOTO_SERVER` names, or the one on the PATH. */
 const EXECUTABLE = process.env.MOTO_SERVER ?? "moto_server";
 const READY_MILLISECONDS = 60_000;
 
-/** Why moto, which stands in for AWS, can't be run here, or nothing. */
+/** Why moto, a simulator of AWS, can't be run here, or nothing. To ask moto itself would take over a second of CPU. */
 export const whyNoMoto = (): string | undefined =>
-  spawnSync(EXECUTABLE, ["--help"]).status === 0
+  spawnSync("sh", ["-c", 'command -v "$0"', EXECUTABLE]).status === 0
     ? undefined
     : "no moto_server: MOTO_SERVER may name one, of pip's moto[server]";
 
-export interface RunningMoto {
-  readonly url: string;
-  stop(): Promise<void>;
+/**
+ * The URL of moto, which implements AWS's protocols, on loopback and with nothing in it. A start takes seconds of CPU, so
+ * the suites of a worker share one server. They run one after the other, and each empties it when it calls this.
+ */
+export async function emptyMoto(): Promise<string> {
+  const file = join(runFolder(), `moto-of-${process.pid}`);
+  if (!existsSync(file)) writeFileSync(file, await startMoto());
+  const url = readFileSync(file, "utf8");
+  const { ok, status } = await fetch(`${url}/moto-api/reset`, { method: "POST" });
+  if (!ok) throw new Error(`moto: must be reset with 200, got ${status}`);
+  return url;
 }
 
-/** Moto's own implementation of AWS's protocols, on loopback, with nothing in it. */
-export async function startMoto(): Promise<RunningMoto> {
+async function startMoto(): Promise<string> {
   const port = await freePort();
-  const child = spawn(EXECUTABLE, ["-H", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
-  const exited = once(child, "exit");
+  const moto = spawn(EXECUTABLE, ["-H", "127.0.0.1", "-p", `${port}`], { cwd: runFolder(), stdio: "ignore" });
+  endWithThisProcess(moto);
   const url = `http://127.0.0.1:${port}`;
-  const stop = async () => {
-    child.kill("SIGKILL");
-    await exited;
-  };
   for (const end = Date.now() + READY_MILLISECONDS; Date.now() < end; await wait(100)) {
     const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer?.ok) return { url, stop };
-    if (child.exitCode !== null) throw new Error(`moto_server ended with ${child.exitCode}`);
+    if (answer?.ok) return url;
+    if (moto.exitCode !== null) throw new Error(`moto_server ended with ${moto.exitCode}`);
   }
-  await stop();
   throw new Error(`moto_server did not answer within ${READY_MILLISECONDS} ms`);
 }

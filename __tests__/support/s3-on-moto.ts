@@ -2,7 +2,7 @@ import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from "@aws
 import type { S3Settings } from "../../runtime/adapters/aws/s3-settings";
 import { S3Storage, type S3StorageOptions } from "../../runtime/adapters/aws/s3-storage";
 import { FaultyS3Proxy } from "./faulty-s3-proxy";
-import { startMoto } from "./running-moto";
+import { emptyMoto } from "./running-moto";
 
 export const S3_SETTINGS: S3Settings = { bucket: "backups-of-tests", region: "eu-central-1", prefix: "orders/test" };
 /** What moto takes from anybody. */
@@ -19,18 +19,17 @@ export class S3OnMoto {
     readonly proxy: FaultyS3Proxy,
     /** Past the proxy, to see what is there. */
     readonly client: S3Client,
-    private readonly stopMoto: () => Promise<void>,
     private readonly before: NodeJS.ProcessEnv,
   ) {}
 
   static async start(): Promise<S3OnMoto> {
     const before = { ...process.env };
     Object.assign(process.env, S3_CREDENTIALS);
-    const moto = await startMoto();
-    const client = new S3Client({ region: S3_SETTINGS.region, endpoint: moto.url, forcePathStyle: true });
+    const url = await emptyMoto();
+    const client = new S3Client({ region: S3_SETTINGS.region, endpoint: url, forcePathStyle: true });
     const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
     await client.send(new CreateBucketCommand({ Bucket: S3_SETTINGS.bucket, CreateBucketConfiguration }));
-    return new S3OnMoto(moto.url, await FaultyS3Proxy.start(moto.url), client, () => moto.stop(), before);
+    return new S3OnMoto(url, await FaultyS3Proxy.start(url), client, before);
   }
 
   async storage(options: S3StorageOptions = {}, settings: Partial<S3Settings> = {}): Promise<S3Storage> {
@@ -50,7 +49,6 @@ export class S3OnMoto {
     for (const storage of this.storages) storage.close();
     this.client.destroy();
     await this.proxy.stop();
-    await this.stopMoto();
     for (const name of Object.keys(S3_CREDENTIALS)) delete process.env[name];
     Object.assign(process.env, this.before);
   }

@@ -6,7 +6,7 @@ import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
 import { storeOn } from "../../support/postgres-store";
-import { type RunningMoto, startMoto, whyNoMoto } from "../../support/running-moto";
+import { emptyMoto, whyNoMoto } from "../../support/running-moto";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
 
@@ -19,19 +19,19 @@ const suite = why === undefined ? describe : describe.skip;
 
 suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   let postgres: RunningPostgres;
-  let moto: RunningMoto;
+  let moto: string;
   let pool: Pool;
   let store: PostgresEventStore;
   let environment: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    [postgres, moto] = await Promise.all([startPostgres(), startMoto()]);
+    [postgres, moto] = await Promise.all([startPostgres(), emptyMoto()]);
     pool = new Pool({ connectionString: postgres.url });
     store = await storeOn(postgres, "event_store");
     const { CreateKeyCommand, KMSClient } = await import("@aws-sdk/client-kms");
     const { CreateBucketCommand, S3Client } = await import("@aws-sdk/client-s3");
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    const at = { region: REGION, endpoint: moto.url, credentials };
+    const at = { region: REGION, endpoint: moto, credentials };
     const kms = new KMSClient(at);
     const key = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
     kms.destroy();
@@ -43,7 +43,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
       ...opsEnvironment(postgres),
       ...CREDENTIALS,
       AWS_REGION: REGION,
-      AWS_ENDPOINT_URL: moto.url,
+      AWS_ENDPOINT_URL: moto,
       BACKUP_BUCKET: BUCKET,
       BACKUP_PREFIX: "orders/",
       BACKUP_KMS_KEY_ID: key,
@@ -52,7 +52,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
   afterAll(async () => {
     await store.close();
     await pool.end();
-    await Promise.all([moto.stop(), postgres.stop()]);
+    await postgres.stop();
   });
 
   const report = async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
@@ -86,7 +86,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
     });
     const says = async (SecretString: string) => {
       const sdk = await import("@aws-sdk/client-secrets-manager");
-      const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto.url });
+      const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto });
       await client
         .send(new sdk.CreateSecretCommand({ Name: SUBJECT_KEYS_SECRET, SecretString }))
         .catch(() => client.send(new sdk.PutSecretValueCommand({ SecretId: SUBJECT_KEYS_SECRET, SecretString })));
@@ -101,7 +101,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
         await keys.migrate();
         const storage = await S3Storage.create(
           { bucket: BUCKET, region: REGION, prefix: "orders" },
-          { endpoint: moto.url },
+          { endpoint: moto },
         );
         const subject = `forgotten by ${command}`;
         await new DeletedSubjects(storage, keys).record(subject);

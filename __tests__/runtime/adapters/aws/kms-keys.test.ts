@@ -4,7 +4,7 @@ import { DataKeys } from "../../../../runtime/keys/data-keys";
 import { KeyRefusedError, KeyServiceUnavailableError, type WrappedKey } from "../../../../runtime/keys/wrapping-keys";
 import { FieldEncryption } from "../../../../runtime/security/encryption/field-encryption";
 import { KmsStub } from "../../../support/kms-stub";
-import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
+import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
 import { wrappingKeysContract } from "../../keys/wrapping-keys-contract";
 
 const REGION = "eu-central-1";
@@ -40,21 +40,20 @@ const why = whyNoMoto();
 (why === undefined ? describe : describe.skip)(
   `KMS as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
   () => {
-    let moto: RunningMoto;
+    let moto: string;
     let keys: KmsKeys;
     let successor: KmsKeys;
 
     beforeAll(async () => {
-      moto = await startMoto();
+      moto = await emptyMoto();
       const { CreateKeyCommand, KMSClient } = await import("@aws-sdk/client-kms");
-      const client = new KMSClient({ region: REGION, endpoint: moto.url });
+      const client = new KMSClient({ region: REGION, endpoint: moto });
       const newKey = async () => `${(await client.send(new CreateKeyCommand({}))).KeyMetadata?.Arn}`;
       const [first, second] = [await newKey(), await newKey()];
       client.destroy();
-      keys = await kmsKeys(moto.url, first);
-      successor = await kmsKeys(moto.url, second, [first]);
+      keys = await kmsKeys(moto, first);
+      successor = await kmsKeys(moto, second, [first]);
     }, 90_000);
-    afterAll(() => moto.stop());
 
     wrappingKeysContract(() => ({ keys, successor }));
   },

@@ -9,7 +9,7 @@ import { Pool } from "pg";
 import { cqrsOps, opsEnvironment } from "../../../support/cqrs-ops";
 import { KmsStub } from "../../../support/kms-stub";
 import { storeOn } from "../../../support/postgres-store";
-import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
+import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
 import { newEvents, newStream } from "../../event-store/events";
 
@@ -28,21 +28,21 @@ const suite = why === undefined ? describe : describe.skip;
 // KMS is a stub: moto's multi-Region keys open nothing (5.2.1 keeps 36 letters of their longer ids).
 suite(`exports in the second Region, with S3 as moto has it${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   let postgres: RunningPostgres;
-  let moto: RunningMoto;
+  let moto: string;
   let kms: KmsStub;
   let pool: Pool;
   let inSecond: Readonly<Record<string, string>>;
-  const s3In = (region: string) => new S3Client({ region, endpoint: moto.url, credentials, forcePathStyle: true });
+  const s3In = (region: string) => new S3Client({ region, endpoint: moto, credentials, forcePathStyle: true });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
   beforeAll(async () => {
-    [postgres, moto, kms] = await Promise.all([startPostgres(), startMoto(), KmsStub.start()]);
+    [postgres, moto, kms] = await Promise.all([startPostgres(), emptyMoto(), KmsStub.start()]);
     pool = new Pool({ connectionString: postgres.url });
     const store = await storeOn(postgres, "event_store");
     await createBucket("exports", FIRST);
     await createBucket("copies", SECOND);
 
-    const at = { AWS_ENDPOINT_URL: moto.url, AWS_ENDPOINT_URL_KMS: kms.url };
+    const at = { AWS_ENDPOINT_URL: moto, AWS_ENDPOINT_URL_KMS: kms.url };
     const environment = { ...opsEnvironment(postgres), ...CREDENTIALS, ...at };
     inSecond = { ...environment, AWS_REGION: SECOND, BACKUP_BUCKET: "copies" };
     const inFirst = { ...environment, AWS_REGION: FIRST, BACKUP_BUCKET: "exports", BACKUP_KMS_KEY_ID: PRIMARY };
@@ -56,7 +56,7 @@ suite(`exports in the second Region, with S3 as moto has it${why === undefined ?
   }, 180_000);
   afterAll(async () => {
     await pool.end();
-    await Promise.all([moto.stop(), kms.stop(), postgres.stop()]);
+    await Promise.all([kms.stop(), postgres.stop()]);
   });
 
   async function createBucket(Bucket: string, region: typeof FIRST | typeof SECOND): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SecretsManagerSecret } from "../../../../runtime/adapters/aws/secrets-manager";
 import { type AnsweringServer, startAnswering } from "../../../support/answering-server";
-import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
+import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
 
 const REGION = "eu-central-1";
 /** What moto takes from anybody. */
@@ -20,16 +20,16 @@ const why = whyNoMoto();
 (why === undefined ? describe : describe.skip)(
   `a secret as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
   () => {
-    let moto: RunningMoto;
+    let moto: string;
     let secret: SecretsManagerSecret;
 
     const made = async (SecretString?: string): Promise<SecretsManagerSecret> => {
       const { CreateSecretCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-      const client = new SecretsManagerClient({ region: REGION, endpoint: moto.url });
+      const client = new SecretsManagerClient({ region: REGION, endpoint: moto });
       const Name = `production/${randomUUID()}`;
       await client.send(new CreateSecretCommand({ Name, SecretString }));
       client.destroy();
-      secret = await SecretsManagerSecret.create(Name, { region: REGION, endpoint: moto.url });
+      secret = await SecretsManagerSecret.create(Name, { region: REGION, endpoint: moto });
       return secret;
     };
     const put = async (label: "current" | "pending", text: string): Promise<string> => {
@@ -41,9 +41,8 @@ const why = whyNoMoto();
       Object.fromEntries((await secret.versions()).map((version) => [version.text, version.labels]));
 
     beforeAll(async () => {
-      moto = await startMoto();
+      moto = await emptyMoto();
     }, 90_000);
-    afterAll(() => moto.stop());
     afterEach(() => secret.close());
 
     test("without a value has no versions", async () => {

@@ -11,7 +11,7 @@ import { compiled, ROOT } from "../../../support/compiled";
 import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
 import type { Run } from "../../../support/kurrent-cloud-stand-in-run";
 import { UsersStandIn } from "../../../support/kurrent-cloud-stand-in-users";
-import { type RunningMoto, startMoto, whyNoMoto } from "../../../support/running-moto";
+import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
 
 const PROGRAM = compiled(join(ROOT, "__tests__", "support", "kurrent-cloud-stand-in-run.ts"));
 const REGION = "eu-central-1";
@@ -88,20 +88,19 @@ const why = whyNoMoto();
 (why === undefined ? describe : describe.skip)(
   `a rotation with a secret as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
   () => {
-    let moto: RunningMoto;
+    let moto: string;
     let users: UsersStandIn;
     let versions: () => Promise<readonly { labels: readonly string[]; password: string }[]>;
     let rotation: (options?: Extract<Run, { flow: "rotate" }>["options"]) => Run;
 
     beforeAll(async () => {
       Object.assign(process.env, CREDENTIALS);
-      moto = await startMoto();
+      moto = await emptyMoto();
     }, 90_000);
-    afterAll(() => moto.stop());
     beforeEach(async () => {
       users = await UsersStandIn.start();
       const sdk = await import("@aws-sdk/client-secrets-manager");
-      const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto.url });
+      const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto });
       const SecretId = `production/${randomUUID()}`;
       await client.send(new sdk.CreateSecretCommand({ Name: SecretId }));
       versions = async () => {
@@ -118,7 +117,7 @@ const why = whyNoMoto();
           flow: "rotate",
           connectionString: users.connectionString,
           secretId: SecretId,
-          endpoint: moto.url,
+          endpoint: moto,
           options,
         },
       });
