@@ -2,25 +2,35 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HEALTH_JSON, healthJsonReport, jsonReport, type Report, type ReportOptions } from "./health-report";
 import type { HealthStatus } from "./health-status";
 import { withinLimit } from "./time-limit";
+import { wholeNumber } from "./whole-number";
 
 export interface HealthHandlerOptions {
   /** Gives what is known, at once. */
   readonly healthCheck: { readonly status: HealthStatus };
   /** Whether who has this bearer token may see details: parts, errors, what was found. @default - nobody may */
   readonly authorize?: (token: string) => Promise<boolean>;
+  /**
+   * Milliseconds that `authorize` may take, 1 to 300000: tokens are verified by a key that is at hand, and a probe that
+   * waits for the answer has a limit of its own. @default 1000
+   */
+  readonly authorizeLimitMs?: number;
 }
 
-/** Ours: tokens are verified by a key that is at hand; whoever waits for one is a probe with a limit of its own. */
-const AUTHORIZE_LIMIT_MS = 1000;
+/** Ours. The platform kills its APIs 30 seconds after SIGTERM, and the others after 60: all of it must fit in there. */
+export const MAX_WAIT_MS = 300_000;
 const BEARER = /^Bearer ([\w~+/.-]+=*)$/i;
 
 /** Answers how healthy a service is, from what is known: a request makes no work, and asks no dependency. */
 export class HealthHandler {
   private of: HealthStatus | undefined;
   private readonly reports = new Map<string, Report>();
+  private readonly authorizeLimitMs: number;
   private leaving = false;
 
-  constructor(private readonly options: HealthHandlerOptions) {}
+  /** @throws {RangeError} for a limit that can't be. */
+  constructor(private readonly options: HealthHandlerOptions) {
+    this.authorizeLimitMs = wholeNumber("authorizeLimitMs", options.authorizeLimitMs ?? 1000, 1, MAX_WAIT_MS);
+  }
 
   /** From now on nobody should send anything more. */
   leave(): void {
@@ -66,7 +76,7 @@ export class HealthHandler {
     const [, token] = BEARER.exec(authorization) ?? [];
     if (authorize === undefined || token === undefined) return false;
     try {
-      return (await withinLimit(authorize(token), AUTHORIZE_LIMIT_MS, false)) === true;
+      return (await withinLimit(authorize(token), this.authorizeLimitMs, false)) === true;
     } catch {
       return false;
     }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Exposition } from "../metrics/production-metrics";
-import { HealthHandler, type HealthHandlerOptions, send } from "./health-handler";
+import { HealthHandler, type HealthHandlerOptions, MAX_WAIT_MS, send } from "./health-handler";
 import { withinLimit } from "./time-limit";
 import { wholeNumber } from "./whole-number";
 
@@ -18,17 +18,17 @@ export interface HealthServerOptions extends HealthHandlerOptions {
   readonly drainDelayMs?: number;
   /** For work that is under way, and then once more for connections. @default 10000 */
   readonly closeLimitMs?: number;
+  /** Milliseconds until a request must have come whole, 1 to 300000. @default 5000 */
+  readonly requestLimitMs?: number;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 const PORT = { least: 0, most: 65_535 } as const;
-/** Ours. The platform kills its APIs 30 seconds after SIGTERM, and the others after 60: all of it must fit in there. */
-const MAX_WAIT_MS = 300_000;
-/** Ours: no honest request of health or metrics has more, or takes longer. */
+/** Ours: no honest request of health or metrics has more. */
 const MAX_HEADER_BYTES = 8192;
 const MAX_HEADERS = 50;
-const HEADERS_MS = 5000;
+const KEEP_ALIVE_MS = 5000;
 const IDLE_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 1000;
 /** Kubelet and two Prometheus hold some five. */
@@ -46,10 +46,11 @@ export class HealthServer {
 
   /** @throws {RangeError} for a port or times that can't be. */
   constructor(private readonly options: HealthServerOptions) {
-    const { port = 9090, drainDelayMs = 5000, closeLimitMs = 10_000, metrics } = options;
+    const { port = 9090, drainDelayMs = 5000, closeLimitMs = 10_000, requestLimitMs = 5000, metrics } = options;
     wholeNumber("port", port, PORT.least, PORT.most);
     this.drainDelayMs = wholeNumber("drainDelayMs", drainDelayMs, 0, MAX_WAIT_MS);
     this.closeLimitMs = wholeNumber("closeLimitMs", closeLimitMs, 1, MAX_WAIT_MS);
+    wholeNumber("requestLimitMs", requestLimitMs, 1, MAX_WAIT_MS);
     this.handler = new HealthHandler(options);
     this.routes = new Map<string, Handler>([
       // The process alone: whether a store answers is no reason to restart what waits for it.
@@ -61,10 +62,10 @@ export class HealthServer {
     this.server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_MS,
-        requestTimeout: HEADERS_MS,
-        keepAliveTimeout: HEADERS_MS,
-        connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+        headersTimeout: requestLimitMs,
+        requestTimeout: requestLimitMs,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: Math.min(requestLimitMs, CONNECTIONS_CHECK_MS),
       },
       (request, response) => void this.answer(this.routes.get(pathOf(request)), request, response),
     );

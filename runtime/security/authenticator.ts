@@ -31,6 +31,8 @@ export interface AuthenticatorOptions {
   readonly clockToleranceSeconds?: number;
   /** The claim that has the roles, by its path: `['realm_access', 'roles']`. @default ['roles'] */
   readonly rolesClaim?: readonly string[];
+  /** Milliseconds that the issuer may take to answer with its keys. @default 3000 */
+  readonly keysTimeoutMs?: number;
 }
 
 /** Ours: a token of a few hundred roles is shorter; a longer one is an attack on whoever reads it. */
@@ -38,7 +40,6 @@ const MAX_TOKEN_LENGTH = 16_384;
 /** How long keys are believed without asking again, and for how long nobody asks for a key that there was not. */
 const KEY_AGE_MS = 600_000;
 const COOL_DOWN_MS = 30_000;
-const KEYS_TIMEOUT_MS = 3000;
 const ALGORITHM = "RS256";
 
 // An ES module alone, which this one asks for when it is needed.
@@ -58,7 +59,7 @@ export class Authenticator {
   /** Reads the key, or makes ready to fetch the issuer's keys with the first token. */
   static async create(settings: AuthenticationSettings, options: AuthenticatorOptions = {}): Promise<Authenticator> {
     const jose = await import("jose");
-    return new Authenticator(jose, await keysOf(jose, settings), settings, options);
+    return new Authenticator(jose, await keysOf(jose, settings, options), settings, options);
   }
 
   /**
@@ -94,7 +95,11 @@ export class Authenticator {
   }
 }
 
-async function keysOf(jose: Jose, { keys }: AuthenticationSettings): Promise<JWTVerifyGetKey> {
+async function keysOf(
+  jose: Jose,
+  { keys }: AuthenticationSettings,
+  { keysTimeoutMs = 3000 }: AuthenticatorOptions,
+): Promise<JWTVerifyGetKey> {
   if ("publicKey" in keys) {
     const key = await jose.importSPKI(keys.publicKey, ALGORITHM);
     return async () => key;
@@ -102,7 +107,7 @@ async function keysOf(jose: Jose, { keys }: AuthenticationSettings): Promise<JWT
   return jose.createRemoteJWKSet(new URL(keys.jwksUrl), {
     cacheMaxAge: KEY_AGE_MS,
     cooldownDuration: COOL_DOWN_MS,
-    timeoutDuration: KEYS_TIMEOUT_MS,
+    timeoutDuration: keysTimeoutMs,
   });
 }
 
