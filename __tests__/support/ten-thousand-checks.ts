@@ -6,8 +6,9 @@ import { ProductionMetrics } from "../../runtime/metrics/production-metrics";
 import { startAnswering } from "./answering-server";
 import { CountedEventStore } from "./counted-event-store";
 
-// A program of its own, started with --expose-gc: jest holds on to too much for its heap to say anything. It checks ten
-// thousand times and prints what is left. With the argument `leaking`, a probe leaves 200 bytes each time and one socket.
+// A program of its own, started with --expose-gc: jest holds on to too much for its heap to say anything. It checks as often
+// as its first argument says and prints what is left. With a second argument, a probe leaves so many bytes each time, and
+// one socket.
 
 export interface Left {
   /** Of the heap after the last check, less that after the first thousand. */
@@ -18,13 +19,14 @@ export interface Left {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-const WARM_UP = 1000;
-const CHECKS = 10_000;
+const WARM_UP = 500;
+/** Of an array in V8. */
+const BYTES_PER_ITEM = 8;
 /** One check in so many hangs until its limit. */
 const HANGING = 100;
 const TIMING = { intervalMs: 50, timeLimitMs: 20 };
 
-async function run(isLeaking: boolean): Promise<Left> {
+async function run(checks: number, leakedBytes: number): Promise<Left> {
   const server = await startAnswering((_, response) => response.end("well"));
   const kept: number[][] = [];
   let runs = 0;
@@ -46,8 +48,8 @@ async function run(isLeaking: boolean): Promise<Left> {
         // Port 1 is nobody's.
         redis: httpProbe({ url: "http://127.0.0.1:1" }),
         queryApi: async () => {
-          if (isLeaking) kept.push(new Array(25).fill(0));
-          if (isLeaking && runs === WARM_UP + 1) connect(server.port, server.host).on("error", () => {});
+          if (leakedBytes > 0) kept.push(new Array(leakedBytes / BYTES_PER_ITEM).fill(0));
+          if (leakedBytes > 0 && runs === WARM_UP + 1) connect(server.port, server.host).on("error", () => {});
         },
       },
       projections: { orders: projectionProbe({ eventStore, checkpoints: async () => [eventStore.positionOf(4990)] }) },
@@ -62,7 +64,7 @@ async function run(isLeaking: boolean): Promise<Left> {
   };
   await checkTimes(WARM_UP);
   const before = await settled();
-  await checkTimes(CHECKS);
+  await checkTimes(checks);
   const after = await settled();
   await check.stop();
   await server.stop();
@@ -79,7 +81,8 @@ async function settled(): Promise<{ readonly bytes: number; readonly open: reado
 }
 
 if (require.main === module) {
-  run(process.argv.includes("leaking")).then((left) => {
+  const [checks, leakedBytes] = process.argv.slice(2).map(Number);
+  run(checks ?? 0, leakedBytes ?? 0).then((left) => {
     process.stdout.write(JSON.stringify(left));
     process.exit();
   });

@@ -17,7 +17,7 @@ test("a service that gets SIGTERM is first not ready, lives on for the delay, an
   expect([await statusAt("/readyz"), await statusAt("/livez")]).toEqual([200, 200]);
   const exit = once(service, "exit");
   service.kill("SIGTERM");
-  await wait(200);
+  while ((await statusAt("/readyz")) === 200) await wait(10);
   expect([await statusAt("/readyz"), await statusAt("/livez")]).toEqual([503, 200]);
   // No handle is left that would keep it.
   expect(await exit).toEqual([0, null]);
