@@ -107,11 +107,12 @@ export class StandInLog {
     const backwards = options?.getReadDirection() === Request.Options.ReadDirection.BACKWARDS;
     const at = options?.getAll()?.getPosition()?.getCommitPosition();
     // server: ReaderIndex/AllReader.cs, "for forward pass position is inclusive"; backwards the adapter reads from the end.
-    const records = backwards ? [...this.records].reverse() : this.records.slice(at ? this.indexOf(BigInt(at)) : 0);
     const wanted: LogRecord[] = [];
     const isWanted = this.filterOf(request);
-    for (const record of records) {
-      if (wanted.length === count) break;
+    const step = backwards ? -1 : 1;
+    for (let index = backwards ? this.records.length - 1 : at ? this.indexOf(BigInt(at)) : 0; ; index += step) {
+      const record = this.records[index];
+      if (record === undefined || wanted.length === count) break;
       if (isWanted(record)) wanted.push(record);
     }
     return wanted;

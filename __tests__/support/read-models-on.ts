@@ -2,8 +2,11 @@ import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresReadModels } from "../../runtime/adapters/postgres/postgres-read-models";
 import type { RunningPostgres } from "./running-postgres";
 
-export const poolOn = ({ host, port, database, user }: Omit<RunningPostgres, "url" | "stop">) =>
-  postgresPool({ host, port, database, user, password: "", applicationName: "test" });
+type Address = Omit<RunningPostgres, "url" | "stop">;
+
+/** @param connectMilliseconds where the network fails and a test waits for it */
+export const poolOn = ({ host, port, database, user }: Address, connectMilliseconds?: number) =>
+  postgresPool({ host, port, database, user, password: "", applicationName: "test", connectMilliseconds });
 
 /** Read models on a server of a test's, with one table of what was seen, in which nothing hides a second time. */
 export async function readModelsOn(server: RunningPostgres, schema: string): Promise<PostgresReadModels> {

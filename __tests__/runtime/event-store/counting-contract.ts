@@ -1,5 +1,6 @@
 import type { EventStore } from "../../../runtime/event-store/event-store";
 import { comparePositions, type Position } from "../../../runtime/event-store/position";
+import { bySchedule } from "../../support/nightly";
 import type { Subject } from "./contract";
 import { firstOf, idsOf, newEvents, newStream } from "./events";
 
@@ -8,11 +9,15 @@ const BATCH = 1000;
 
 const isAfter = (one: Position, other: Position | undefined) => other !== undefined && comparePositions(one, other) > 0;
 
+/** More than a page, a piece or a window of a store's protocol has: of each event, a store sends over 100 bytes. */
+const MANY = 1500;
+
 /**
  * Counts, each on top of the one before it.
- * @param many of events: more than any page, piece or window of a store's protocol has
+ * @param nightly how many events there are in the nightly run
  */
-export function countingContract(start: () => Promise<Subject>, many = 100_000): void {
+export function countingContract(start: () => Promise<Subject>, nightly = 100_000): void {
+  const many = bySchedule({ always: MANY, nightly });
   let subject: Subject;
   let store: EventStore;
   let before: Position | undefined;

@@ -9,11 +9,14 @@ import type { Projection } from "../../../runtime/projections/projection";
 import { ProjectionWorker, type ProjectionWorkerOptions } from "../../../runtime/projections/projection-worker";
 import { PartitionsDifferError } from "../../../runtime/read-models/read-models";
 import { FaultyProxy } from "../../support/faulty-proxy";
+import { bySchedule } from "../../support/nightly";
 import { storeOn } from "../../support/postgres-store";
 import { poolOn, readModelsOn } from "../../support/read-models-on";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent, newEvents } from "../event-store/events";
 
+/** By a network that fails: a test waits for it. */
+const CONNECT_MS = 1000;
 const why = whyNoPostgres();
 type Options = ProjectionWorkerOptions<SqlTransaction>;
 
@@ -36,7 +39,7 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     lines.length = 0;
     proxy = await FaultyProxy.start(server);
     schemas++;
-    store = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`);
+    store = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`, CONNECT_MS);
     models = await readModelsOn(server, `models_${schemas}`);
   });
   afterEach(async () => {
@@ -73,7 +76,9 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  const untilSeen = (count: number) => until(async () => (await seen()).length >= count);
+  const countSeen = async () =>
+    (await models.query<{ count: number }>("select count(*)::int from seen"))[0]?.count ?? 0;
+  const untilSeen = (count: number) => until(async () => (await countSeen()) >= count);
 
   /** Events of many streams, each stream's in order; by stream, their ids. */
   async function append(streams: number, each: number): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -87,30 +92,33 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     return found;
   };
 
-  test("writes 20,000 events over 10 partitions, each once and each stream in order", async () => {
-    const expected = await append(200, 100);
+  // More than are read ahead, than a page of the store has, and in each partition than a transaction writes.
+  const streams = bySchedule({ always: 24, nightly: 200 });
+  const many = streams * 100;
+  test(`writes ${many.toLocaleString("en")} events over 10 partitions, each once and each stream in order`, async () => {
+    const expected = await append(streams, 100);
     started();
-    await untilSeen(20_000);
+    await untilSeen(many);
     expect(byStream(await seen())).toEqual(expected);
   }, 60_000);
 
   test("goes on where it was stopped in the middle, as often as it is", async () => {
-    const expected = await append(50, 40);
+    const expected = await append(30, 40);
     for (let round = 1; round <= 5; round++) {
       const worker = started();
       await untilSeen(round * 100);
       await worker.stop();
     }
     started();
-    await untilSeen(2000);
+    await untilSeen(1200);
     expect(byStream(await seen())).toEqual(expected);
   }, 30_000);
 
   test("two owners of all partitions at once write nothing twice", async () => {
-    const expected = await append(50, 40);
+    const expected = await append(30, 40);
     started();
     started();
-    await untilSeen(2000);
+    await untilSeen(1200);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(byStream(await seen())).toEqual(expected);
   }, 30_000);

@@ -12,6 +12,8 @@ import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../suppor
 
 const why = whyNoPostgres();
 const PARTITIONS = 8;
+/** By a network that fails: a test waits for it. */
+const CONNECT_MS = 500;
 const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
 
 (why === undefined ? describe : describe.skip)(`read models in PostgreSQL${why ? `, skipped: ${why}` : ""}`, () => {
@@ -212,7 +214,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
     let spread: PostgresReadModels;
     beforeEach(async () => {
       proxy = await FaultyProxy.start(server);
-      const replicas = [poolOn({ ...server, port: proxy.port }), poolOn(server)];
+      const replicas = [poolOn({ ...server, port: proxy.port }, CONNECT_MS), poolOn(server)];
       spread = new PostgresReadModels({ primary: poolOn(server), replicas, schema: `models_${schemas}` });
     });
     afterEach(async () => {
@@ -231,7 +233,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
 
     test("a query that is answered by none says so", async () => {
       await proxy.break("refused");
-      const none = new PostgresReadModels({ primary: poolOn({ ...server, port: proxy.port }) });
+      const none = new PostgresReadModels({ primary: poolOn({ ...server, port: proxy.port }, CONNECT_MS) });
       await expect(none.query("select 1")).rejects.toThrow(ReadModelsUnavailableError);
       await expect(none.checkpoints("orders", PARTITIONS)).rejects.toThrow(ReadModelsUnavailableError);
       const move = { from: undefined, to: at(1) };
@@ -243,7 +245,7 @@ const at = (major: number): Position => ({ major: BigInt(major), minor: 1n });
 
     test("a signal ends a query that hangs", async () => {
       await proxy.break("hanging");
-      const one = new PostgresReadModels({ primary: poolOn({ ...server, port: proxy.port }) });
+      const one = new PostgresReadModels({ primary: poolOn({ ...server, port: proxy.port }, CONNECT_MS) });
       const started = Date.now();
       await expect(one.query("select 1", [], { signal: AbortSignal.timeout(200) })).rejects.toThrow();
       expect(Date.now() - started).toBeLessThan(1000);

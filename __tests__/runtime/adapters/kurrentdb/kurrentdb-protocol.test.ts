@@ -13,20 +13,20 @@ import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
 import { certificate, whyNoNginx } from "../../../support/nginx";
 import { allOf, firstOf, idsOf, newEvents, newStream, soon } from "../../event-store/events";
 
-/** Of what hangs, for which it is waited. */
-const ANSWER_MS = 1_000;
+/** Of what hangs, for which a test waits. */
+const ANSWER_MS = 300;
 const ID = "11111111-2222-4333-8444-555555555555";
 
 describe("on a protocol stand-in for KurrentDB", () => {
   let standIn: KurrentDbStandIn;
   let store: KurrentDbEventStore;
 
+  const storeAt = (port: number, answerMilliseconds?: number) =>
+    new KurrentDbEventStore({ connectionString: `kurrentdb://127.0.0.1:${port}?tls=false`, answerMilliseconds });
+
   beforeEach(async () => {
     standIn = await KurrentDbStandIn.start();
-    store = new KurrentDbEventStore({
-      connectionString: `kurrentdb://127.0.0.1:${standIn.port}?tls=false`,
-      answerMilliseconds: ANSWER_MS,
-    });
+    store = storeAt(standIn.port);
   });
   afterEach(async () => {
     await store.close();
@@ -99,21 +99,23 @@ describe("on a protocol stand-in for KurrentDB", () => {
   });
 
   describe("when the server takes calls and never answers", () => {
-    test.each<[string, () => Promise<unknown>]>([
-      ["append", () => store.append(newStream(), newEvents(1), "any")],
-      ["readStream", () => allOf(store.readStream("s"))],
-      ["readAll", () => allOf(store.readAll(undefined))],
-      ["subscribe", () => allOf(store.subscribe(undefined))],
-      ["countAfter", () => store.countAfter(undefined, 10)],
-      ["head", () => store.head()],
+    test.each<[string, (hasty: KurrentDbEventStore) => Promise<unknown>]>([
+      ["append", (hasty) => hasty.append(newStream(), newEvents(1), "any")],
+      ["readStream", (hasty) => allOf(hasty.readStream("s"))],
+      ["readAll", (hasty) => allOf(hasty.readAll(undefined))],
+      ["subscribe", (hasty) => allOf(hasty.subscribe(undefined))],
+      ["countAfter", (hasty) => hasty.countAfter(undefined, 10)],
+      ["head", (hasty) => hasty.head()],
     ])("%s fails in time, and the server is left with no call", async (_, call) => {
-      await store.head();
+      const hasty = storeAt(standIn.port, ANSWER_MS);
+      await soon(() => hasty.head());
       standIn.misbehaviour = { kind: "hanging" };
-      await expect(call()).rejects.toBeInstanceOf(EventStoreUnavailableError);
+      await expect(call(hasty)).rejects.toBeInstanceOf(EventStoreUnavailableError);
       standIn.misbehaviour = undefined;
-      await store.append(newStream(), newEvents(1), "any");
+      await soon(() => hasty.append(newStream(), newEvents(1), "any"));
       for (let tries = 0; standIn.openReads > 0 && tries < 100; tries++) await wait(10);
       expect(standIn.openReads).toBe(0);
+      await hasty.close();
     });
   });
 
@@ -144,17 +146,11 @@ describe("on a protocol stand-in for KurrentDB", () => {
     for (let index = 0; index < 60; index++) {
       standIn.log.addForeign("s", { id: ID, type: "Large", data: Buffer.alloc(1_000_000) });
     }
-    // Sixty megabytes take their time on a busy machine.
-    const patient = new KurrentDbEventStore({ connectionString: `kurrentdb://127.0.0.1:${standIn.port}?tls=false` });
-    try {
-      for await (const { revision } of patient.readAll(undefined)) {
-        if (revision > 0n) break;
-        standIn.answers = 0;
-        await wait(300);
-        expect(standIn.answers).toBeLessThan(30);
-      }
-    } finally {
-      await patient.close();
+    for await (const { revision } of store.readAll(undefined)) {
+      if (revision > 0n) break;
+      standIn.answers = 0;
+      await wait(300);
+      expect(standIn.answers).toBeLessThan(30);
     }
   });
 

@@ -114,7 +114,9 @@ const why = whyNoPostgres();
     });
 
     test("is unavailable when its connection is lost in the middle", async () => {
-      for (let stream = 0; stream < 4; stream++) await store.append(newStream(), newEvents(10_000), "no_stream");
+      // More than the buffers of the network take, so that the server is still sending.
+      for (let stream = 0; stream < 20; stream++)
+        await store.append(newStream(), [newEvent({ data: Buffer.alloc(1_000_000) })], "no_stream");
       const lost = (async () => {
         for await (const _ of log.readBatches(undefined))
           await store
