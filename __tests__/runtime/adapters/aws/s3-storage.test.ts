@@ -1,10 +1,13 @@
 import type { BackupStorage } from "../../../../runtime/recovery/backup/backup-storage";
+import { bySchedule } from "../../../support/nightly";
 import { whyNoMoto } from "../../../support/running-moto";
 import { S3OnMoto, SMALL_PARTS } from "../../../support/s3-on-moto";
 import { storageContract } from "../../recovery/backup/storage-contract";
 
 const why = whyNoMoto();
 const PART = SMALL_PARTS.partBytes ?? 0;
+/** Around one part, of whole parts, and in the nightly run of more of them. */
+const SIZES = [PART - 1, PART, PART + 1, 2 * PART, ...bySchedule({ always: [], nightly: [3 * PART + 7] })];
 
 (why === undefined ? describe : describe.skip)(
   `S3 as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
@@ -19,6 +22,6 @@ const PART = SMALL_PARTS.partBytes ?? 0;
     afterAll(() => s3.stop());
     beforeEach(() => s3.proxy.recover());
 
-    storageContract(() => ({ storage, sizes: [PART - 1, PART, PART + 1, 2 * PART, 3 * PART + 7] }));
+    storageContract(() => ({ storage, sizes: SIZES }));
   },
 );

@@ -23,7 +23,8 @@ const { signal } = new AbortController();
   }
 
   beforeAll(async () => {
-    primary = await startRedis();
+    // By default a primary waits five seconds for more replicas.
+    primary = await startRedis("--repl-diskless-sync-delay", "0");
     replica = await startRedis("--replicaof", primary.host, `${primary.port}`);
   });
   afterEach(() => {

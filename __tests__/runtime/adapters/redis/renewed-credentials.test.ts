@@ -18,7 +18,7 @@ const why = whyNoRedis();
       redis("acl", "setuser", "orders-app", "reset", "on", `>token-${count}`, "~app:*", "+@all");
       return `token-${count}`;
     };
-    const credentials = renewedCredentials("orders-app", password, 1_000);
+    const credentials = renewedCredentials("orders-app", password, 400);
     const cache = RedisCache.create({ ...server, plain: true, keyPrefix: "app:", credentials });
     while (count < 5) await new Promise((resolve) => setTimeout(resolve, 20));
     await cache.set("a", "b", 60);
