@@ -4,9 +4,10 @@ import { production } from "../environments/production";
 import { environmentProblems } from "../lib/config/environment";
 import { EFFECTS, type Effect, withValues } from "./support/architecture-effects";
 import { differences } from "./support/changes";
-import { resourcesOf, stackOf, synthesize } from "./support/synthesized";
+import { resourcesOf, stackOf } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const before = synthesize({ production });
+const before = synthesizedOnce({ production });
 const README = readFileSync(join(__dirname, "..", "README.md"), "utf8").split("\n");
 
 /** Paths of all that an object says, down to what is no object. */
@@ -37,7 +38,7 @@ describe.each(Object.entries(EFFECTS))("architecture.%s", (key, effect) => {
 function missingOf(key: string, effect: Effect): string[] {
   if ("shows" in effect) {
     const changed = withValues(production, { ...effect.along, [`architecture.${key}`]: effect.to });
-    const lines = differences(before, synthesize({ production: changed }));
+    const lines = differences(before, synthesizedOnce({ production: changed }));
     return effect.shows.filter((line) => !lines.includes(line));
   }
   const engines = resourcesOf(stackOf(before, effect.stack), effect.type)

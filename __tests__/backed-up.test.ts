@@ -8,9 +8,10 @@ import { backupProblems, EXCEPTIONS, type Exception } from "./support/backed-up"
 import { DATA_HOLDERS } from "./support/data-addresses";
 import { environments } from "./support/environments";
 import { INVARIANTS } from "./support/invariants";
-import { type Synthesized, synthesize, synthesizeApp } from "./support/synthesized";
+import { type Synthesized, synthesizeApp } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const synthesized = synthesize(environments);
+const synthesized = synthesizedOnce(environments);
 
 test("everything that holds data is in a selection, or an exception with its reason", () => {
   expect(backupProblems(synthesized)).toEqual([]);

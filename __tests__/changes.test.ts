@@ -1,30 +1,32 @@
 import { production } from "../environments/production";
 import { CHANGES, differences } from "./support/changes";
 import { dataAddressesOf } from "./support/data-addresses";
-import { synthesize } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const before = synthesize({ production });
+const before = synthesizedOnce({ production });
 
 test.each(CHANGES)("$key changes only what it names", ({ from, of, touches }) => {
-  const was = from === undefined ? before : synthesize({ production: from(production) });
-  expect(differences(was, synthesize({ production: of(production) }))).toEqual(touches);
+  const was = from === undefined ? before : synthesizedOnce({ production: from(production) });
+  expect(differences(was, synthesizedOnce({ production: of(production) }))).toEqual(touches);
 });
 
 test("services come to clusters that stood without, and nothing of what stood is replaced or destroyed", () => {
   const { services: _, ...alone } = production;
-  const came = differences(synthesize({ production: alone }), before).filter((line) => !line.includes(" + "));
+  const came = differences(synthesizedOnce({ production: alone }), before).filter((line) => !line.includes(" + "));
   // Of the stores' and clusters' own stacks, only what they tell others is more.
   const others = came.filter((line) => !/: (?:output|\/\/) $/.test(line));
   // Monitoring may then read what is secret, and has more to watch.
   expect(others.filter((line) => !/^production-(?:write-)?monitoring: /.test(line) || line.includes(" - "))).toEqual(
     [],
   );
-  expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: alone }))));
+  expect(dataAddressesOf(before)).toEqual(
+    expect.arrayContaining(dataAddressesOf(synthesizedOnce({ production: alone }))),
+  );
 });
 
 test("a second Region comes to a recovery that stood without, and nothing of what stood is replaced or destroyed", () => {
   const without = { ...production, recovery: { ...production.recovery, secondRegion: undefined } };
-  const came = differences(synthesize({ production: without }), before).filter((line) => !line.includes(" + "));
+  const came = differences(synthesizedOnce({ production: without }), before).filter((line) => !line.includes(" + "));
   expect(came.map((line) => line.replace(/(copy_action).*/, "$1"))).toEqual([
     "production-recovery: // ",
     ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_Plan rule.0.copy_action"),
@@ -33,10 +35,12 @@ test("a second Region comes to a recovery that stood without, and nothing of wha
     "production-recovery: data ",
     "production-recovery: output ",
   ]);
-  expect(dataAddressesOf(before)).toEqual(expect.arrayContaining(dataAddressesOf(synthesize({ production: without }))));
+  expect(dataAddressesOf(before)).toEqual(
+    expect.arrayContaining(dataAddressesOf(synthesizedOnce({ production: without }))),
+  );
 });
 
 test("a difference that nobody named is found", () => {
   const elsewhere = { ...production, network: { ...production.network, natGateways: "single" } as const };
-  expect(differences(before, synthesize({ production: elsewhere })).length).toBeGreaterThan(0);
+  expect(differences(before, synthesizedOnce({ production: elsewhere })).length).toBeGreaterThan(0);
 });

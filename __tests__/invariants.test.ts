@@ -2,7 +2,8 @@ import type { Environment } from "../lib/config/environment";
 import { DATA_HOLDERS } from "./support/data-addresses";
 import { environments } from "./support/environments";
 import { INVARIANTS, orderProblems, UNGUARDED } from "./support/invariants";
-import { type Arguments, synthesize, type TerraformJson } from "./support/synthesized";
+import type { Arguments, TerraformJson } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
 type Name = keyof typeof INVARIANTS;
 
@@ -18,7 +19,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, Environment>>>> 
 };
 
 describe.each(Object.entries(SETTINGS))("environments %s", (_, setting) => {
-  const synthesized = synthesize(setting);
+  const synthesized = synthesizedOnce(setting);
 
   test.each(Object.entries(INVARIANTS))("%s", (__, offenders) => {
     const found = Object.entries(synthesized.stacks).flatMap(([stack, tf]) =>
@@ -51,7 +52,7 @@ interface Sample {
   readonly found: readonly string[];
 }
 
-const real = synthesize(everyWith({ state: { bucket: "acme-state" } }));
+const real = synthesizedOnce(everyWith({ state: { bucket: "acme-state" } }));
 
 /** A stack of ours in which one argument of the first resource of a type is another. */
 function broken(type: string, argument: string, value: unknown): Sample {

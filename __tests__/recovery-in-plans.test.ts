@@ -4,8 +4,9 @@ import { readinessProblems } from "./support/pod-readiness";
 import { restrictedProblems } from "./support/pod-security";
 import { podTemplatesOf } from "./support/pod-templates";
 import { stackOf, synthesize } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const synthesized = synthesize(environments);
+const synthesized = synthesizedOnce(environments);
 
 describe.each(Object.keys(environments))("recovery's jobs of %s", (name) => {
   const pods = podTemplatesOf(stackOf(synthesized, `${name}-recovery-jobs`));

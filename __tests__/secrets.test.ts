@@ -1,8 +1,9 @@
 import { environments } from "./support/environments";
 import { secretsIn, secretsInState, type TerraformState } from "./support/secrets";
-import { type Synthesized, synthesize, type TerraformJson } from "./support/synthesized";
+import type { TerraformJson } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const { stacks }: Synthesized = synthesize(environments);
+const { stacks } = synthesizedOnce(environments);
 
 test.each(Object.entries(stacks))("%s holds no secret", (_, tf) => {
   expect(secretsIn(tf)).toEqual([]);

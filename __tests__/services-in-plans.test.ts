@@ -4,9 +4,10 @@ import { drainProblems } from "./support/pod-drains";
 import { readinessProblems } from "./support/pod-readiness";
 import { restrictedProblems } from "./support/pod-security";
 import { podTemplatesOf } from "./support/pod-templates";
-import { stackOf, synthesize, type TerraformJson } from "./support/synthesized";
+import { stackOf, type TerraformJson } from "./support/synthesized";
+import { synthesizedOnce } from "./support/synthesized-once";
 
-const synthesized = synthesize(environments);
+const synthesized = synthesizedOnce(environments);
 const SERVICES = Object.keys(environments).flatMap((name) => [
   [`${name}-write-services`, stackOf(synthesized, `${name}-write-services`)] as const,
   [`${name}-read-services`, stackOf(synthesized, `${name}-read-services`)] as const,

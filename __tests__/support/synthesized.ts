@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
 import type { Environment } from "../../lib/config/environment";
-import { platforms } from "../../stacks/platform";
+import { quickly } from "../../lib/core/quick-synthesis";
 
 /** Arguments of one resource, data source, provider or output, as Terraform reads them. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -50,15 +50,18 @@ interface Manifest {
 }
 
 /** Whole environments through the real app, so that backends and cross-stack outputs are there. */
-export const synthesize = (environments: Readonly<Record<string, Environment>>): Synthesized =>
-  synthesizeApp((app) => platforms(app, environments));
+export function synthesize(environments: Readonly<Record<string, Environment>>): Synthesized {
+  // Loaded here, because most suites build one construct, and to load every stack costs more than all their tests.
+  const { platforms } = require("../../stacks/platform") as typeof import("../../stacks/platform");
+  return synthesizeApp((app) => platforms(app, environments));
+}
 
 /** What an app of one's own becomes. Its stacks need backends and providers. */
 export function synthesizeApp(build: (app: App) => void): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
   try {
     const app = new App({ outdir });
-    build(app);
+    quickly(() => build(app));
     app.synth();
     return readSynthesized(outdir);
   } finally {
@@ -79,8 +82,8 @@ export function readSynthesized(outdir: string): Synthesized {
 /** What one construct becomes, in a stack named `Test` without provider and backend. */
 export function synthesizeStack(build: (stack: TerraformStack) => void): TerraformJson {
   const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), "Test");
-  build(stack);
-  return JSON.parse(Testing.synth(stack));
+  quickly(() => build(stack));
+  return JSON.parse(quickly(() => Testing.synth(stack)));
 }
 
 /** The stack of that name. */

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compilePrograms } from "./compile-programs";
 
 const VARIABLE = "TEST_RUN_FOLDER";
 
@@ -17,6 +16,8 @@ export default function beginRun(): void {
   const folder = mkdtempSync(join(tmpdir(), "test-run-"));
   chmodSync(folder, 0o777);
   process.env[VARIABLE] = folder;
+  // Loaded here, because suites take the folder from this file and the compiler takes long to load.
+  const { compilePrograms } = require("./compile-programs") as typeof import("./compile-programs");
   compilePrograms();
 }
 
