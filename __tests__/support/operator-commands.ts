@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { program } from "../../runtime/ops/program";
 import { jsonIn } from "./json-in-text";
 import { type PodTemplate, podTemplatesOf } from "./pod-templates";
@@ -7,22 +8,24 @@ import { resourcesOf, type Synthesized, type TerraformJson } from "./synthesized
 /** What an operator's commands may name, each with a value as one would have it. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Why `aws` can't say whether a command of it exists. */
-export const whyNoAws = (): string | undefined =>
-  spawnSync("aws", ["--version"]).status === 0 ? undefined : "no aws on the PATH: apt-get install awscli";
+type Words = readonly string[];
 
-/** The words of one command, as bash reads it. @throws what bash says of it, of a variable that has no value first. */
-export function wordsOf(command: string, variables: Variables): readonly string[] {
-  const { status, stdout, stderr } = spawnSync(
-    "bash",
-    ["--norc", "-uc", `words=(${command}); printf '%s\\n' "\${words[@]}"`],
-    {
-      env: { ...variables },
-      encoding: "utf8",
-    },
-  );
-  if (status !== 0) throw new Error(stderr);
-  return stdout.split("\n").slice(0, -1);
+/**
+ * The words of each command, as bash reads them. A command is one line.
+ *
+ * @throws what bash says of a command, of a variable that has no value first
+ */
+export function wordsOf(commands: readonly string[], variables: Variables): readonly Words[] {
+  const script = commands.map((command) => `words=(${command}); printf '%s\\0' "\${words[@]}"; echo`).join("\n");
+  const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-uc", script], {
+    env: { ...variables },
+    encoding: "utf8",
+  });
+  const lines = stdout.split("\n").slice(0, -1);
+  // A quote that is not closed takes the next command into its word.
+  if (status !== 0 || lines.length !== commands.length)
+    throw new Error(stderr || `no commands: ${commands.join("\n")}`);
+  return lines.map((line) => line.split("\0").slice(0, -1));
 }
 
 /** What `cqrs-ops` itself says of its arguments, without doing anything. */
@@ -187,16 +190,53 @@ const S3 = [
   /^s3 cp (s3:\/\/\S+\/) \1 --recursive --sse aws:kms --sse-kms-key-id arn:aws:kms:\S+$/,
 ];
 
-/** What `aws` itself says of its arguments, without asking AWS. Transfers by `aws s3` have no such mode. */
-export function awsProblems(args: readonly string[]): readonly string[] {
-  if (args[0] === "s3") return S3.some((form) => form.test(args.join(" "))) ? [] : ["no such form"];
+const AWS_PLUGIN = join(__dirname, "aws-plugin");
+/** What a shell, and what stands in for a program as pyenv's shims do, ends with for a program that it does not find. */
+const NOT_FOUND = 127;
+
+interface AwsAnswer {
+  readonly status: number;
+  readonly stderr: string;
+}
+
+/**
+ * What `aws` itself says of each command, by its words with spaces between, without asking AWS; nothing where there is no
+ * `aws`. All commands are asked for at once, because `aws` takes a second to start. Transfers by `aws s3` have no such mode.
+ */
+export function awsProblems(commands: readonly Words[]): ReadonlyMap<string, readonly string[]> | undefined {
   // What lies in a file is the operator's.
-  const own = args.map((word) => (word.startsWith("file://") ? "{}" : word));
-  const { status, stderr } = spawnSync("aws", [...own, "--generate-cli-skeleton", "output"], {
-    env: { PATH: process.env.PATH, AWS_DEFAULT_REGION: "eu-central-1" },
+  const skeletons = commands.map((args) => [
+    ...args.map((word) => (word.startsWith("file://") ? "{}" : word)),
+    ...["--generate-cli-skeleton", "output"],
+  ]);
+  const isTransfer = ([service]: Words) => service === "s3";
+  const { error, status, stdout, stderr } = spawnSync("aws", ["--version"], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_DEFAULT_REGION: "eu-central-1",
+      AWS_CONFIG_FILE: join(AWS_PLUGIN, "config"),
+      PYTHONPATH: AWS_PLUGIN,
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+    input: JSON.stringify(skeletons.filter((args) => !isTransfer(args))),
     encoding: "utf8",
   });
+  if (error !== undefined || status === NOT_FOUND) return undefined;
+  if (!stdout.startsWith("[")) throw new Error(`aws does not take our plugin: ${stdout}${stderr}`);
+  const answers = (JSON.parse(stdout) as readonly AwsAnswer[]).values();
+  return new Map(
+    commands.map((args) => [
+      args.join(" "),
+      isTransfer(args) ? transferProblems(args) : answerProblems(answers.next().value),
+    ]),
+  );
+}
+
+const transferProblems = (args: Words) => (S3.some((form) => form.test(args.join(" "))) ? [] : ["no such form"]);
+
+function answerProblems(answer: AwsAnswer | undefined): readonly string[] {
+  if (answer === undefined) return ["aws gave no answer"];
   // An answer that it has made up itself may be none by its own rules: by then it has taken the arguments.
-  if (status === 0 || /Invalid length for parameter/.test(stderr)) return [];
-  return [stderr.trim().split("\n").at(-1) ?? ""];
+  if (answer.status === 0 || /Invalid length for parameter/.test(answer.stderr)) return [];
+  return [answer.stderr.trim().split("\n").at(-1) ?? ""];
 }
