@@ -1,13 +1,13 @@
-import type { Alert, Recording } from "../../../lib/monitoring/rules/alert";
+import type { Alert } from "../../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
-import { recordingRules } from "../../../lib/monitoring/rules/recordings";
-import { alertRules, ruleGroups } from "../../../lib/monitoring/rules/rules";
+import { alertRules } from "../../../lib/monitoring/rules/rules";
 import { type FiringAlert, testRules, whyNoPromtool } from "../../support/promtool";
 import { type AlertCase, LENGTHS } from "./cases/case";
 import { OBJECTIVE_CASES, OBJECTIVES } from "./cases/objectives";
 import { BACKUP_CASES, EDGE_CASES, MONITORING_CASES, NODE_CASES } from "./cases/platform";
 import { PROJECTION_CASES, SERVICE_CASES } from "./cases/services";
 import { EVENT_STORE_CASES, READ_STORE_CASES } from "./cases/stores";
+import { type AlertRule, groupsNeededFor, rulesOf } from "./needed-rules";
 
 const OPTIONS: RuleOptions = {
   environment: "production",
@@ -42,48 +42,23 @@ test("each alert has a case in which it fires", () => {
 const missing = whyNoPromtool();
 if (missing !== undefined) process.stderr.write(`Alerts are not tried on series: ${missing}\n`);
 
-interface Rule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly for?: string;
-}
-
 /** The rule of a case among those that Prometheus gets. */
-function ruleOf(one: Pick<AlertCase, "name" | "severity" | "rule">, options: RuleOptions): Rule {
-  const groups = ruleGroups(options)["cqrs-alerts"].groups;
-  const found = groups
-    .flatMap(({ rules }): readonly Rule[] => rules)
-    .filter(({ alert, labels }) => alert === one.name && labels.severity === one.severity)
+function ruleOf(one: Pick<AlertCase, "name" | "severity" | "rule">, options: RuleOptions): AlertRule {
+  const found = rulesOf(one.name, options)
+    .filter(({ labels }) => labels.severity === one.severity)
     .filter(({ labels }) => Object.entries(one.rule ?? {}).every(([label, value]) => labels[label] === value));
   expect(found).toHaveLength(1);
-  return found[0] as Rule;
+  return found[0] as AlertRule;
 }
 
-/** One rule by itself, as others of its name would fire beside it; and what is recorded for it. */
-const groupsWith = (rule: Rule, { objectives }: RuleOptions) => [
-  { name: "recordings", rules: recordedFor(rule.expr, recordingRules(objectives)) },
-  { name: "alert", rules: [rule] },
-];
-
-/** Recordings that an expression asks for, and those that they ask for. All others would only take their time. */
-function recordedFor(expr: string, recordings: readonly Recording[]): readonly object[] {
-  const later = [...recordings].reverse();
-  const exprs = [expr];
-  const needed = later.filter((recording) => {
-    const isNeeded = exprs.some((it) => new RegExp(`\\b${recording.record}\\b`).test(it));
-    if (isNeeded) exprs.push(recording.expr);
-    return isNeeded;
-  });
-  return needed.reverse().map(({ record, expr: its }) => ({ record, expr: its }));
-}
+/** One rule by itself, as others of its name would fire beside it. */
+const groupsWith = (rule: AlertRule, options: RuleOptions) => groupsNeededFor([rule], options);
 
 const minutesOf = (duration = "0m") => Number.parseInt(duration, 10) * (duration.endsWith("h") ? 60 : 1);
 const LABEL = /\{\{ \$labels\.(\w+) \}\}/g;
 
 /** What the alert is to say, as whoever is called reads it. */
-function firingOf({ labels, summary }: AlertCase, rule: Rule): FiringAlert {
+function firingOf({ labels, summary }: AlertCase, rule: AlertRule): FiringAlert {
   const withLabels = (text = "") => text.replaceAll(LABEL, (_, label: string) => labels[label] ?? "");
   const { description, runbook_url, dashboard_url } = rule.annotations;
   return {

@@ -1,10 +1,10 @@
 import { series } from "../../../lib/monitoring/metrics/series";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
 import { recordingRules } from "../../../lib/monitoring/rules/recordings";
-import { ruleGroups } from "../../../lib/monitoring/rules/rules";
-import { type RuleGroup, type RuleTest, testRules, whyNoPromtool } from "../../support/promtool";
+import { type RuleTest, testRules, whyNoPromtool } from "../../support/promtool";
 import { READ, WRITE } from "./cases/case";
 import { OBJECTIVES } from "./cases/objectives";
+import { groupsNeededFor, recordingsNeededFor, rulesOf } from "./needed-rules";
 
 const missing = whyNoPromtool();
 if (missing !== undefined) process.stderr.write(`Recordings are not tried on series: ${missing}\n`);
@@ -17,10 +17,6 @@ const OPTIONS: RuleOptions = {
   backup: { frequency: "hourly", exported: false },
   logs: true,
   runbooks: "docs/runbooks",
-};
-const groupsOf = (options: RuleOptions): readonly RuleGroup[] => {
-  const { "cqrs-recordings": recordings, "cqrs-alerts": alerts } = ruleGroups(options);
-  return [...recordings.groups, ...alerts.groups];
 };
 
 test("names say what is recorded, by what, over which time", () => {
@@ -96,10 +92,9 @@ const ofPod = of({ ...WRITE, namespace: pod.namespace, pod: pod.pod });
   ])("%s", (expr, labels, value) => {
     const rounded = `round(${expr}, 0.0001)`;
     const samples = [{ labels, value: Math.round(value * 10_000) / 10_000 }];
-    const { groups } = ruleGroups(OPTIONS)["cqrs-recordings"];
-    expect(
-      testRules(groups, { interval: "1m", series: SERIES, expressions: [{ at: "1h", expr: rounded, samples }] }),
-    ).toBe("");
+    const expressions = [{ at: "1h", expr: rounded, samples }];
+    const groups = [recordingsNeededFor([expr], OPTIONS.objectives)];
+    expect(testRules(groups, { interval: "1m", series: SERIES, expressions })).toBe("");
   });
 });
 
@@ -107,7 +102,7 @@ const ofPod = of({ ...WRITE, namespace: pod.namespace, pod: pod.pod });
 function firingOn(input: RuleTest["series"], name: string, count: number, options: RuleOptions = OPTIONS): string {
   // Of the longer windows there is nothing yet but this hour.
   const expr = `count(ALERTS{alertname="${name}", alertstate="firing", window=~"1h|"}) or vector(0)`;
-  return testRules(groupsOf(options), {
+  return testRules(groupsNeededFor(rulesOf(name, options), options), {
     interval: "1m",
     series: input,
     expressions: [{ at: "1h", expr, samples: [{ labels: "{}", value: count }] }],
