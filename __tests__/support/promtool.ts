@@ -14,8 +14,10 @@ export interface RuleGroup {
 
 /** One run of time over series of our own. */
 export interface RuleTest {
-  /** From one sample to the next, and from one evaluation to the next. */
+  /** From one sample to the next. */
   readonly interval: string;
+  /** From one evaluation to the next. @default - that of the samples */
+  readonly evaluation?: string;
   /** Values by series, in promtool's notation. */
   readonly series: Readonly<Record<string, string>>;
   /** Alerts that fire at a time, all of that name. */
@@ -51,9 +53,9 @@ export const testRules = (groups: readonly RuleGroup[], test: RuleTest): string 
     return complaintOf(["test", "rules", join(folder, "test.yml")]);
   });
 
-const testFile = ({ interval, series, alerts = [], expressions = [] }: RuleTest) => ({
+const testFile = ({ interval, evaluation = interval, series, alerts = [], expressions = [] }: RuleTest) => ({
   rule_files: ["rules.yml"],
-  evaluation_interval: interval,
+  evaluation_interval: evaluation,
   tests: [
     {
       interval,

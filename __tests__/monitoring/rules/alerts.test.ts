@@ -72,6 +72,8 @@ function firingOf({ labels, summary }: AlertCase, rule: AlertRule): FiringAlert 
   };
 }
 
+const evaluationOf = ({ evaluation = 1 }: AlertCase) => `${evaluation}m`;
+
 /** What promtool has to say against a case: silent before, and until it has lasted; then as it is to be; then over. */
 function complaint(one: AlertCase, options: RuleOptions = OPTIONS): string {
   const { good, bad, after } = one.lengths ?? LENGTHS;
@@ -80,6 +82,7 @@ function complaint(one: AlertCase, options: RuleOptions = OPTIONS): string {
   const pending = good + minutesOf(rule.for) - 1;
   return testRules(groupsWith(rule, options), {
     interval: "1m",
+    evaluation: evaluationOf(one),
     series: one.series,
     alerts: [
       at(good - 1, []),
@@ -99,7 +102,8 @@ function complaint(one: AlertCase, options: RuleOptions = OPTIONS): string {
     const { good, bad } = one.lengths ?? LENGTHS;
     const silent = { at: `${good + bad - 1}m`, name: one.name, firing: [] };
     const groups = groupsWith(ruleOf(one, OPTIONS), OPTIONS);
-    expect(testRules(groups, { interval: "1m", series: one.below, alerts: [silent] })).toBe("");
+    const evaluation = evaluationOf(one);
+    expect(testRules(groups, { interval: "1m", evaluation, series: one.below, alerts: [silent] })).toBe("");
   });
 
   test("the event store is not down while commands succeed, though none of its nodes answers Prometheus", () => {

@@ -13,6 +13,8 @@ export interface AlertCase {
   readonly summary: string;
   /** Minutes of each phase. @default - those of `LENGTHS` */
   readonly lengths?: Lengths;
+  /** Minutes from one evaluation of the rules to the next, of which each phase has a whole number. @default 1 */
+  readonly evaluation?: number;
 }
 
 /** Minutes, and values, until it begins, until it ends, and after it. */

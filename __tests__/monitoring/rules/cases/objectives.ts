@@ -1,5 +1,6 @@
 import type { ObjectivesConfig } from "../../../../lib/config/objectives";
 import { series } from "../../../../lib/monitoring/metrics/series";
+import { bySchedule } from "../../../support/nightly";
 import { type AlertCase, growing, type Lengths, READ, WRITE } from "./case";
 
 /** One command and one query have a promise of their own. */
@@ -9,12 +10,15 @@ export const OBJECTIVES: ObjectivesConfig = {
 };
 
 /** Shares of bad answers from which on each window's alert fires, for a budget of 0.1, 1 and 5 percent. */
-export const BURNS = [
+const BURNS = [
   { window: "1h", severity: "critical", limits: [0.0144, 0.144, 0.72], lasting: 2, now: 5 },
   { window: "6h", severity: "critical", limits: [0.006, 0.06, 0.3], lasting: 15, now: 30 },
   { window: "1d", severity: "warning", limits: [0.003, 0.03, 0.15], lasting: 60, now: 120 },
   { window: "3d", severity: "warning", limits: [0.001, 0.01, 0.05], lasting: 180, now: 360 },
 ] as const;
+
+/** An evaluation over a long window takes long, and a share that stays the same is the same whenever it is looked at. */
+const evaluationOver = (window: string) => (/d$/.test(window) ? bySchedule({ always: 5, nightly: 1 }) : 1);
 
 export interface ObjectiveCase extends AlertCase {
   /** The same, just below the share from which on it fires. */
@@ -134,6 +138,7 @@ export const OBJECTIVE_CASES: readonly ObjectiveCase[] = PROMISES.flatMap((promi
       series: promise.answers(limit * 1.2, lengths),
       below: promise.answers(limit * 0.95, lengths),
       lengths,
+      evaluation: evaluationOver(window),
       labels: labelsOf(promise),
       summary: summaryOf(promise, limit * 1.2),
     };
