@@ -94,7 +94,7 @@ const ofPod = of({ ...WRITE, namespace: pod.namespace, pod: pod.pod });
     const samples = [{ labels, value: Math.round(value * 10_000) / 10_000 }];
     const expressions = [{ at: "1h", expr: rounded, samples }];
     const groups = [recordingsNeededFor([expr], OPTIONS.objectives)];
-    expect(testRules(groups, { interval: "1m", series: SERIES, expressions })).toBe("");
+    expect(testRules({ groups, interval: "1m", series: SERIES, expressions })).toBe("");
   });
 });
 
@@ -102,7 +102,8 @@ const ofPod = of({ ...WRITE, namespace: pod.namespace, pod: pod.pod });
 function firingOn(input: RuleTest["series"], name: string, count: number, options: RuleOptions = OPTIONS): string {
   // Of the longer windows there is nothing yet but this hour.
   const expr = `count(ALERTS{alertname="${name}", alertstate="firing", window=~"1h|"}) or vector(0)`;
-  return testRules(groupsNeededFor(rulesOf(name, options), options), {
+  return testRules({
+    groups: groupsNeededFor(rulesOf(name, options), options),
     interval: "1m",
     series: input,
     expressions: [{ at: "1h", expr, samples: [{ labels: "{}", value: count }] }],
