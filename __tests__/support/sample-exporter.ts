@@ -79,9 +79,14 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface Series {
-  readonly name: string;
-  readonly labels: Labels;
+  /** Its name and labels, in Prometheus' own words. */
+  readonly text: string;
   readonly value: (seconds: number) => number;
+}
+
+function textOf(name: string, labels: Labels): string {
+  const written = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return `${name}{${written.join(",")}}`;
 }
 
 /** All series of a metric at one of its targets: each value of a label with each of the others'. */
@@ -92,16 +97,15 @@ function seriesOf(name: string, metric: Metric): readonly Series[] {
     [{}],
   );
   return sets.flatMap((labels): readonly Series[] => {
-    if (metric.type !== "histogram") return [{ name, labels, value: sampleOf(name, metric, labels) }];
+    if (metric.type !== "histogram") return [{ text: textOf(name, labels), value: sampleOf(name, metric, labels) }];
     const buckets = [...(metric.buckets ?? []).map(String), "+Inf"];
     return [
       ...buckets.map((le, index) => ({
-        name: `${name}_bucket`,
-        labels: { ...labels, le },
+        text: textOf(`${name}_bucket`, { ...labels, le }),
         value: (seconds: number) => (index + 1) * (seconds % 1e6),
       })),
-      { name: `${name}_count`, labels, value: (seconds: number) => buckets.length * (seconds % 1e6) },
-      { name: `${name}_sum`, labels, value: (seconds: number) => seconds % 1e6 },
+      { text: textOf(`${name}_count`, labels), value: (seconds: number) => buckets.length * (seconds % 1e6) },
+      { text: textOf(`${name}_sum`, labels), value: (seconds: number) => seconds % 1e6 },
     ];
   });
 }
@@ -135,12 +139,7 @@ const SERIES = new Map(
 
 /** What a target exports at a time, in Prometheus' own words. */
 export const exposition = (each: Labels, seconds: number): string =>
-  (SERIES.get(each) ?? [])
-    .map(({ name, labels, value }) => {
-      const written = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
-      return `${name}{${written.join(",")}} ${value(seconds)}\n`;
-    })
-    .join("");
+  (SERIES.get(each) ?? []).map(({ text, value }) => `${text} ${value(seconds)}\n`).join("");
 
 /** A program that exports all metrics of the catalogue: a stand-in for the services, the exporters and the operators. */
 export async function startExporter(): Promise<{ readonly port: number; readonly stop: () => void }> {
