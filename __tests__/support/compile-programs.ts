@@ -1,22 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { transformFileSync } from "@swc/core";
 import { COMPILED, ROOT } from "./compiled";
 
 /** What tests start as processes of their own, with all that it imports. */
-const PARTS = ["lib", "runtime", "examples", "__tests__/support", "__tests__/examples"];
+const PARTS = ["lib", "stacks", "environments", "runtime", "examples", "__tests__/support", "__tests__/examples"];
+const PROGRAMS = ["main.ts"];
+/** What the library reads beside its own file. */
+const CHART = join("lib", "kubernetes", "manifest-chart");
 const LEFT_OUT = ["dist", "node_modules"];
 
 /** Compiles what has changed since the last run, so that a single suite does not wait for it. */
 export function compilePrograms(): void {
   mkdirSync(COMPILED, { recursive: true });
-  const sources = PARTS.flatMap((part) => sourcesIn(join(ROOT, part)));
+  const sources = [
+    ...PARTS.flatMap((part) => sourcesIn(join(ROOT, part))),
+    ...PROGRAMS.map((file) => join(ROOT, file)),
+  ];
   for (const source of sources) {
     const target = targetOf(source);
-    // As this file compiled it.
-    const since = Math.max(statSync(source).mtimeMs, statSync(__filename).mtimeMs);
-    if (!existsSync(target) || statSync(target).mtimeMs < since) compile(source, target);
+    if (!existsSync(target) || changedAt(target) < Math.max(changedAt(source), changedAt(__filename)))
+      compile(source, target);
   }
+  cpSync(join(ROOT, CHART), join(COMPILED, CHART), { recursive: true });
   removeAllBut(new Set(sources.map(targetOf)));
 }
 
@@ -27,6 +33,8 @@ function sourcesIn(folder: string): string[] {
     return /(?<!\.d|\.test)\.ts$/.test(entry.name) ? [path] : [];
   });
 }
+
+const changedAt = (file: string): number => statSync(file).mtimeMs;
 
 const targetOf = (source: string): string => join(COMPILED, relative(ROOT, source).replace(/\.ts$/, ".js"));
 
@@ -40,6 +48,10 @@ function compile(source: string, target: string): void {
       parser: { syntax: "typescript" },
       baseUrl: ROOT,
       paths: {
+        "cdktf-cqrs": ["lib/index.ts"],
+        "cdktf-cqrs/lib/*": ["lib/*.ts"],
+        "cdktf-cqrs/stacks/*": ["stacks/*.ts"],
+        "cdktf-cqrs/environments/*": ["environments/*.ts"],
         "@cdktf-cqrs/runtime": ["runtime/index.ts"],
         "@cdktf-cqrs/runtime/adapters/*": ["runtime/adapters/*.ts"],
       },
