@@ -35,8 +35,8 @@ export class BackupKeys {
 /** A policy of KMS may tell keys of backups from those of data by `cqrs:purpose`. */
 const contextOf = (backup: string): KeyContext => ({ "cqrs:purpose": "backup", "cqrs:backup": backup });
 
-const keyOf = (backup: string, wrapped: Manifest["key"], bytes: Buffer): BackupKey => ({
+const keyOf = async (backup: string, wrapped: Manifest["key"], bytes: Buffer): Promise<BackupKey> => ({
   wrapped,
   bytes,
-  cipher: new SegmentCipher(backup, bytes),
+  cipher: await SegmentCipher.create(backup, bytes),
 });

@@ -1,16 +1,27 @@
 import { finished } from "node:stream/promises";
-import { buildDecrypt } from "@aws-crypto/decrypt-node";
-import { buildEncrypt } from "@aws-crypto/encrypt-node";
-import { AlgorithmSuiteIdentifier, CommitmentPolicy } from "@aws-crypto/material-management-node";
-import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from "@aws-crypto/raw-aes-keyring-node";
+import type * as Decrypting from "@aws-crypto/decrypt-node";
+import type * as Encrypting from "@aws-crypto/encrypt-node";
+import type * as Materials from "@aws-crypto/material-management-node";
+import type * as RawAes from "@aws-crypto/raw-aes-keyring-node";
 import { through } from "./through";
 
 /** Names of ours for the data key of a backup, as the messages' headers carry them. */
 const NAMESPACE = "cqrs-ops";
 /** One message is one segment. Bytes that are held back until their tag was compared. */
 const FRAME_BYTES = 256 * 1024;
-const POLICY = CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT;
 const PLACE = "cqrs:segment";
+
+type EncryptionSdk = typeof Decrypting & typeof Encrypting & typeof Materials & typeof RawAes;
+
+/** Loads the optional packages, which take a tenth of a second: a service that opens no backup needs neither. */
+async function loadSdk(): Promise<EncryptionSdk> {
+  return {
+    ...(await import("@aws-crypto/decrypt-node")),
+    ...(await import("@aws-crypto/encrypt-node")),
+    ...(await import("@aws-crypto/material-management-node")),
+    ...(await import("@aws-crypto/raw-aes-keyring-node")),
+  };
+}
 
 /**
  * Encrypts segments under a backup's data key, in the AWS Encryption SDK's own message format: AES-256-GCM in frames, with a
@@ -18,21 +29,24 @@ const PLACE = "cqrs:segment";
  * place of another does not open.
  */
 export class SegmentCipher {
-  private readonly keyring: RawAesKeyringNode;
+  private constructor(
+    private readonly sdk: EncryptionSdk,
+    private readonly keyring: RawAes.RawAesKeyringNode,
+    private readonly backup: string,
+  ) {}
 
   /** @param backup its id. @param key 32 bytes, which are copied. */
-  constructor(
-    private readonly backup: string,
-    key: Uint8Array,
-  ) {
+  static async create(backup: string, key: Uint8Array): Promise<SegmentCipher> {
     // The SDK takes an array whose buffer is its own.
     const unencryptedMasterKey = new Uint8Array(key);
-    this.keyring = new RawAesKeyringNode({
+    const sdk = await loadSdk();
+    const keyring = new sdk.RawAesKeyringNode({
       keyName: backup,
       keyNamespace: NAMESPACE,
       unencryptedMasterKey,
-      wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+      wrappingSuite: sdk.RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
     });
+    return new SegmentCipher(sdk, keyring, backup);
   }
 
   /**
@@ -41,7 +55,8 @@ export class SegmentCipher {
    * @throws what `bytes` throws.
    */
   async *encrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const stream = buildEncrypt({ commitmentPolicy: POLICY }).encryptStream(this.keyring, {
+    const { buildEncrypt, AlgorithmSuiteIdentifier } = this.sdk;
+    const stream = buildEncrypt({ commitmentPolicy: this.policy }).encryptStream(this.keyring, {
       suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
       encryptionContext: this.contextOf(segment),
       frameLength: FRAME_BYTES,
@@ -69,7 +84,7 @@ export class SegmentCipher {
    * @throws what `bytes` throws.
    */
   async *decrypt(segment: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const stream = buildDecrypt({ commitmentPolicy: POLICY }).decryptUnsignedMessageStream(this.keyring);
+    const stream = this.sdk.buildDecrypt({ commitmentPolicy: this.policy }).decryptUnsignedMessageStream(this.keyring);
     const wanted = this.contextOf(segment);
     let isOfThisPlace = false;
     stream.on("MessageHeader", ({ encryptionContext: got }: { encryptionContext: Record<string, string> }) => {
@@ -84,6 +99,10 @@ export class SegmentCipher {
     } catch (error) {
       throw source.failure ?? new SegmentRefusedError(segment, error);
     }
+  }
+
+  private get policy(): Materials.CommitmentPolicy {
+    return this.sdk.CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT;
   }
 
   private contextOf(segment: string): Record<string, string> {

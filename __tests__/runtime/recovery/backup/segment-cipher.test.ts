@@ -11,7 +11,10 @@ import { MemoryStorage } from "../memory-storage";
 const PLACE = "backups/segments/a/events-000000-1";
 const PIECE_BYTES = 64 * 1024;
 const PIECES = 50;
-const cipher = new SegmentCipher("a", randomBytes(32));
+let cipher: SegmentCipher;
+beforeAll(async () => {
+  cipher = await SegmentCipher.create("a", randomBytes(32));
+});
 
 /** So many that no buffer holds them, and such that nothing makes fewer of them. */
 async function* large(between: (piece: number) => void = () => {}): AsyncGenerator<Buffer> {
