@@ -9,6 +9,8 @@ module.exports = {
   testMatch: ["**/__tests__/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out"],
   moduleNameMapper: {
+    // `import()` names the JavaScript of a module.
+    "^(\\.{1,2}/(?:.+/)?(?:adapters|commands)/.+)\\.js$": "$1",
     "^cdktf-cqrs$": "<rootDir>/lib/index.ts",
     "^@cdktf-cqrs/runtime$": "<rootDir>/runtime/index.ts",
     "^@cdktf-cqrs/runtime/adapters/(.*)$": "<rootDir>/runtime/adapters/$1.ts",

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "pg";
-import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { opsEnvironment } from "../../support/cqrs-ops";
+import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -49,7 +50,7 @@ suite(`cqrs-ops backup of a store that was restored${why === undefined ? "" : `,
     await store.close();
   }
   const report = async (...args: readonly string[]) => {
-    const { code, out } = await cqrsOps(["--json", ...args], environment);
+    const { code, out } = await cqrsOpsInProcess(["--json", ...args], environment);
     return { code, ...JSON.parse(out) };
   };
   const restored = (backup: string) => report("restore", "--backup", backup, "--replace", "event_store");
@@ -100,7 +101,7 @@ suite(`cqrs-ops backup of a store that was restored${why === undefined ? "" : `,
     expect(await report("backup")).toMatchObject({
       ...{ code: 1, "events in all": 15, tables: 0, "read models": leftOut },
     });
-    expect((await cqrsOps(["backup"], environment)).progress).toContain('"stage":"read models left out"');
+    expect((await cqrsOpsInProcess(["backup"], environment)).progress).toContain('"stage":"read models left out"');
     expect(await report("verify", "--store")).toMatchObject({ code: 0, events: 15 });
     await report("rebuild");
     // As a rebuild in place leaves it that has died.

@@ -5,6 +5,7 @@ import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
+import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { emptyMoto, whyNoMoto } from "../../support/running-moto";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
@@ -22,7 +23,10 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
   let moto: string;
   let pool: Pool;
   let store: PostgresEventStore;
+  /** What AWS's SDK reads by itself, of the process that it is in. */
+  let aws: Readonly<Record<string, string>>;
   let environment: Readonly<Record<string, string>>;
+  let before: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     [postgres, moto] = await Promise.all([startPostgres(), emptyMoto()]);
@@ -39,11 +43,10 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
     const location = { LocationConstraint: REGION } as const;
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: location }));
     s3.destroy();
+    aws = { ...CREDENTIALS, AWS_REGION: REGION, AWS_ENDPOINT_URL: moto };
     environment = {
       ...opsEnvironment(postgres),
-      ...CREDENTIALS,
-      AWS_REGION: REGION,
-      AWS_ENDPOINT_URL: moto,
+      ...aws,
       BACKUP_BUCKET: BUCKET,
       BACKUP_PREFIX: "orders/",
       BACKUP_KMS_KEY_ID: key,
@@ -55,35 +58,39 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
     await postgres.stop();
   });
 
-  const report = async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
-    const { code, out, progress } = await cqrsOps(["--json", ...args], { ...environment, ...other });
-    return { code, progress, ...JSON.parse(out) };
-  };
+  beforeEach(() => {
+    before = { ...process.env };
+    Object.assign(process.env, aws);
+  });
+  afterEach(() => {
+    for (const name of Object.keys(aws)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  const reportBy =
+    (tool: typeof cqrsOpsInProcess) =>
+    async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
+      const { code, out, progress } = await tool(["--json", ...args], { ...environment, ...other });
+      return { code, progress, ...JSON.parse(out) };
+    };
+  const report = reportBy(cqrsOpsInProcess);
+  const reportOfProcess = reportBy(cqrsOps);
 
   test("backs up, lists, verifies and restores", async () => {
     await store.append(newStream(), newEvents(20), "no_stream");
-    const full = await report(["backup"]);
+    const full = await reportOfProcess(["backup"]);
     expect(full).toMatchObject({ code: 0, place: `s3://${BUCKET}/orders/`, "events in it": 20 });
     await store.append(newStream(), newEvents(5), "no_stream");
     expect(await report(["backup"])).toMatchObject({ code: 0, "goes on from": full.backup, "events in it": 5 });
     expect((await report(["list"])).backups).toHaveLength(2);
     expect(await report(["verify", "--store"])).toMatchObject({ code: 0, events: 25, findings: [] });
     await pool.query("drop schema event_store cascade");
-    expect(await report(["restore"])).toMatchObject({ code: 0, events: 25 });
+    expect(await reportOfProcess(["restore"])).toMatchObject({ code: 0, events: 25 });
     expect(await report(["verify", "--store"])).toMatchObject({ code: 0, "events that are the same": 25 });
   }, 60_000);
 
   describe("with the subjects' keys in a database that a secret names", () => {
     const SUBJECT_KEYS_SECRET = "production/subject-keys";
-    let before: NodeJS.ProcessEnv;
-    beforeAll(() => {
-      before = { ...process.env };
-      Object.assign(process.env, CREDENTIALS);
-    });
-    afterAll(() => {
-      for (const name of Object.keys(CREDENTIALS)) delete process.env[name];
-      Object.assign(process.env, before);
-    });
     const says = async (SecretString: string) => {
       const sdk = await import("@aws-sdk/client-secrets-manager");
       const client = new sdk.SecretsManagerClient({ region: REGION, endpoint: moto });
@@ -149,7 +156,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
   }, 30_000);
 
   test("says all that is wrong with what it is told", async () => {
-    const { progress } = await cqrsOps(["list"], {
+    const { progress } = await cqrsOpsInProcess(["list"], {
       ...environment,
       BACKUP_BUCKET: "A",
       AWS_REGION: "here",

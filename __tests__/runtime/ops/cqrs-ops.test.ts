@@ -11,6 +11,7 @@ import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment, TOOL } from "../../support/cqrs-ops";
+import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -53,11 +54,14 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const run = (...args: readonly string[]) => cqrsOps(args, environment);
-  const report = async (...args: readonly string[]) => {
-    const { code, out } = await run("--json", ...args);
-    return { code, ...JSON.parse(out) };
-  };
+  const run = (...args: readonly string[]) => cqrsOpsInProcess(args, environment);
+  const reportBy =
+    (tool: typeof cqrsOpsInProcess) =>
+    async (...args: readonly string[]) => {
+      const { code, out } = await tool(["--json", ...args], environment);
+      return { code, ...JSON.parse(out) };
+    };
+  const report = reportBy(cqrsOpsInProcess);
   const segments = () => {
     const place = join(folder, "backups", "segments");
     return readdirSync(place, { recursive: true, withFileTypes: true })
@@ -67,14 +71,15 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   const inventory = async () => (await pool.query("select sku, on_hand from read_models.inventory order by sku")).rows;
 
   test("loses everything and has it again", async () => {
-    expect((await report("rebuild")).code).toBe(0);
+    const reportOfProcess = reportBy(cqrsOps);
+    expect((await reportOfProcess("rebuild")).code).toBe(0);
     expect(await inventory()).toEqual([
       { sku: "a", on_hand: 2 },
       { sku: "b", on_hand: 2 },
       { sku: "c", on_hand: 2 },
     ]);
-    expect(await report("backup")).toMatchObject({ code: 0, "events in all": 6, tables: 3 });
-    expect(await report("verify", "--store", "--models")).toMatchObject({
+    expect(await reportOfProcess("backup")).toMatchObject({ code: 0, "events in all": 6, tables: 3 });
+    expect(await reportOfProcess("verify", "--store", "--models")).toMatchObject({
       ...{ code: 0, outcome: "sound", events: 6, streams: 3, findings: [], "events that are the same": 6 },
       ...{ "tables that were compared": 3, "rows that were compared": 3 },
       ...{ recoveryPoint: expect.any(String), readSeconds: expect.any(Number), rebuildSeconds: expect.any(Number) },
@@ -84,10 +89,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     });
     await pool.query("drop schema event_store cascade; drop schema read_models cascade");
 
-    expect(await report("restore")).toMatchObject({ code: 0, events: 6 });
-    expect(await report("rebuild")).toMatchObject({ code: 0, events: 6 });
-    expect(await report("verify", "--store", "--models")).toMatchObject({ code: 0, findings: [] });
-    expect(await report("lag")).toMatchObject({
+    expect(await reportOfProcess("restore")).toMatchObject({ code: 0, events: 6 });
+    expect(await reportOfProcess("rebuild")).toMatchObject({ code: 0, events: 6 });
+    expect(await reportOfProcess("verify", "--store", "--models")).toMatchObject({ code: 0, findings: [] });
+    expect(await reportOfProcess("lag")).toMatchObject({
       ...{ code: 0, limit: 1000 },
       projections: [
         { projection: "orders", events: 0 },
@@ -116,7 +121,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
 
   test("says why a backup does not go on from the last", async () => {
     const from = async (args: readonly string[] = [], other: Readonly<Record<string, string>> = {}) => {
-      const { out } = await cqrsOps(["--json", "backup", "--no-read-models", ...args], { ...environment, ...other });
+      const { out } = await cqrsOpsInProcess(["--json", "backup", "--no-read-models", ...args], {
+        ...environment,
+        ...other,
+      });
       return JSON.parse(out)["goes on from"];
     };
     await run("backup", "--no-read-models");
@@ -207,7 +215,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       0x6f_70_73,
     ]);
     const asAnother = { EVENT_STORE_CONNECTION_STRING: postgres.url.replace("postgres@", "another@") };
-    const { code, out } = await cqrsOps(["--json", "backup", "--no-read-models"], { ...environment, ...asAnother });
+    const { code, out } = await cqrsOpsInProcess(["--json", "backup", "--no-read-models"], {
+      ...environment,
+      ...asAnother,
+    });
     other.release(true);
     expect([code, JSON.parse(out).error]).toEqual([
       2,
@@ -216,7 +227,9 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   }, 120_000);
 
   test("of five backups at once one is made, whole", async () => {
-    const codes = await Promise.all(Array.from({ length: 5 }, async () => (await run("backup")).code));
+    const codes = await Promise.all(
+      Array.from({ length: 5 }, async () => (await cqrsOps(["backup"], environment)).code),
+    );
     expect(codes).toContain(0);
     expect(await report("verify")).toMatchObject({ code: 0, events: 6 });
     expect((await report("list")).backups).toHaveLength(codes.filter((code) => code === 0).length);
@@ -286,7 +299,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       },
     });
     expect((await pool.query("select from pg_namespace where nspname = 'event_store'")).rows).toEqual([]);
-    const forgotten = await cqrsOps(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
+    const forgotten = await cqrsOpsInProcess(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
     expect([forgotten.code, JSON.parse(forgotten.out)]).toEqual([
       0,
       { command: "forget", place: `folder ${folder}`, subjects: 1 },
@@ -298,7 +311,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     const [entry = ""] = readdirSync(entries);
     writeFileSync(join(entries, entry), "{");
     const forget = async (...args: readonly string[]) => {
-      const { code, out } = await cqrsOps(["--json", "forget", ...args], {
+      const { code, out } = await cqrsOpsInProcess(["--json", "forget", ...args], {
         ...environment,
         SUBJECT_KEYS_URL: postgres.url,
       });
@@ -334,7 +347,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     await run("rebuild");
     await run("backup");
     const other = async (...args: readonly string[]) => {
-      const { code, out } = await cqrsOps(["--json", ...args], { ...environment, PROJECTION_PARTITIONS: "7" });
+      const { code, out } = await cqrsOpsInProcess(["--json", ...args], { ...environment, PROJECTION_PARTITIONS: "7" });
       return { code, text: out };
     };
     const refused = "its checkpoints are of 4 partitions, got 7: rebuild the read models";

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
+import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
 
 const PACKAGE = join(__dirname, "..", "..", "..", "runtime", "package.json");
 /** Nothing is asked of what these name: what is wrong is said before that. */
@@ -11,7 +12,7 @@ const ENVIRONMENT = {
 };
 
 const said = async (args: readonly string[], other: Readonly<Record<string, string | undefined>>) => {
-  const { code, progress } = await cqrsOps(args, { ...ENVIRONMENT, ...other });
+  const { code, progress } = await cqrsOpsInProcess(args, { ...ENVIRONMENT, ...other });
   const [line] = progress.split("\n");
   return { code, line };
 };
@@ -116,10 +117,32 @@ test.each([
     ["--json", ...args],
     [...args, "--json"],
   ]) {
-    const { code, out } = await cqrsOps(all, ENVIRONMENT);
+    const { code, out } = await cqrsOpsInProcess(all, ENVIRONMENT);
     expect([code, out && JSON.parse(out)]).toEqual([2, { command, outcome: "could not check", error }]);
   }
-  expect((await cqrsOps(args, ENVIRONMENT)).out).toBe("");
+  expect((await cqrsOpsInProcess(args, ENVIRONMENT)).out).toBe("");
+});
+
+test.each([
+  ["BACKUP_FOLDER", ["backup"]],
+  ["BACKUP_FOLDER", ["list"]],
+  ["BACKUP_FOLDER", ["verify"]],
+  ["BACKUP_FOLDER", ["restore"]],
+  ["BACKUP_FOLDER", ["forget"]],
+  ["OPS_APPLICATION", ["rebuild"]],
+  ["DATABASE_HOSTS", ["rollback"]],
+  ["OPS_APPLICATION", ["drill"]],
+  ["OPS_APPLICATION", ["lag"]],
+  ["url", ["health", "nowhere"]],
+  ["EVENT_STORE_CREDENTIALS_SECRET", ["credentials"]],
+  ["KURRENT_CLOUD_CLUSTER_ID", ["managed", "backup", "--name", "a"]],
+  ["KURRENT_CLOUD_CLUSTER_ID", ["managed", "list"]],
+  ["KURRENT_CLOUD_CLUSTER_ID", ["managed", "restore", "--backup", "a", "--folder", "b", "--stack", "c"]],
+])("as a process, and within one, the tool names %s for %j, and ends with 2", async (setting, args) => {
+  const process = await cqrsOps(["--json", ...args], {});
+  expect([process.code, JSON.parse(process.out).error]).toEqual([2, expect.stringContaining(setting)]);
+  const { code, out } = await cqrsOpsInProcess(["--json", ...args], {});
+  expect([code, out]).toEqual([2, process.out]);
 });
 
 test("a rebuild in place keeps no former models, and takes no number of them", async () => {

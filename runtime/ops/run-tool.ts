@@ -1,0 +1,26 @@
+import { CommanderError } from "commander";
+import { EXIT_CODES } from "./outcome";
+import { meantIn, program } from "./program";
+import type { Surroundings } from "./surroundings";
+
+/** Runs the tool as its user has called it. @param args what follows its name. @returns the exit code. */
+export async function runTool(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode: number = EXIT_CODES.sound;
+  const tool = program(surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    await tool.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // commander has printed why; help is no fault.
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT_CODES.sound;
+    if (tool.opts<{ json?: boolean }>().json === true) {
+      const message =
+        error.code === "commander.help" ? "a command must be given" : error.message.replace(/^error: /, "");
+      surroundings.out(`${JSON.stringify({ command: meantIn(tool), outcome: "could not check", error: message })}\n`);
+    }
+    return EXIT_CODES.couldNotCheck;
+  }
+}
