@@ -44,6 +44,11 @@ export class BackupCatalog {
   async add(manifest: SealedManifest, waiting?: Waiting): Promise<void> {
     await this.storage.write(keyOf(manifest.id), bytesOfJson(manifest), { ...waiting, ifAbsent: true });
   }
+
+  /** Ends what a run left that died while it added this one. */
+  async discardUnfinished(id: string, waiting?: Waiting): Promise<void> {
+    await this.storage.discardUnfinished(keyOf(id), waiting);
+  }
 }
 
 /** There is no such backup: none was begun, or one that was never finished. */

@@ -111,6 +111,7 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
   if (former !== undefined) {
     const key = await keyOfResumable(former, { catalog, keys, store, mayHaveParent: fullAfterDays !== 0 }, waiting);
     await storage.discardUnfinished(`${SEGMENTS}${former.id}/`, waiting);
+    await catalog.discardUnfinished(former.id, waiting);
     if (key !== undefined) {
       report?.("backup begun", { backup: former.id, resumed: true });
       const { seal: _, readModels: backedUp, ...rest } = former;

@@ -18,6 +18,7 @@ export class UnfinishedBackups {
 
   /** The newest that a store of this kind can go on with. What can't be gone on with is taken away. */
   async newest(store: string, now: Date, waiting?: Waiting): Promise<SealedDraft | undefined> {
+    await this.storage.discardUnfinished(UNFINISHED, waiting);
     let newest: SealedDraft | undefined;
     const keys: string[] = [];
     for await (const { key } of this.storage.list(UNFINISHED, waiting)) keys.push(key);

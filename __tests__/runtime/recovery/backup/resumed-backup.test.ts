@@ -1,4 +1,9 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { Pool } from "pg";
+import { FolderStorage } from "../../../../runtime/adapters/local/folder-storage";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { type BackupOptions, backUp } from "../../../../runtime/recovery/backup/backup";
 import { BackupCatalog } from "../../../../runtime/recovery/backup/backup-catalog";
@@ -69,6 +74,24 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
     const manifest = await backedUp();
     expect([manifest.id, manifest.events.total]).toEqual([id, 15]);
     expect(await findings(id)).toEqual([]);
+  });
+
+  test("leaves none of the files that were being written when it died", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "backups-"));
+    const filesIn = (place: string) =>
+      readdirSync(join(folder, "backups", place), { recursive: true, encoding: "utf8" }).map((path) => basename(path));
+    const inFolder = await FolderStorage.create(folder);
+    await died({ storage: inFolder });
+    const [own = ""] = filesIn("unfinished");
+    mkdirSync(join(folder, "backups", "manifests"));
+    for (const path of [`manifests/.${randomUUID()}~${own}`, `unfinished/.${randomUUID()}~${own}`])
+      writeFileSync(join(folder, "backups", path), "{");
+    writeFileSync(join(folder, "backups", "unfinished", `.${randomUUID()}~of-one-before.json`), "{");
+
+    await backedUp({ storage: inFolder });
+    const [manifests, unfinished] = [filesIn("manifests"), filesIn("unfinished")];
+    rmSync(folder, { recursive: true });
+    expect([manifests, unfinished]).toEqual([[own], []]);
   });
 
   test("is not, when the store is another by now: half of it would be of each", async () => {
