@@ -1,4 +1,4 @@
-import { inventoryRows, orderRows, TABLES } from "../../examples/orders/projections";
+import { inventoryRows, orderRows, TABLES } from "../../examples/orders/read-models";
 import { FolderStorage } from "../../runtime/adapters/local/folder-storage";
 import { LocalKeys } from "../../runtime/adapters/local/local-keys";
 import { PostgresEventImport } from "../../runtime/adapters/postgres/postgres-event-import";

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { Pool, type PoolClient } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { startLocalPostgres } from "../../examples/orders/local/postgres";
-import { inventoryRows, orderRows, TABLES } from "../../examples/orders/projections";
+import { inventoryRows, orderRows, TABLES } from "../../examples/orders/read-models";
 import { dropGenerations } from "../../runtime/adapters/postgres/model-generations";
 import { PostgresEventLog } from "../../runtime/adapters/postgres/postgres-event-log";
 import { PostgresEventStore } from "../../runtime/adapters/postgres/postgres-event-store";

@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import { inventoryRows, orderRows, TABLES } from "../../examples/orders/projections";
+import { inventoryRows, orderRows, TABLES } from "../../examples/orders/read-models";
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresReadModels } from "../../runtime/adapters/postgres/postgres-read-models";
 import { type TableDigest, tableDigests } from "../../runtime/adapters/postgres/table-digest";

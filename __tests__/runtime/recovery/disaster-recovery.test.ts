@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import { inventoryRows, orderRows, TABLES } from "../../../examples/orders/projections";
+import { inventoryRows, orderRows, TABLES } from "../../../examples/orders/read-models";
 import { PostgresEventImport } from "../../../runtime/adapters/postgres/postgres-event-import";
 import { PostgresEventLog } from "../../../runtime/adapters/postgres/postgres-event-log";
 import { PostgresModelCheck } from "../../../runtime/adapters/postgres/postgres-model-check";
