@@ -1,85 +1,67 @@
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { secretsInState } from "../__tests__/support/secrets";
+import { STANDINGS, withMonitoring } from "../__tests__/support/switches";
+import { production } from "../environments/production";
+import { staging } from "../environments/staging";
+import { runCommand, type Workspace } from "./rehearsal/command";
+import { type DistinctStack, distinctStacks, type Scenario } from "./rehearsal/distinct-stacks";
+import { readProgram } from "./rehearsal/program";
+import { secretsInStates } from "./rehearsal/secrets-in-states";
+import { rehearseSideBySide } from "./rehearsal/side-by-side";
+import { synthesize, synthesizeMain } from "./rehearsal/synthesis";
 
-// Deploys every stack with the real Terraform on simulated providers, then looks for secrets in the states that were left.
-// `npm run rehearse -- --from OLDDIR` deploys an earlier synthesis first; a folder as argument takes the place of a new synthesis.
+// Deploys every stack with the real Terraform on simulated providers, destroys it, and looks for secrets in the states.
+// `npm run rehearse -- --from OLDDIR` deploys an earlier synthesis first; a folder as argument replaces a new synthesis.
+// `--switches` adds both environments in each combination of the monitoring switches.
 
-const ROOT = join(__dirname, "..");
-const TOOL = join(ROOT, "..", "shared", "tools", "rehearse.mjs");
-
-/** Runs the rehearsal, showing what it says but for where its files are. They are below `folder`, which is ours to remove. */
-async function rehearse(args: readonly string[], folder: string): Promise<{ code: number; kept: string | undefined }> {
-  const tool = spawn(process.execPath, [TOOL, "--keep", ...args], {
-    env: { ...process.env, TMPDIR: folder },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exit = new Promise<number>((resolve) => tool.on("close", (code) => resolve(code ?? 1)));
-  let kept: string | undefined;
-  for await (const line of createInterface({ input: tool.stdout })) {
-    const match = /^kept in (.+)$/.exec(line);
-    if (match === null) console.log(line);
-    else kept = match[1];
-  }
-  return { code: await exit, kept };
-}
-
-/** Terraform writes a backup before each change, so that what stood before the destroy is found there. */
-function leaks(kept: string): string[] {
-  const folder = join(kept, "state");
-  const synthesized = ["after", "before"].map((name) => join(kept, name)).filter((path) => existsSync(path));
-  return readdirSync(folder).flatMap((file) => {
-    const stack = file.replace(/\.tfstate(?:\.backup)?$/, "");
-    const state = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    const found = synthesized.flatMap((dir) => {
-      const stackFile = join(dir, "stacks", stack, "cdk.tf.json");
-      return existsSync(stackFile) ? secretsInState(state, JSON.parse(readFileSync(stackFile, "utf8"))) : [];
-    });
-    return found.map((where) => `${stack} ${where}`);
-  });
-}
-
-/** What the program makes of the environments, in a process of its own as the CLI would. */
-function synthesize(outdir: string): void {
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
-    cwd: ROOT,
-    env: { ...process.env, CDKTF_OUTDIR: outdir },
-    stdio: "inherit",
-  });
-  if (status !== 0) throw new Error("the synthesis failed, so there is nothing to rehearse");
-}
-
-async function main(): Promise<number> {
-  if (!existsSync(TOOL)) {
-    console.log("rehearsal skipped: its tool is not on this machine");
-    return 0;
-  }
-  const { positionals } = parseArgs({
+async function main(workspace: Workspace): Promise<boolean> {
+  const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { from: { type: "string" }, "plan-to": { type: "string" }, schemas: { type: "string" } },
+    options: {
+      from: { type: "string" },
+      switches: { type: "boolean", default: false },
+      "plan-to": { type: "string" },
+      schemas: { type: "string" },
+    },
   });
-  const args = process.argv.slice(2);
-  const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
-  try {
-    if (positionals.length === 0) {
-      const outdir = join(folder, "cdktf.out");
-      synthesize(outdir);
-      args.push(outdir);
-    }
-    const { code, kept } = await rehearse(args, folder);
-    if (kept === undefined) return code;
-    const found = [...new Set(leaks(kept))];
-    console.log(found.length === 0 ? "no secret in any state" : `secrets in the state:\n  ${found.join("\n  ")}`);
-    return code === 0 && found.length > 0 ? 1 : code;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { from, switches, ...passedOn } = values;
+  if (from !== undefined && switches) throw new Error("--switches: must be given without --from, got both");
+  const [outdir] = positionals;
+  const program = outdir === undefined ? synthesizeMain(join(workspace.folder, "main")) : readProgram(outdir);
+  const versions = from === undefined ? [program] : [readProgram(from), program];
+  const scenarios = [{ label: "", versions }, ...(switches ? combinations(workspace) : [])];
+
+  const stacks = distinctStacks(scenarios);
+  console.log(recognized(stacks));
+  const rehearsed = await rehearseSideBySide(stacks, {
+    ...workspace,
+    args: Object.entries(passedOn).map(([option, value]) => `--${option}=${value}`),
+    report: (lines) => console.log(lines),
+  });
+  const secrets = rehearsed.flatMap(({ kept }) => (kept === undefined ? [] : secretsInStates(kept)));
+  const isPassed = rehearsed.every((each) => each.isPassed);
+  if (isPassed && secrets.length === 0) console.log("no secret in any state");
+  if (secrets.length > 0) console.log(`secrets in the state:\n  ${secrets.join("\n  ")}`);
+  return isPassed && secrets.length === 0;
 }
 
-main().then((code) => {
-  process.exitCode = code;
-});
+const combinations = ({ folder }: Workspace): Scenario[] =>
+  STANDINGS.map(([label, monitoring]) => {
+    const environments = {
+      production: withMonitoring(production, monitoring),
+      staging: withMonitoring(staging, monitoring),
+    };
+    return { label, versions: [synthesize(join(folder, label), environments)] };
+  });
+
+/** Which stacks are rehearsed for which others, and how many that saves. */
+function recognized(stacks: readonly DistinctStack[]): string {
+  const lines = stacks.flatMap(({ name, stack, labels }) => {
+    const others = labels.slice(1).map((label) => `${stack}.${label}`);
+    return others.length === 0 ? [] : [`${name}: the same as ${others.join(", ")}`];
+  });
+  const all = stacks.reduce((sum, { labels }) => sum + labels.length, 0);
+  return [...lines, `${stacks.length} distinct stacks of ${all}`].join("\n");
+}
+
+runCommand("rehearsal", main);

@@ -15,11 +15,14 @@ export const STANDINGS: readonly (readonly [name: string, monitoring: Monitoring
   },
 );
 
+/** An environment with the switches so. */
+export const withMonitoring = (environment: Environment, monitoring: MonitoringConfig): Environment => ({
+  ...environment,
+  infrastructure: { ...environment.infrastructure, monitoring },
+});
+
 /** An environment in each of those ways, each under a name of its own. */
 export const switched = (name: string, environment: Environment): Readonly<Record<string, Environment>> =>
   Object.fromEntries(
-    STANDINGS.map(([standing, monitoring]) => [
-      `${name}-${standing}`,
-      { ...environment, infrastructure: { ...environment.infrastructure, monitoring } },
-    ]),
+    STANDINGS.map(([standing, monitoring]) => [`${name}-${standing}`, withMonitoring(environment, monitoring)]),
   );

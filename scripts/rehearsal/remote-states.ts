@@ -1,0 +1,41 @@
+import type { Arguments, TerraformJson } from "../../__tests__/support/synthesized";
+
+/** Of each remote state that a stack reads, by the data source's name, the stack of the same app that keeps it. */
+export function remoteStatesOf(
+  tf: TerraformJson,
+  app: Readonly<Record<string, TerraformJson>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(tf.data?.terraform_remote_state ?? {}).map(([id, { backend, config }]) => {
+      const place = placeOf(config as Arguments);
+      const origin = Object.keys(app).find((name) => {
+        const kept = app[name]?.terraform?.backend?.[String(backend)];
+        return kept !== undefined && placeOf(kept) === place;
+      });
+      if (origin === undefined) throw new Error(`${id}: must read the state of a stack of the same app, got ${place}`);
+      return [id, origin];
+    }),
+  );
+}
+
+/** What tells one state from another in a backend; the rest of a backend's arguments is access to it. */
+const placeOf = ({ bucket, key, path }: Arguments): string => JSON.stringify({ bucket, key, path });
+
+/** The stack, with its own state and those that it reads in files by the stacks' names in the rehearsal. */
+export function withLocalStates(
+  tf: TerraformJson,
+  name: string,
+  origins: Readonly<Record<string, string>>,
+): TerraformJson {
+  const fileOf = (stack: string | undefined) => ({ path: `${stack}.tfstate` });
+  const { terraform_remote_state: read = {}, ...data } = tf.data ?? {};
+  const local = Object.entries(read).map(([id, source]) => [
+    id,
+    { ...source, backend: "local", config: fileOf(origins[id]) },
+  ]);
+  return {
+    ...tf,
+    terraform: { ...tf.terraform, backend: { local: fileOf(name) } },
+    data: { ...data, ...(local.length > 0 && { terraform_remote_state: Object.fromEntries(local) }) },
+  };
+}

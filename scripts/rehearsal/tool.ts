@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Deploys and destroys a synthesized app with the real Terraform on simulated providers. It is no part of this repository. */
+export const TOOL = join(__dirname, "..", "..", "..", "shared", "tools", "rehearse.mjs");
+
+export interface Rehearsal {
+  /** The tool's arguments. */
+  readonly args: readonly string[];
+  /** For its files; of this rehearsal alone. */
+  readonly folder: string;
+  /** Ends it and everything that it started. */
+  readonly signal: AbortSignal;
+  /** Takes what it says of each stack, as soon as it does: a line, and the indented lines below it. */
+  readonly report: (lines: string) => void;
+}
+
+export interface Rehearsed {
+  readonly isPassed: boolean;
+  /** Where the copies of the stacks and their states are, below the rehearsal's folder. */
+  readonly kept: string | undefined;
+}
+
+/** Runs the tool to its end. */
+export async function runTool({ args, folder, signal, report }: Rehearsal): Promise<Rehearsed> {
+  signal.throwIfAborted();
+  mkdirSync(folder, { recursive: true });
+  // A process group of its own, because the tool does not end the Terraform that it waits for.
+  const tool = spawn(process.execPath, [TOOL, "--keep", ...args], {
+    env: environmentIn(folder),
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  const exit = new Promise<number | null>((resolve, reject) => tool.on("close", resolve).on("error", reject));
+  const end = (): void => {
+    if (tool.pid !== undefined && tool.exitCode === null) process.kill(-tool.pid, "SIGKILL");
+  };
+  signal.addEventListener("abort", end);
+  try {
+    const kept = await blocksOf(createInterface({ input: tool.stdout }), report);
+    return { isPassed: (await exit) === 0, kept };
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+const environmentIn = (folder: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  TMPDIR: folder,
+  // Terraform does not lock it: two that run side by side may not share one.
+  TF_PLUGIN_CACHE_DIR: undefined,
+  // Terraform lives for seconds and reads megabytes of schemas. At Go's default of 100 it spends 40 % of its CPU on
+  // collecting garbage; at 800 it takes at most 450 MB of memory.
+  GOGC: "800",
+});
+
+/** Hands on each block of lines. @returns the folder that the tool names as kept, which is not handed on. */
+async function blocksOf(lines: AsyncIterable<string>, report: (lines: string) => void): Promise<string | undefined> {
+  let kept: string | undefined;
+  let block: string[] = [];
+  const flush = () => {
+    if (block.length > 0) report(block.join("\n"));
+    block = [];
+  };
+  for await (const line of lines) {
+    if (!line.startsWith(" ")) flush();
+    const named = /^kept in (.+)$/.exec(line)?.[1];
+    if (named === undefined) block.push(line);
+    else kept = named;
+  }
+  flush();
+  return kept;
+}
