@@ -10,6 +10,7 @@ import { environmentProblems } from "../lib/config/environment";
 import type { GrafanaOptions } from "../lib/config/grafana";
 import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { RecoveryConfig } from "../lib/config/recovery";
+import { TOOL } from "../scripts/rehearsal/tool";
 import { services } from "./examples/services";
 import { compiled } from "./support/compiled";
 import { addressesOf } from "./support/plan";
@@ -20,8 +21,7 @@ import { synthesizedOnce } from "./support/synthesized-once";
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const SERVICES = readFileSync(join(ROOT, "docs", "services.md"), "utf8");
-const REHEARSAL = join(ROOT, "..", "shared", "tools", "rehearse.mjs");
-const whereRehearsable = existsSync(REHEARSAL) ? test : test.skip;
+const whereRehearsable = existsSync(TOOL) ? test : test.skip;
 
 const EXAMPLES = ["quickstart", "write-cluster"];
 const MAX_LINES = 15;
@@ -143,7 +143,7 @@ test("the addresses that the README shows are the quickstart's", () => {
 whereRehearsable(
   "the write cluster alone is deployed and destroyed by the real Terraform",
   () => {
-    const { stdout, stderr } = spawnSync(process.execPath, [REHEARSAL, run("write-cluster")], { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync(process.execPath, [TOOL, run("write-cluster")], { encoding: "utf8" });
     expect(`${stderr}${stdout}`).toContain("rehearsed from nothing to nothing");
   },
   60_000,

@@ -1,93 +1,62 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { isDeepStrictEqual } from "node:util";
 import { CHANGES } from "../__tests__/support/changes";
 import { production } from "../environments/production";
-import type { Environment } from "../lib/config/environment";
-import { platforms } from "../stacks/platform";
+import { runCommand, type Workspace } from "./rehearsal/command";
+import { type DistinctStack, distinctStacks, recognized, type Scenario } from "./rehearsal/distinct-stacks";
+import type { Program } from "./rehearsal/program";
+import { rehearseSideBySide } from "./rehearsal/side-by-side";
+import { type StackStep, stepIn } from "./rehearsal/steps";
+import { synthesize } from "./rehearsal/synthesis";
 
-// Takes production through each change that the README tells of, with the real Terraform on simulated providers: it must
-// change, replace and destroy what is named, and nothing else.
+// Takes production through each change that the README lists, with the real Terraform on simulated providers: it must
+// change, replace and destroy what is named, and nothing else. All changes are one rehearsal, in which each has stacks and
+// states of its own for what it changes; the stacks that it only needs are deployed once for all changes.
 
-const TOOL = join(__dirname, "..", "..", "shared", "tools", "rehearse.mjs");
-
-function synthesize(outdir: string, environment: Environment): string {
-  const app = new App({ outdir });
-  platforms(app, { production: environment });
-  app.synth();
-  return outdir;
-}
-
-interface Manifest {
-  readonly stacks: Readonly<
-    Record<string, { readonly synthesizedStackPath: string; readonly dependencies: readonly string[] }>
-  >;
-}
-
-/** Takes out of both syntheses the stacks that neither differ nor are needed by one that does: each takes its seconds. */
-function leaveOutAlike(before: string, after: string): void {
-  const [was, is] = [before, after].map((outdir) => JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")));
-  const textOf = (outdir: string, { stacks }: Manifest, name: string) =>
-    stacks[name] && readFileSync(join(outdir, stacks[name].synthesizedStackPath), "utf8");
-  const needed = new Set<string>();
-  const need = (name: string): void => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    for (const { stacks } of [was, is] as Manifest[]) stacks[name]?.dependencies.forEach(need);
-  };
-  for (const name of new Set([...Object.keys(was.stacks), ...Object.keys(is.stacks)])) {
-    if (textOf(before, was, name) !== textOf(after, is, name)) need(name);
-  }
-  for (const [outdir, manifest] of [
-    [before, was],
-    [after, is],
-  ] as const) {
-    const stacks = Object.fromEntries(
-      Object.entries((manifest as Manifest).stacks).filter(([name]) => needed.has(name)),
-    );
-    writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ ...manifest, stacks }));
-  }
-}
-
-/** What the rehearsal printed of each stack's step, in the words of `Change.plan`. */
-function stepsIn(output: string): string[] {
-  let stack = "";
-  return output.split("\n").flatMap((line) => {
-    const step = /^ +(~|-\/\+|-) (\S+?)(?:_[0-9A-F]{8})?$/.exec(line);
-    if (step !== null) return [`${stack} ${step[1]} ${step[2]}`];
-    const [name, added] = /^(\S+) +(\d+) added, /.exec(line)?.slice(1) ?? [];
-    stack = name ?? stack;
-    return Number(added) > 0 ? [`${stack} + ${added}`] : [];
+async function main({ folder, signal }: Workspace): Promise<boolean> {
+  const unchanged = synthesize(join(folder, "production"), { production });
+  const scenarios = CHANGES.map(({ from, of }, index): Scenario => {
+    const label = `${index + 1}`;
+    const before =
+      from === undefined ? unchanged : synthesize(join(folder, `${label}-before`), { production: from(production) });
+    const after = synthesize(join(folder, `${label}-after`), { production: of(production) });
+    return { label, versions: [before, after], stacks: differingStacks(before, after) };
   });
+  const stacks = distinctStacks(scenarios);
+  console.log(recognized(stacks));
+  const steps: StackStep[] = [];
+  const rehearsed = await rehearseSideBySide(stacks, {
+    ...{ folder, signal },
+    report: (block) => {
+      const step = stepIn(block);
+      if (step !== undefined) steps.push(step);
+    },
+  });
+
+  const asTold = CHANGES.filter(({ key, plan }, index) => {
+    const planned = actionsOf(`${index + 1}`, stacks, steps);
+    const isAsTold = isDeepStrictEqual(planned, plan);
+    console.log(
+      [`${index + 1}. ${key}`, ...planned, ...(isAsTold ? [] : [`NOT AS TOLD: ${plan.join(", ")}`])].join("\n  "),
+    );
+    return isAsTold;
+  });
+  console.log(`${asTold.length} of ${CHANGES.length} changes do what they name, and nothing else`);
+  return rehearsed.every(({ isPassed }) => isPassed) && asTold.length === CHANGES.length;
 }
 
-function main(): number {
-  if (!existsSync(TOOL)) {
-    console.log("rehearsal of changes skipped: its tool is not on this machine");
-    return 0;
-  }
-  const folder = mkdtempSync(join(tmpdir(), "rehearse-changes-"));
-  try {
-    const failed = CHANGES.filter(({ key, from, of, plan }, index) => {
-      const before = synthesize(join(folder, `before-${index}`), from === undefined ? production : from(production));
-      const after = synthesize(join(folder, `after-${index}`), of(production));
-      leaveOutAlike(before, after);
-      const { status, stdout, stderr } = spawnSync(process.execPath, [TOOL, after, "--from", before], {
-        encoding: "utf8",
-      });
-      const steps = stepsIn(stdout);
-      const isAsTold = status === 0 && JSON.stringify(steps) === JSON.stringify(plan);
-      console.log(`${key}\n  ${steps.join("\n  ")}`);
-      if (!isAsTold) console.log(`  NOT AS TOLD: ${plan.join(", ")}\n${stderr}`);
-      return !isAsTold;
-    });
-    console.log(`${CHANGES.length - failed.length} of ${CHANGES.length} changes do what they name, and nothing else`);
-    return failed.length === 0 ? 0 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+/** Names of the stacks whose JSON or assets differ. */
+const differingStacks = (before: Program, after: Program): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => {
+    const [was, is] = [before[name], after[name]];
+    return was?.assets !== is?.assets || !isDeepStrictEqual(was?.tf, is?.tf);
+  });
 
-process.exitCode = main();
+/** What Terraform did to the stacks of a change, those that it shares with other changes included. */
+const actionsOf = (label: string, stacks: readonly DistinctStack[], steps: readonly StackStep[]): string[] =>
+  steps.flatMap(({ name, actions }) => {
+    const own = stacks.find((each) => each.name === name && each.labels.includes(label));
+    return own === undefined ? [] : actions.map((action) => `${own.stack} ${action}`);
+  });
+
+runCommand("rehearsal of changes", main);

@@ -4,7 +4,7 @@ import { STANDINGS, withMonitoring } from "../__tests__/support/switches";
 import { production } from "../environments/production";
 import { staging } from "../environments/staging";
 import { runCommand, type Workspace } from "./rehearsal/command";
-import { type DistinctStack, distinctStacks, type Scenario } from "./rehearsal/distinct-stacks";
+import { distinctStacks, recognized, type Scenario } from "./rehearsal/distinct-stacks";
 import { readProgram } from "./rehearsal/program";
 import { secretsInStates } from "./rehearsal/secrets-in-states";
 import { rehearseSideBySide } from "./rehearsal/side-by-side";
@@ -53,15 +53,5 @@ const combinations = ({ folder }: Workspace): Scenario[] =>
     };
     return { label, versions: [synthesize(join(folder, label), environments)] };
   });
-
-/** Which stacks are rehearsed for which others, and how many that saves. */
-function recognized(stacks: readonly DistinctStack[]): string {
-  const lines = stacks.flatMap(({ name, stack, labels }) => {
-    const others = labels.slice(1).map((label) => `${stack}.${label}`);
-    return others.length === 0 ? [] : [`${name}: the same as ${others.join(", ")}`];
-  });
-  const all = stacks.reduce((sum, { labels }) => sum + labels.length, 0);
-  return [...lines, `${stacks.length} distinct stacks of ${all}`].join("\n");
-}
 
 runCommand("rehearsal", main);

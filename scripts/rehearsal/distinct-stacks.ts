@@ -53,3 +53,13 @@ export function distinctStacks(scenarios: readonly Scenario[]): DistinctStack[] 
 }
 
 const namesOf = (versions: readonly Program[]): string[] => [...new Set(versions.flatMap((each) => Object.keys(each)))];
+
+/** Which stacks are rehearsed for which others, and how many that saves. */
+export function recognized(stacks: readonly DistinctStack[]): string {
+  const lines = stacks.flatMap(({ name, stack, labels }) => {
+    const others = labels.slice(1).map((label) => `${stack}.${label}`);
+    return others.length === 0 ? [] : [`${name}: the same as ${others.join(", ")}`];
+  });
+  const all = stacks.reduce((sum, { labels }) => sum + labels.length, 0);
+  return [...lines, `${stacks.length} distinct stacks of ${all}`].join("\n");
+}

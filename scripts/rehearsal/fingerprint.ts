@@ -30,13 +30,16 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
   );
 }
 
+/** What follows `outputs` in JSON where one of them is named: `.id` or `["id"]`. */
+const NAMED = /^(?:\.|\[\\")/;
+
 /** The origin's outputs whose names occur in the reader's text; all of them, if it takes them as one object. */
 function outputsRead(reader: TerraformJson, id: string, origin: TerraformJson) {
   const text = JSON.stringify(reader);
   const isWhole = text
     .split(`terraform_remote_state.${id}.outputs`)
     .slice(1)
-    .some((rest) => !/^[.[]/.test(rest));
+    .some((rest) => !NAMED.test(rest));
   return Object.entries(origin.output ?? {}).filter(([name]) => isWhole || text.includes(name));
 }
 

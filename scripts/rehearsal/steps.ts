@@ -1,0 +1,19 @@
+/** What the step from one version of a stack to the next does, as the tool prints it. */
+export interface StackStep {
+  /** The stack's name in the rehearsal. */
+  readonly name: string;
+  /** In the words of `Change.plan`, without the stack: `+ 1`, `~ aws_vpc.Network`. */
+  readonly actions: readonly string[];
+}
+
+/** The step that a block of the tool's output reports; undefined if the block is about something else. */
+export function stepIn(block: string): StackStep | undefined {
+  const [first = "", ...below] = block.split("\n");
+  const [, name, added] = /^(\S+) +(\d+) added, /.exec(first) ?? [];
+  if (name === undefined) return undefined;
+  const actions = below.flatMap((line) => {
+    const [, action, address] = /^ +(~|-\/\+|-) (\S+?)(?:_[0-9A-F]{8})?$/.exec(line) ?? [];
+    return action === undefined ? [] : [`${action} ${address}`];
+  });
+  return { name, actions: [...(Number(added) > 0 ? [`+ ${added}`] : []), ...actions] };
+}
