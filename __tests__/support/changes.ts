@@ -193,8 +193,9 @@ export const CHANGES: readonly Change[] = [
       (job) =>
         `${RECOVERY}-jobs: kubernetes_cron_job_v1.Jobs_${job} spec.job_template.spec.template.spec.container.0.image`,
     ),
+    // The provider replaces a CronJob for a change of its pods, which the API would take in place.
     plan: ["Backup", "Credentials", "Drill", "OpsCredentials", "Verify"].map(
-      (job) => `${RECOVERY}-jobs ~ kubernetes_cron_job_v1.Jobs_${job}`,
+      (job) => `${RECOVERY}-jobs -/+ kubernetes_cron_job_v1.Jobs_${job}`,
     ),
   },
 ];
