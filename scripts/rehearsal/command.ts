@@ -11,7 +11,7 @@ export interface Workspace {
   readonly signal: AbortSignal;
 }
 
-/** Runs a command that needs the tool, and exits with status 1 where it gives false; without the tool it is skipped. */
+/** Runs a command that needs the tool: exit status 1 if it returns false or throws. Without the tool it is skipped. */
 export async function runCommand(name: string, command: (workspace: Workspace) => Promise<boolean>): Promise<void> {
   if (!existsSync(TOOL)) {
     console.log(`${name} skipped: its tool is not on this machine`);
@@ -28,6 +28,9 @@ export async function runCommand(name: string, command: (workspace: Workspace) =
   try {
     const isPassed = await command({ folder, signal: abort.signal });
     if (!isPassed) process.exitCode ??= 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode ??= 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -37,7 +37,8 @@ export async function rehearseSideBySide(
         signal: AbortSignal.any([signal, failure.signal]),
         report,
       });
-      if (!rehearsed.isPassed) failure.abort();
+      if (failure.signal.aborted) report(`stopped with ${group.length} stacks, because another rehearsal failed`);
+      else if (!rehearsed.isPassed) failure.abort();
       return rehearsed;
     }),
   );
