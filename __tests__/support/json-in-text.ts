@@ -1,5 +1,6 @@
 /** Marks where an interpolation was; a private character, which no text of ours contains. */
 const MARK = "\uE000";
+const MARKED = new RegExp(`${MARK}(\\d+)${MARK}`, "g");
 
 /**
  * The object or array that a text is in JSON, its interpolations left in place; undefined where it is neither. Terraform
@@ -8,8 +9,7 @@ const MARK = "\uE000";
 export function jsonIn(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
   const { masked, interpolations } = mask(text);
-  const restore = (value: string) =>
-    value.replaceAll(new RegExp(`${MARK}(\\d+)${MARK}`, "g"), (_, index) => interpolations[Number(index)] ?? "");
+  const restore = (value: string) => value.replaceAll(MARKED, (_, index) => interpolations[Number(index)] ?? "");
   try {
     return mapTexts(JSON.parse(masked), restore, restore);
   } catch {
