@@ -1,19 +1,17 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { addToList } from "../__tests__/support/data-addresses";
-import { environments } from "../__tests__/support/environments";
 import { orphans, PLANS, planFiles } from "../__tests__/support/plan";
-import { synthesize } from "../__tests__/support/synthesized";
+import { plansOfEnvironments } from "../__tests__/support/plans-of-environments";
 
-// What jest's update of the plans leaves undone: files of stacks that are no more, and the lists of data addresses.
-mkdirSync(PLANS, { recursive: true });
-const expected = ["providers.json"];
-for (const [name, environment] of Object.entries(environments)) {
-  const synthesized = synthesize({ [name]: environment });
-  expected.push(...Object.keys(planFiles(name, synthesized)));
-  addToList(name, synthesized);
+const plans = plansOfEnvironments();
+const files = planFiles(plans);
+for (const [file, text] of Object.entries(files)) {
+  mkdirSync(dirname(join(PLANS, file)), { recursive: true });
+  writeFileSync(join(PLANS, file), text);
 }
-for (const orphan of orphans(expected)) {
+for (const orphan of orphans(Object.keys(files))) {
   rmSync(join(PLANS, orphan));
   console.log(`removed ${orphan}`);
 }
+for (const [environment, { synthesized }] of Object.entries(plans)) addToList(environment, synthesized);

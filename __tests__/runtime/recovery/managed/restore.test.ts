@@ -8,6 +8,8 @@ import { CLUSTER_ADDRESS } from "../../../../runtime/recovery/managed/restore-fi
 import { planInWords, planRestore, type RestoreWish } from "../../../../runtime/recovery/managed/restore-plan";
 import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
 import { CLUSTER_ID, NETWORK_ID, PROJECT_ID } from "../../../support/kurrent-cloud-stand-in-state";
+import { addressesOf, approvedContent } from "../../../support/plan";
+import type { TerraformJson } from "../../../support/synthesized";
 
 let standIn: KurrentCloudStandIn;
 let cloud: KurrentCloud;
@@ -229,11 +231,9 @@ describe("a restore", () => {
 });
 
 test.each(["production", "staging"])("the address and the connection are those of our stack in %s", (environment) => {
-  const plan = join(__dirname, "..", "..", "..", "plans", environment, `${environment}-event-store.tf.json`);
-  const { resource, output } = JSON.parse(readFileSync(plan, "utf8"));
-  const [type = "", name = ""] = CLUSTER_ADDRESS.split(".");
-  expect(resource[type][name]).toBeDefined();
-  expect(output.connection_string.value).toBe(
+  const approved = approvedContent(environment, "event-store") as TerraformJson;
+  expect(addressesOf(approved)).toContain(CLUSTER_ADDRESS);
+  expect(approved.output?.connection_string?.value).toBe(
     `kurrentdb+discover://\${${CLUSTER_ADDRESS}.dns_name}:2113?nodePreference=leader`,
   );
 });
