@@ -7,7 +7,7 @@ interface Item {
 /** What lists of maps are told apart by: the first of these that an item has. */
 const IDENTITIES = ["name", "alert", "record", "Sid", "id", "title", "key"];
 
-/** The rows with one more list beside them: an item that is the same, or has the same name, is put into the same row. */
+/** The rows with one more list next to them: an item that is the same, or has the same name, goes into the same row. */
 export function alignRows<T extends Item>(rows: readonly T[][], items: readonly T[]): T[][] {
   const left = rows.map((row) => identityOf(row[0]?.value));
   const right = items.map(({ value }) => identityOf(value));
