@@ -35,6 +35,7 @@ export function readProgram(outdir: string): Program {
     throw new Error(`${outdir}: must be the folder of a synthesized app, got one without a manifest.json`);
   }
   const { stacks } = JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
+  if (Object.keys(stacks).length === 0) throw new Error(`${manifest}: must have at least one stack, got none`);
   const read = Object.entries(stacks).map(([name, { workingDirectory, dependencies }]) => {
     const folder = join(outdir, workingDirectory);
     const tf: TerraformJson = JSON.parse(readFileSync(join(folder, STACK_FILE), "utf8"));

@@ -26,13 +26,14 @@ export async function rehearseSideBySide(
   return Promise.all(
     groups.map(async (group, index) => {
       const own = join(folder, `${index}`);
-      const outdirs = (group[0]?.versions ?? []).map((_, version) => join(own, `version-${version}`));
-      outdirs.forEach((outdir, version) => {
+      const outdirs = (group[0]?.versions ?? []).map((_, version) => {
+        const outdir = join(own, `version-${version}`);
         writeProgram(outdir, group, version);
+        return outdir;
       });
-      const [last = "", before] = outdirs.reverse();
+      const [after = "", before] = outdirs.toReversed();
       const rehearsed = await runTool({
-        args: [last, ...(before === undefined ? [] : ["--from", before]), ...args],
+        args: [after, ...(before === undefined ? [] : ["--from", before]), ...args],
         folder: join(own, "files"),
         signal: AbortSignal.any([signal, failure.signal]),
         report,

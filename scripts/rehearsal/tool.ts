@@ -34,15 +34,23 @@ export async function runTool({ args, folder, signal, report }: Rehearsal): Prom
     detached: true,
   });
   const exit = new Promise<number | null>((resolve, reject) => tool.on("close", resolve).on("error", reject));
-  const end = (): void => {
-    if (tool.pid !== undefined && tool.exitCode === null) process.kill(-tool.pid, "SIGKILL");
-  };
+  const end = (): void => killGroup(tool.pid);
   signal.addEventListener("abort", end);
   try {
     const kept = await blocksOf(createInterface({ input: tool.stdout }), report);
     return { isPassed: (await exit) === 0, kept };
   } finally {
     signal.removeEventListener("abort", end);
+    end();
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
