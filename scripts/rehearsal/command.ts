@@ -3,11 +3,11 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { TOOL } from "./tool";
 
-/** What a command has while it runs. */
+/** What a command works with. */
 export interface Workspace {
   /** A new folder, removed at the end. */
   readonly folder: string;
-  /** Aborted by SIGINT and SIGTERM: what the command started ends with it. */
+  /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }
 

@@ -3,7 +3,7 @@ import { neededBy, type Program, type Stack } from "./program";
 
 /** A program to rehearse, or the programs that are deployed over one another. */
 export interface Scenario {
-  /** What it differs in from the others; empty for the one whose stacks keep their names. */
+  /** Suffix of its stacks' names in the rehearsal; empty for the scenario whose stacks keep their names. */
   readonly label: string;
   /** In the order in which they are deployed. Every scenario of a rehearsal has the same number. */
   readonly versions: readonly Program[];
@@ -25,7 +25,7 @@ export interface DistinctStack {
   readonly labels: readonly string[];
 }
 
-/** The stacks of all scenarios, each with those that it needs, and each of the same content once. */
+/** The stacks of all scenarios and those that they need; stacks with equal digests are one. */
 export function distinctStacks(scenarios: readonly Scenario[]): DistinctStack[] {
   const found = new Map<string, DistinctStack & { readonly labels: string[] }>();
   for (const { label, versions, stacks = namesOf(versions) } of scenarios) {

@@ -3,10 +3,10 @@ import type { TerraformJson } from "../../__tests__/support/synthesized";
 import type { Program, Stack } from "./program";
 
 /**
- * Digests that are equal only if a rehearsal of the stacks must go the same way. A simulated provider computes values from
- * a resource's arguments alone. So a stack's plan follows from its JSON, its assets, and the outputs that it reads; those
- * follow from the resources of the stack that has them, and from what that one reads. Nothing is neutralized: names are
- * arguments, with limits of their own, so `staging` is never taken for `production`.
+ * Digests of the stacks, by name. Two stacks with equal digests have the same rehearsal, because a simulated provider
+ * computes every value from a resource's own arguments: a plan follows from the stack's JSON, its assets and the outputs
+ * that it reads, and those outputs follow from the resources of their stack and from what that stack reads.
+ * No name is neutralized: names are arguments, so that a `staging` stack never has the digest of a `production` stack.
  */
 export function fingerprintsOf(program: Program): Readonly<Record<string, string>> {
   const resources = new Map<string, string>();
@@ -14,7 +14,7 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
     const known = resources.get(name);
     if (known !== undefined) return known;
     const { tf, reads, assets } = stackOf(program, name);
-    // Terraform does not read "//". Outputs are apart, because cdktf adds one to a stack for each new reader.
+    // Terraform ignores "//". Outputs are not part of it, because cdktf adds one to a stack for each new reader.
     const { "//": _, output: __, ...rest } = tf;
     const inputs = Object.entries(reads).map(([id, origin]) => [
       origin,

@@ -1,12 +1,12 @@
-/** What can be rehearsed apart from all that it does not need and that does not need it. */
+/** A stack in a dependency graph. */
 export interface Part {
   readonly name: string;
   readonly needs: Readonly<Record<string, string>>;
 }
 
 /**
- * Divides the parts into at most `count` groups of about the same weight, none of which needs a part of another.
- * The heaviest set of parts that need each other goes first, each to the group that is lightest by then.
+ * Divides the parts into at most `count` groups of about the same weight, so that no group needs a part of another.
+ * Connected parts are added as one, the heaviest first, to the group that is the lightest so far.
  */
 export function partition<T extends Part>(parts: readonly T[], count: number, weightOf: (part: T) => number): T[][] {
   const weigh = (set: readonly T[]) => set.reduce((sum, part) => sum + weightOf(part), 0);

@@ -1,6 +1,6 @@
 import type { Arguments, TerraformJson } from "../../__tests__/support/synthesized";
 
-/** Of each remote state that a stack reads, by the data source's name, the stack of the same app that keeps it. */
+/** The stacks of the same app whose states a stack reads, by the names of its `terraform_remote_state` data sources. */
 export function remoteStatesOf(
   tf: TerraformJson,
   app: Readonly<Record<string, TerraformJson>>,
@@ -18,10 +18,10 @@ export function remoteStatesOf(
   );
 }
 
-/** What tells one state from another in a backend; the rest of a backend's arguments is access to it. */
+/** The arguments that identify a state in a backend; the other arguments are about access to it. */
 const placeOf = ({ bucket, key, path }: Arguments): string => JSON.stringify({ bucket, key, path });
 
-/** The stack, with its own state and those that it reads in files by the stacks' names in the rehearsal. */
+/** The stack with local states, in files that are named after the stacks of the rehearsal. */
 export function withLocalStates(
   tf: TerraformJson,
   name: string,
