@@ -8,10 +8,11 @@ import { PostgresModelDump } from "../../runtime/adapters/postgres/postgres-mode
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresRebuild } from "../../runtime/adapters/postgres/postgres-rebuild";
 import { PostgresRebuildInPlace } from "../../runtime/adapters/postgres/postgres-rebuild-in-place";
-import { backUp } from "../../runtime/recovery/backup/backup";
+import { type BackupOptions, backUp } from "../../runtime/recovery/backup/backup";
 import { BackupCatalog } from "../../runtime/recovery/backup/backup-catalog";
 import { rebuild } from "../../runtime/recovery/rebuild/rebuild";
-import { restore } from "../../runtime/recovery/restore/restore";
+import type { ReplayLimits } from "../../runtime/recovery/rebuild/replay";
+import { type RestoreOptions, restore } from "../../runtime/recovery/restore/restore";
 import type { StageReport } from "../../runtime/recovery/stage-report";
 
 /** What a run is told, as JSON in `RUN`. */
@@ -23,19 +24,21 @@ export interface RecoveryRun {
   readonly folder: string;
   /** In base64. */
   readonly localKey: string;
+  readonly limits: RunLimits;
 }
+
+/** How much an operation does at a time. */
+export type RunLimits = ReplayLimits & Pick<BackupOptions, "segmentBytes"> & Pick<RestoreOptions, "writeBytes">;
 
 /** By which a server says whose connections there still are. */
 export const RUN_NAME = "recovery-run";
-/** So few that some thousand events are several segments. */
-const SEGMENT_BYTES = 512 * 1024;
 const PROJECTIONS = [orderRows, inventoryRows];
 const PARTITIONS = 8;
 const PARALLELISM = 4;
 
 /** The real operation, on a real PostgreSQL and a folder. */
 export async function runRecovery(run: RecoveryRun, report: StageReport<string>): Promise<void> {
-  const { flow, port, database, folder, localKey } = run;
+  const { flow, port, database, folder, localKey, limits } = run;
   const pools: { end(): Promise<void> }[] = [];
   const pool = () => {
     const made = postgresPool({
@@ -52,16 +55,17 @@ export async function runRecovery(run: RecoveryRun, report: StageReport<string>)
   try {
     if (flow === "backup") {
       const readModels = new PostgresModelDump({ pool: pool() });
-      const from = { store, events, readModels, storeKind: "postgresql", segmentBytes: SEGMENT_BYTES };
+      const from = { store, events, readModels, storeKind: "postgresql", ...limits };
       await backUp({ storage, wrappingKeys, ...from, report });
     } else if (flow === "restore") {
       const backup = `${(await new BackupCatalog(storage).ids()).at(-1)}`;
-      await restore({ storage, wrappingKeys, backup, events: new PostgresEventImport({ pool: pool() }), report });
+      const target = new PostgresEventImport({ pool: pool() });
+      await restore({ storage, wrappingKeys, backup, events: target, ...limits, report });
     } else {
       const place = { pool: pool(), loading: pool(), tables: TABLES };
       const target = flow === "rebuild" ? new PostgresRebuild(place) : new PostgresRebuildInPlace(place);
       const of = { events, store, target, projections: PROJECTIONS, partitions: PARTITIONS, parallelism: PARALLELISM };
-      await rebuild({ ...of, log: silent, report });
+      await rebuild({ ...of, ...limits, log: silent, report });
     }
   } finally {
     await Promise.all(pools.map((each) => each.end()));

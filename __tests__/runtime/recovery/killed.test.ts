@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -15,30 +15,41 @@ import { checkedSegment } from "../../../runtime/recovery/verify/checked-segment
 import { openBackup } from "../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../runtime/recovery/verify/verify-backup";
 import { compiled, ROOT } from "../../support/compiled";
-import { type RecoveryRun, runRecovery } from "../../support/recovery-run";
+import { bySchedule, randomNumbers, seedOfRun } from "../../support/nightly";
+import { type RecoveryRun, type RunLimits, runRecovery } from "../../support/recovery-run";
 import { whyNoPostgres } from "../../support/running-postgres";
 import { ModelWatch } from "./model-watch";
 import { digestsOf, type Ground, OrdersGround, schemasOf, untilForgotten } from "./orders-ground";
+import type { HistorySize } from "./orders-history";
 
 const PROGRAM = compiled(join(ROOT, "__tests__", "support", "recovery-run.ts"));
 /** Given, the moments are those of a former run. */
-const SEED = Number(process.env.KILL_SEED ?? randomInt(1_000_000));
+const SEED = seedOfRun("KILL_SEED");
 /** Of each operation, one after the other, before it may run to its end. */
-const KILLS = 5;
+const KILLS = bySchedule({ always: 2, nightly: 5 });
 /** What a process takes that has less of the machine than the test that was measured. */
 const SLOWER = 1.5;
 
-/** Changes of each thing in stock: more events than one segment or one write takes, or than a rebuild tells of at once. */
-const [THOUSANDS, TENS_OF_THOUSANDS] = [75, 450];
+/**
+ * More events than one segment or one write takes, than one partition has in a transaction or all of them ahead of it, and than
+ * a rebuild tells of twice.
+ */
+const { size, limits } = bySchedule<{ readonly size: HistorySize; readonly limits: RunLimits }>({
+  always: {
+    size: { orders: 400, changes: 25 },
+    limits: { segmentBytes: 256 * 1024, writeBytes: 64 * 1024, batch: 50, readAhead: 400, tellEvents: 800 },
+  },
+  nightly: { size: { orders: 1200, changes: 450 }, limits: { segmentBytes: 512 * 1024 } },
+});
 
 const why = whyNoPostgres();
 const suite = why === undefined ? describe : describe.skip;
 jest.setTimeout(60_000);
 
-/** Each stage, and those that come more than once at their second time, too. */
+/** Each stage, and in the nightly run those that come more than once at their second time, too. */
 const twice = <Stage extends string>(stages: readonly Stage[], ...often: readonly Stage[]) => [
   ...stages.map((stage) => ({ stage, time: 1 })),
-  ...often.map((stage) => ({ stage, time: 2 })),
+  ...bySchedule({ always: [], nightly: often }).map((stage) => ({ stage, time: 2 })),
 ];
 
 function started(run: RecoveryRun, killAt?: { readonly stage: string; readonly time: number }): ChildProcess {
@@ -69,28 +80,14 @@ async function killedAfter(ground: Ground, run: RecoveryRun, milliseconds: numbe
   await untilForgotten(ground.pool);
 }
 
-/** Numbers from 0 to 1, the same for the same seed: mulberry32. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
   let orders: OrdersGround;
   let ground: Ground;
+  beforeAll(async () => {
+    orders = await OrdersGround.start(size, limits);
+  }, 120_000);
+  afterAll(() => orders.stop());
   afterEach(() => ground.close());
-
-  function on(changes: number): void {
-    beforeAll(async () => {
-      orders = await OrdersGround.start(changes);
-    }, 120_000);
-    afterAll(() => orders.stop());
-  }
 
   const finished = (run: RecoveryRun) => runRecovery(run, () => {});
   const events = () => digestsOf(ground.pool, "event_store");
@@ -129,7 +126,6 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
   ];
 
   describe("a backup", () => {
-    on(THOUSANDS);
     let undisturbed: unknown;
     beforeAll(async () => {
       ground = await orders.copy("with a backup");
@@ -173,7 +169,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("backup");
-      const chance = chances(SEED);
+      const chance = randomNumbers(SEED);
       const seen = new Set<string>();
       for (let kill = 0; kill < KILLS; kill++) {
         await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("backup") ?? 0));
@@ -184,7 +180,6 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
   });
 
   describe("a restore", () => {
-    on(THOUSANDS);
     beforeEach(async () => {
       ground = await orders.copy("with a backup");
       await ground.pool.query("drop schema event_store cascade");
@@ -216,7 +211,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("restore");
-      const chance = chances(SEED);
+      const chance = randomNumbers(SEED);
       for (let kill = 0; kill < KILLS; kill++) {
         // It reads the backup twice, and writes what a rebuild reads.
         await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild") ?? 0));
@@ -227,7 +222,6 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
   });
 
   describe("a rebuild", () => {
-    on(TENS_OF_THOUSANDS);
     beforeEach(async () => {
       ground = await orders.copy("without a backup");
     });
@@ -268,7 +262,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("rebuild");
-      const chance = chances(SEED);
+      const chance = randomNumbers(SEED);
       for (let kill = 0; kill < KILLS; kill++) {
         await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild") ?? 0));
         expect(await models()).toEqual((await formers()).length > 0 ? orders.models : orders.damaged);
@@ -289,7 +283,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
       test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
         const run = ground.run("rebuild --in-place");
-        const chance = chances(SEED);
+        const chance = randomNumbers(SEED);
         for (let kill = 0; kill < KILLS; kill++)
           await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild --in-place") ?? 0));
         await checkFinished(run);

@@ -6,9 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "pg";
 import { type TableDigest, tableDigests } from "../../../runtime/adapters/postgres/table-digest";
 import { storeOn } from "../../support/postgres-store";
-import { type RecoveryRun, RUN_NAME, runRecovery } from "../../support/recovery-run";
+import { type RecoveryRun, RUN_NAME, type RunLimits, runRecovery } from "../../support/recovery-run";
 import { type RunningPostgres, startPostgres } from "../../support/running-postgres";
-import { ordersHistory } from "./orders-history";
+import { type HistorySize, ordersHistory } from "./orders-history";
 
 export type Digests = ReadonlyMap<string, TableDigest>;
 
@@ -29,7 +29,7 @@ const DAMAGE = `insert into read_models.inventory values ('of the former models'
 const MILLISECONDS = "update event_store.events set created = date_trunc('milliseconds', created)";
 const STEP_MS = 10;
 
-/** A server with a database to copy: a store of some thousand events, read models that are damaged, and a backup. */
+/** A server with a database to copy: a store of some thousands of events, read models that are damaged, and a backup. */
 export class OrdersGround {
   private readonly localKey = randomBytes(32).toString("base64");
   private readonly folder = mkdtempSync(join(tmpdir(), "ground-"));
@@ -42,12 +42,14 @@ export class OrdersGround {
   /** How long each operation takes undisturbed. */
   readonly milliseconds = new Map<RecoveryRun["flow"], number>();
 
-  private constructor(private readonly server: RunningPostgres) {}
+  private constructor(
+    private readonly server: RunningPostgres,
+    private readonly limits: RunLimits,
+  ) {}
 
-  /** @param changes of each thing in stock. */
-  static async start(changes: number): Promise<OrdersGround> {
-    const ground = new OrdersGround(await startPostgres());
-    await ground.prepare(changes);
+  static async start(size: HistorySize, limits: RunLimits): Promise<OrdersGround> {
+    const ground = new OrdersGround(await startPostgres(), limits);
+    await ground.prepare(size);
     return ground;
   }
 
@@ -63,6 +65,8 @@ export class OrdersGround {
     const folder = join(this.folder, database);
     if (storage === "with a backup") cpSync(join(this.folder, TEMPLATE), folder, { recursive: true });
     const pool = new Pool({ host: this.server.host, port: this.server.port, user: this.server.user, database });
+    // A connection that is being closed is ended with its database.
+    pool.on("error", () => undefined);
     return {
       run: (flow) => this.run(flow, database),
       ...{ pool, folder },
@@ -76,13 +80,14 @@ export class OrdersGround {
 
   private run(flow: RecoveryRun["flow"], database: string): RecoveryRun {
     const folder = join(this.folder, database);
-    return { flow, port: this.server.port, database, folder, localKey: this.localKey };
+    const { localKey, limits } = this;
+    return { flow, port: this.server.port, database, folder, localKey, limits };
   }
 
-  private async prepare(changes: number): Promise<void> {
+  private async prepare(size: HistorySize): Promise<void> {
     await this.administer(`create database ${TEMPLATE}`);
     const store = await storeOn({ ...this.server, database: TEMPLATE }, "event_store");
-    const left = [...ordersHistory(changes)];
+    const left = [...ordersHistory(size)];
     const append = async () => {
       for (let next = left.shift(); next !== undefined; next = left.shift())
         await store.append(next.stream, next.events, "no_stream");

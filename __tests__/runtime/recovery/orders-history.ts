@@ -8,12 +8,18 @@ export interface History {
 }
 
 const SKUS = 40;
-const ORDERS = 1200;
 
-/** The reference service's events, always the same: some 3,000 of orders, and so many of each of 40 things in stock. */
-export function ordersHistory(changes: number): readonly History[] {
+export interface HistorySize {
+  /** Each of two or three events. */
+  readonly orders: number;
+  /** Events of each of 40 things in stock. */
+  readonly changes: number;
+}
+
+/** The reference service's events, always the same. */
+export function ordersHistory({ orders, changes }: HistorySize): readonly History[] {
   const inventory = Array.from({ length: SKUS }, (_, sku) => inventoryOf(`sku-${sku}`, changes));
-  return [...inventory, ...Array.from({ length: ORDERS }, (_, order) => orderOf(order))];
+  return [...inventory, ...Array.from({ length: orders }, (_, order) => orderOf(order))];
 }
 
 const eventOf = (stream: string, number: number, type: string, data: object): NewEvent => ({

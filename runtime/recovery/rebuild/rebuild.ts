@@ -9,7 +9,7 @@ import type { StageReport } from "../stage-report";
 import { CheckedReplay } from "./checked-replay";
 import { aheadOf } from "./checkpoints";
 import type { FormerModels, RebuildTarget } from "./rebuild-target";
-import { ReplayStoppedError } from "./replay";
+import { type ReplayLimits, ReplayStoppedError } from "./replay";
 
 /** In their order; events are replayed in rounds, each of what has come during the one before it. */
 export const REBUILD_STAGES = [
@@ -22,7 +22,7 @@ export const REBUILD_STAGES = [
 ] as const;
 export type RebuildStage = (typeof REBUILD_STAGES)[number];
 
-export interface RebuildOptions<Transaction> {
+export interface RebuildOptions<Transaction> extends ReplayLimits {
   readonly events: EventLog;
   /** The same events: by its last one it is known again. */
   readonly store: KnownStore;

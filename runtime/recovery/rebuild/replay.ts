@@ -12,7 +12,17 @@ import type { ReadModels } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
 import type { Checkpoints } from "./checkpoints";
 
-export interface ReplayProps<Transaction> {
+/** How much is done at a time: few, so that a replay takes little memory, or many, so that it is fast. */
+export interface ReplayLimits {
+  /** Events of one transaction at most: its own cost, and a statement's, is shared by many. @default 2000 */
+  readonly batch?: number;
+  /** Events that are read ahead; then the log is not read until some are done. @default 16000 */
+  readonly readAhead?: number;
+  /** Events after which it is told again how many were read. @default 10000 */
+  readonly tellEvents?: number;
+}
+
+export interface ReplayProps<Transaction> extends ReplayLimits {
   readonly projections: readonly Projection<Transaction>[];
   readonly events: EventLog;
   readonly readModels: ReadModels<Transaction>;
@@ -23,26 +33,24 @@ export interface ReplayProps<Transaction> {
   readonly signal: AbortSignal;
   /** Events up to which each partition goes, by their projections. @default - all */
   readonly until?: Checkpoints;
-  /** Told of how many events were read, now and then. */
+  /** Told of how many events were read, each time that `tellEvents` more were. */
   readonly onRead?: (events: number) => void;
 }
 
-/** Of one transaction: its own cost, and a statement's, is shared by many. */
-const BATCH = 2_000;
-const READ_AHEAD = 16_000;
+const DEFAULTS = { batch: 2_000, readAhead: 16_000, tellEvents: 10_000 } as const;
 const RETRY_MS = 100;
 /** Of checkpoints of partitions without events: some ten seconds in all. */
 const MOVES = 6;
 const MOVE_PAUSE_MS = 700;
-const TELL_EVENTS = 10_000;
 
 /** Gives the events of a log to projections once more, all of them in one reading: from their checkpoints on. */
 export class Replay<Transaction> {
   private readonly queues: ReadonlyMap<string, readonly PartitionQueue<Transaction>[]>;
   /** By the types of events. */
   private readonly takers = new Map<string, (readonly PartitionQueue<Transaction>[])[]>();
-  private readonly room = new Slots(READ_AHEAD);
-  private readonly roomOf = roomIn(READ_AHEAD);
+  private readonly room: Slots;
+  private readonly roomOf: (event: StoredEvent) => number;
+  private readonly tellEvents: number;
   private readonly end = new AbortController();
   private readonly signal: AbortSignal;
   private position: Position | undefined;
@@ -51,7 +59,12 @@ export class Replay<Transaction> {
   /** @throws {RangeError} for what would leave events out, or wait for ever. */
   constructor(private readonly props: ReplayProps<Transaction>) {
     const { projections, partitions, parallelism } = props;
-    checkProps(props);
+    const { batch = DEFAULTS.batch, readAhead = DEFAULTS.readAhead, tellEvents = DEFAULTS.tellEvents } = props;
+    checkCounts({ partitions, parallelism, batch, readAhead, tellEvents });
+    checkNames(projections);
+    this.room = new Slots(readAhead);
+    this.roomOf = roomIn(readAhead);
+    this.tellEvents = tellEvents;
     this.signal = AbortSignal.any([props.signal, this.end.signal]);
     setMaxListeners(0, this.signal);
     const turns = new Slots(parallelism);
@@ -70,7 +83,7 @@ export class Replay<Transaction> {
               turns,
               room,
               roomOf,
-              batch: BATCH,
+              batch,
               retryMs: RETRY_MS,
               signal,
             }),
@@ -133,7 +146,8 @@ export class Replay<Transaction> {
       const before = read;
       read += batch.length;
       this.checkStopped();
-      if (Math.floor(before / TELL_EVENTS) < Math.floor(read / TELL_EVENTS)) onRead?.(read);
+      const { tellEvents } = this;
+      if (Math.floor(before / tellEvents) < Math.floor(read / tellEvents)) onRead?.(read);
     }
     return read;
   }
@@ -203,17 +217,19 @@ export class Replay<Transaction> {
   }
 }
 
-function checkProps({ projections, partitions, parallelism }: Pick<ReplayProps<unknown>, Checked>): void {
-  for (const [name, value] of Object.entries({ partitions, parallelism })) {
+function checkCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
     if (!Number.isSafeInteger(value) || value < 1)
       throw new RangeError(`${name}: must be a whole number from 1 on, got ${value}`);
   }
+}
+
+function checkNames(projections: readonly Pick<Projection<unknown>, "name">[]): void {
   const names = projections.map(({ name }) => name);
   // One of two would be the other's, and its tables would stay empty.
   if (names.length === 0 || new Set(names).size < names.length)
     throw new RangeError(`projections: must be some, each with a name of its own, got ${names.join(", ") || "none"}`);
 }
-type Checked = "projections" | "partitions" | "parallelism";
 
 /** Models could not be built: the log says of which event. */
 export class ReplayStoppedError extends Error {

@@ -24,8 +24,8 @@ export const RESTORE_STAGES = [
 ] as const;
 export type RestoreStage = (typeof RESTORE_STAGES)[number];
 
-/** Of one write: small events fill it less than large ones, which are in memory some times over, as they come and as they go. */
-const WRITE_BYTES = 2 * 1024 * 1024;
+/** Large events are in memory some times over, as they come and as they go. */
+const DEFAULT_WRITE_BYTES = 2 * 1024 * 1024;
 
 export interface RestoreOptions {
   readonly storage: BackupStorage;
@@ -36,6 +36,8 @@ export interface RestoreOptions {
   readonly deletedSubjects?: DeletedSubjects;
   /** The place of the store, said in words, whose events may be replaced. @default - only an empty store */
   readonly replace?: string;
+  /** Of events' data, after which one write ends; that of many small events ends before. @default 2097152 */
+  readonly writeBytes?: number;
   readonly report?: StageReport<RestoreStage>;
   readonly signal?: AbortSignal;
 }
@@ -80,7 +82,9 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (!isDone) {
     await target.begin(backup, { signal });
     report?.("restore begun", { backup, events, resumed: ground.resumesAfter !== undefined });
-    await writeAll(target, backupEvents(storage, lineage, refuse, { signal }), ground.resumesAfter, {
+    const { writeBytes = DEFAULT_WRITE_BYTES } = options;
+    const batches = batchesOf(backupEvents(storage, lineage, refuse, { signal }), writeBytes);
+    await writeAll(target, batches, ground.resumesAfter, {
       signal,
       onWritten: (done) => report?.("events restored", { done, events }),
     });
@@ -96,14 +100,14 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
 /** While one batch is written, the next is read. */
 async function writeAll(
   target: EventImport,
-  events: AsyncIterable<StoredEvent>,
+  batches: AsyncIterable<readonly StoredEvent[]>,
   after: Position | undefined,
   { signal, onWritten }: { readonly signal: AbortSignal | undefined; readonly onWritten: (events: number) => void },
 ): Promise<void> {
   let done = 0;
   let writing = Promise.resolve();
   try {
-    for await (const batch of batchesOf(events, WRITE_BYTES)) {
+    for await (const batch of batches) {
       await writing;
       writing = target
         .write(
