@@ -24,13 +24,9 @@ export type Run =
       readonly options: Pick<RotationOptions, "again" | "rotation">;
     };
 
-// A program of the tests: one run in a process of its own, which kills itself as by `kill -9` when the stage `KILL_AT` begins.
-const onStage = (stage: string): void => {
-  if (stage === process.env.KILL_AT) process.kill(process.pid, "SIGKILL");
-};
-const watching = { pollMilliseconds: 20, report: { onStage } };
-
-async function run(told: Run): Promise<void> {
+/** One run to its end. */
+export async function runManaged(told: Run, onStage: (stage: string) => void = () => {}): Promise<void> {
+  const watching = { pollMilliseconds: 20, report: { onStage } };
   if (told.flow === "backup") {
     const clusterId = told.settings.clusterId;
     await backupNow(new KurrentCloud(told.settings), { ...watching, clusterId, name: told.name });
@@ -47,4 +43,8 @@ async function run(told: Run): Promise<void> {
   }
 }
 
-void run(JSON.parse(`${process.env.RUN}`));
+// A program of the tests: one run in a process of its own, which kills itself as by `kill -9` when the stage `KILL_AT` begins.
+if (require.main === module)
+  void runManaged(JSON.parse(`${process.env.RUN}`), (stage) => {
+    if (stage === process.env.KILL_AT) process.kill(process.pid, "SIGKILL");
+  });
