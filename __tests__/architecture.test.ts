@@ -29,8 +29,10 @@ const RULES: readonly { readonly name: string; readonly check: (files: readonly 
   { name: "folders are named by what is in them", check: namelessFolders },
 ];
 
+const SOURCES = sources();
+
 test.each(RULES)("$name", ({ check }) => {
-  expect(check(sources())).toEqual([]);
+  expect(check(SOURCES)).toEqual([]);
 });
 
 describe("what the rules find", () => {

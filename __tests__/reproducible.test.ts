@@ -2,35 +2,37 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { App } from "cdktf";
 import { platforms } from "../stacks/platform";
+import { compiled } from "./support/compiled";
 import { environments } from "./support/environments";
 
 const ROOT = join(__dirname, "..");
-const MAIN = join(ROOT, "main.ts");
-const TSX = pathToFileURL(require.resolve("tsx")).href;
+const MAIN = compiled(join(ROOT, "main.ts"));
 
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+/** Where most tests look for what a synthesis gives. */
+const once = synthesized();
+
 test("the same environments give the same bytes in whichever folder", () => {
-  expect(filesIn(synthesized())).toEqual(filesIn(synthesized()));
+  expect(filesIn(synthesized())).toEqual(filesIn(once));
 });
 
 test("the program gives the same bytes wherever, in whichever time zone and language it is started", () => {
   const outdir = temporary();
-  execFileSync(process.execPath, ["--import", TSX, MAIN], {
+  execFileSync(process.execPath, [MAIN], {
     cwd: temporary(),
     env: { ...process.env, CDKTF_OUTDIR: outdir, TZ: "Pacific/Chatham", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
   });
-  expect(filesIn(outdir)).toEqual(filesIn(synthesized()));
+  expect(filesIn(outdir)).toEqual(filesIn(once));
 });
 
 test("no command is run: there may be no Terraform where a program is synthesized", () => {
-  const { stderr, status } = spawnSync(process.execPath, ["--import", TSX, MAIN], {
+  const { stderr, status } = spawnSync(process.execPath, [MAIN], {
     cwd: temporary(),
     env: { PATH: "", CDKTF_OUTDIR: temporary() },
     encoding: "utf8",
@@ -39,9 +41,8 @@ test("no command is run: there may be no Terraform where a program is synthesize
 });
 
 test("no file names the folder of the program, of the output or of the one who runs it", () => {
-  const outdir = synthesized();
-  const naming = Object.entries(filesIn(outdir))
-    .filter(([, text]) => [ROOT, process.cwd(), outdir, realpathSync(outdir)].some((path) => text.includes(path)))
+  const naming = Object.entries(filesIn(once))
+    .filter(([, text]) => [ROOT, process.cwd(), once, realpathSync(once)].some((path) => text.includes(path)))
     .map(([file]) => file);
   expect(naming).toEqual([]);
 });

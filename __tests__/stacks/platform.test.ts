@@ -4,6 +4,7 @@ import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
 import { outputsOf, resourceOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
+import { synthesizedOnce } from "../support/synthesized-once";
 
 const WHATS = [
   "edge",
@@ -23,7 +24,7 @@ const WHATS = [
 ];
 
 test("two platforms fit into one app, each with stacks of its own", () => {
-  const { stacks } = synthesize({ production, staging });
+  const { stacks } = synthesizedOnce({ production, staging });
   expect(Object.keys(stacks).sort()).toEqual([
     ...WHATS.map((what) => `production-${what}`),
     // Where nothing is behind Cloudflare, there is no edge.
@@ -32,7 +33,7 @@ test("two platforms fit into one app, each with stacks of its own", () => {
 });
 
 test("a stack depends on what it takes from others, and on nothing else", () => {
-  const { dependencies } = synthesize({ production });
+  const { dependencies } = synthesizedOnce({ production });
   const named = (name: string) =>
     (dependencies[`production-${name}`] ?? []).map((it) => it.replace("production-", "")).sort();
   expect(Object.fromEntries(WHATS.map((what) => [what, named(what)]))).toEqual({
