@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { end, endedBySignal, unlessEnded } from "./local/ending";
 import { freePort } from "./local/free-port";
 import { hints } from "./local/hints";
@@ -12,12 +13,14 @@ import { load } from "./local/load";
 import { ended, type LocalStores, startLocalStores } from "./local/stores";
 
 // All four services on this machine, as the platform would run them, with orders that come in and queries that go out.
-// With --keep they go on until Ctrl-C or SIGTERM, which end all of it at any time.
+// With --keep they go on until Ctrl-C or SIGTERM, which end all of it at any time. --orders says how many orders come in.
 
-const ORDERS = 500;
-/** Of each of ten articles, which are ordered alike. */
-const ON_HAND = 40;
-const CONFIRMED = 10 * ON_HAND;
+const DEFAULT_ORDERS = 500;
+const ARTICLES = 10;
+/** Of the orders of each article. */
+const CONFIRMED_SHARE = 4 / 5;
+/** Of so many orders, that share of each article's orders is a whole number. */
+const LEAST_ORDERS = 50;
 const READY_SECONDS = 60;
 const SERVICES = ["command-api", "command-processors", "projections", "query-api"] as const;
 /** The seed's. */
@@ -42,6 +45,13 @@ interface Running {
 }
 
 async function main(): Promise<void> {
+  const { keep, orders } = parseArgs({
+    options: {
+      keep: { type: "boolean", default: false },
+      orders: { type: "string", default: `${DEFAULT_ORDERS}` },
+    },
+  }).values;
+  const count = orderCountOf(orders);
   const signal = endedBySignal();
   const folder = mkdtempSync(join(tmpdir(), "orders-auth-"));
   const services: Running[] = [];
@@ -49,8 +59,8 @@ async function main(): Promise<void> {
   try {
     stores = await startLocalStores();
     console.log(`PostgreSQL at 127.0.0.1:${stores.postgresPort}, Redis at 127.0.0.1:${stores.redisPort}`);
-    const { isRight, told } = await unlessEnded(signal, run(stores, folder, services, signal));
-    if (process.argv.includes("--keep")) {
+    const { isRight, told } = await unlessEnded(signal, run(stores, folder, services, count, signal));
+    if (keep) {
       console.log(told);
       await end(signal);
     }
@@ -62,8 +72,14 @@ async function main(): Promise<void> {
   }
 }
 
+function orderCountOf(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= LEAST_ORDERS && count % LEAST_ORDERS === 0) return count;
+  throw new Error(`--orders: must be a multiple of ${LEAST_ORDERS}, got ${text}`);
+}
+
 /** @param services to which those are added that were started @returns whether all came as it should, and how to try more */
-async function run(stores: LocalStores, folder: string, services: Running[], signal: AbortSignal) {
+async function run(stores: LocalStores, folder: string, services: Running[], orders: number, signal: AbortSignal) {
   const issuer = new Issuer("https://issuer.localhost/", "orders");
   const auth = {
     algorithm: "RS256",
@@ -85,11 +101,12 @@ async function run(stores: LocalStores, folder: string, services: Running[], sig
     admin: issuer.token("admin-1", "admin"),
   };
   const addresses = { commands: commands.http, queries: queries.http };
-  const outcome = await load(addresses, tokens, ORDERS, ON_HAND);
-  console.log(`\n${ORDERS} orders for ${CONFIRMED} chairs: ${JSON.stringify(outcome)}`);
+  const expected = orders * CONFIRMED_SHARE;
+  const outcome = await load(addresses, tokens, orders, expected / ARTICLES);
+  console.log(`\n${orders} orders for ${expected} chairs: ${JSON.stringify(outcome)}`);
   for (const { name, metrics } of services) await show(name, metrics, tokens.admin);
   const { confirmed, rejected } = outcome.statuses;
-  const isRight = confirmed === CONFIRMED && rejected === ORDERS - CONFIRMED && outcome.available === 0;
+  const isRight = confirmed === expected && rejected === orders - expected && outcome.available === 0;
   return { isRight, told: hints(addresses, tokens, environment) };
 }
 
@@ -125,7 +142,7 @@ async function started(
   const [http, metrics] = [await freePort(), await freePort()];
   // What is started now would be ended by nobody.
   signal.throwIfAborted();
-  const program = spawn(process.execPath, ["--import", "tsx", join(__dirname, `${name}.ts`)], {
+  const program = spawn(process.execPath, [...process.execArgv, join(__dirname, `${name}${extname(__filename)}`)], {
     env: { PATH: process.env.PATH, ...environment, HTTP_PORT: `${http}`, METRICS_PORT: `${metrics}` },
     // Its lines are what it says of each message: too many to read here.
     stdio: ["ignore", "ignore", "inherit"],

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { compiled } from "../../support/compiled";
+import { bySchedule } from "../../support/nightly";
 import { whyNoPostgres } from "../../support/running-postgres";
 import { whyNoRedis } from "../../support/running-redis";
 
@@ -9,13 +11,21 @@ const ROOT = join(__dirname, "..", "..", "..");
 const why = whyNoPostgres() ?? whyNoRedis();
 const TIME = 120_000;
 
-/** The example by npm, which passes signals on to the shell that it starts a script with, and what it has printed. */
+/** By npm, which passes signals on to the shell that it starts a script with. */
+const BY_NPM = ["npm", "run", "example", "--"];
+/** Without npm, and compiled: all five programs start in a fraction of the time. */
+const DIRECTLY = [process.execPath, compiled(join(ROOT, "examples", "orders", "start.ts"))];
+const DIRECTLY_OR_BY_NPM = bySchedule({ always: DIRECTLY, nightly: BY_NPM });
+/** Under load in the nightly run; else as few orders as can be. */
+const ORDERS = bySchedule({ always: ["--orders", "50"], nightly: [] });
+
+/** The example, and what it has printed. */
 class Example {
   private readonly program: ChildProcess;
   private text = "";
 
-  constructor() {
-    this.program = spawn("npm", ["run", "example", "--", "--keep"], {
+  constructor([program = "", ...args]: readonly string[]) {
+    this.program = spawn(program, [...args, "--keep", ...ORDERS], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -69,14 +79,12 @@ const isOpen = (port: number) =>
 
 (why === undefined ? describe : describe.skip)(`the example${why ? `, skipped: ${why}` : ""}`, () => {
   let example: Example;
-  beforeEach(() => {
-    example = new Example();
-  });
   afterEach(() => example.kill());
 
   test.each<NodeJS.Signals>(["SIGTERM", "SIGINT"])(
     "that is kept says how to try and to end it, and %s ends all of it",
     async (signal) => {
+      example = new Example(DIRECTLY_OR_BY_NPM);
       await example.said(/by: kill (\d+)/);
       const [token, address] = [await example.said(/Bearer (\S+)' '/), await example.said(/' '(http\S+)'/)];
       const answer = await fetch(address, { headers: { Authorization: `Bearer ${token}` } });
@@ -92,6 +100,7 @@ const isOpen = (port: number) =>
   test(
     "that is ended before it is ready leaves nothing, and says that it was",
     async () => {
+      example = new Example(BY_NPM);
       await example.said(/PostgreSQL at 127\.0\.0\.1:(\d+)/);
       expect(await example.end("SIGTERM")).toBe(1);
       expect(await example.said(/(ended by SIGTERM)/)).not.toBe("");
