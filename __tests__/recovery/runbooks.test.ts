@@ -13,6 +13,7 @@ import {
   cqrsOpsProblems,
   kubectlProblems,
   leftStopped,
+  targetsOf,
   wordsOf,
 } from "../support/operator-commands";
 import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
@@ -28,7 +29,6 @@ const LOSSES = ["a row", "a table", "the read side", "the event store", "the Reg
 const runbooks = new Runbooks("runbooks", "recovery");
 const README = runbooks.read("README.md");
 const synthesized = synthesizedOnce(environments);
-/** With processors that KEDA scales. */
 const byQueue = { maxInstances: 20, query: "sum(waiting)", perInstance: 100 };
 const { commandProcessors, ...others } = production.services ?? {};
 const queued = synthesize({
@@ -37,6 +37,8 @@ const queued = synthesize({
     services: { ...others, commandProcessors: { ...commandProcessors, autoscaling: byQueue } } as ServicesConfig,
   },
 });
+/** What runs, with processors that are scaled by CPU, and by KEDA. */
+const [scaledByCpu, scaledByQueue] = [targetsOf(synthesized, ENVIRONMENT), targetsOf(queued, ENVIRONMENT)];
 
 /** CronJobs that run by the clock, as Terraform makes them. */
 const CLOCKED = resourcesOf(stackOf(synthesized, `${ENVIRONMENT}-recovery-jobs`), "kubernetes_cron_job_v1")
@@ -102,7 +104,7 @@ function problemsOf([name, ...args]: Words): readonly string[] {
   if (name === "npx" && tool === "cdktf") return cdktfProblems(rest, synthesized);
   // What KEDA has is there where KEDA is.
   if (name === "kubectl")
-    return kubectlProblems(args, args.join().includes("scaledobject/") ? queued : synthesized, ENVIRONMENT);
+    return kubectlProblems(args, args.join().includes("scaledobject/") ? scaledByQueue : scaledByCpu);
   // What it says itself of the rest is asked in a test of its own.
   return name === "aws" ? awsStrangers(args, synthesized) : [`${name} is no program that one has`];
 }
@@ -150,11 +152,11 @@ describe.each(runbooks.pages)("%s", (page) => {
   );
 
   test.each([
-    ["by CPU", synthesized],
-    ["by KEDA", queued],
-  ])("leaves nothing stopped that it has stopped, with processors that are scaled %s", (_, plans) => {
+    ["by CPU", scaledByCpu],
+    ["by KEDA", scaledByQueue],
+  ])("leaves nothing stopped that it has stopped, with processors that are scaled %s", (_, targets) => {
     const commands = commandsIn(text).filter((command) => /^(?:kubectl|npx cdktf) /.test(command));
-    expect(leftStopped(wordsOf(commands, variables), plans, ENVIRONMENT)).toEqual([]);
+    expect(leftStopped(wordsOf(commands, variables), targets)).toEqual([]);
   });
 
   test("stops all jobs or none, and their runs under way", () => {

@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What runs, or scales what runs. */
-interface Target {
+export interface Target {
   readonly stack: string;
   /** `<cluster> <namespace> <kind>/<name>` */
   readonly at: string;
@@ -100,7 +100,8 @@ const scaledObjectsOf = (tf: TerraformJson): readonly Pick<PodTemplate, "namespa
       .map(({ metadata }) => ({ namespace: String(namespace), name: metadata.name })),
   );
 
-const targetsOf = ({ stacks }: Synthesized, environment: string): readonly Target[] =>
+/** All of an environment's. */
+export const targetsOf = ({ stacks }: Synthesized, environment: string): readonly Target[] =>
   Object.entries(stacks).flatMap(([stack, tf]) => {
     const cluster = `${environment}-${stack.includes("-write-") ? "write" : "read"}`;
     return [
@@ -127,22 +128,21 @@ const KUBECTL = [
 ];
 
 /** A form that kubectl does not have, or a workload that is not in that cluster and namespace. */
-export function kubectlProblems(words: readonly string[], synthesized: Synthesized, environment: string) {
+export function kubectlProblems(words: Words, targets: readonly Target[]): readonly string[] {
   const [flag, context, space, namespace, ...rest] = words;
   if (flag !== "--context" || space !== "-n") return ["must begin with --context and -n"];
   const text = rest.join(" ");
   const form = KUBECTL.find((each) => each.test(text));
   if (form === undefined) return [`kubectl ${text} is of no form that is known here`];
   const target = form.exec(text)?.groups?.target ?? "";
-  const isThere = targetsOf(synthesized, environment).some(({ at }) =>
+  const isThere = targets.some(({ at }) =>
     target === "" ? at.startsWith(`${context} ${namespace} `) : at === `${context} ${namespace} ${target}`,
   );
   return isThere ? [] : [`there is no ${target} in ${namespace} of ${context}`];
 }
 
 /** What commands have stopped, in their order, and neither they nor a deployment that is among them begin again. */
-export function leftStopped(commands: readonly (readonly string[])[], synthesized: Synthesized, environment: string) {
-  const targets = targetsOf(synthesized, environment);
+export function leftStopped(commands: readonly Words[], targets: readonly Target[]): readonly string[] {
   const stopped = new Map<string, Target | undefined>();
   for (const [program, ...args] of commands) {
     if (program === "npx")
