@@ -10,8 +10,8 @@ import { type StackStep, stepIn } from "./rehearsal/steps";
 import { synthesize } from "./rehearsal/synthesis";
 
 // Takes production through each change that the README lists, with the real Terraform on simulated providers: it must
-// change, replace and destroy what is named, and nothing else. All changes are one rehearsal, in which each has stacks and
-// states of its own for what it changes; the stacks that it only needs are deployed once for all changes.
+// change, replace and destroy what is named, and nothing else. All changes are one rehearsal. Each change has stacks
+// and states of its own for what it changes; stacks that changes only need are deployed once for all of them.
 
 async function main({ folder, signal }: Workspace): Promise<boolean> {
   const unchanged = synthesize(join(folder, "production"), { production });

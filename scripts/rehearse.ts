@@ -11,7 +11,7 @@ import { rehearseSideBySide } from "./rehearsal/side-by-side";
 import { synthesize, synthesizeMain } from "./rehearsal/synthesis";
 
 // Deploys every stack with the real Terraform on simulated providers, destroys it, and looks for secrets in the states.
-// `npm run rehearse -- --from OLDDIR` deploys an earlier synthesis first; a folder as argument replaces a new synthesis.
+// `npm run rehearse -- --from OLDDIR` deploys an earlier synthesis first. A folder as argument replaces a synthesis.
 // `--switches` adds both environments in each combination of the monitoring switches.
 
 async function main(workspace: Workspace): Promise<boolean> {

@@ -4,8 +4,8 @@ import type { Program, Stack } from "./program";
 
 /**
  * Digests of the stacks, by name. Two stacks with equal digests have the same rehearsal, because a simulated provider
- * computes every value from a resource's own arguments: a plan follows from the stack's JSON, its assets and the outputs
- * that it reads, and those outputs follow from the resources of their stack and from what that stack reads.
+ * computes every value from a resource's own arguments. So a plan follows from the stack's JSON, its assets and the
+ * outputs that it reads. Those outputs follow from the resources of their stack and from what that stack reads.
  * No name is neutralized: names are arguments, so that a `staging` stack never has the digest of a `production` stack.
  */
 export function fingerprintsOf(program: Program): Readonly<Record<string, string>> {

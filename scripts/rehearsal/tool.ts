@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** Deploys and destroys a synthesized app with the real Terraform on simulated providers. It is no part of this repository. */
+/** Deploys and destroys a synthesized app with Terraform on simulated providers. It is not in this repository. */
 export const TOOL = join(__dirname, "..", "..", "..", "shared", "tools", "rehearse.mjs");
 
 export interface Rehearsal {
@@ -59,8 +59,8 @@ const environmentIn = (folder: string): NodeJS.ProcessEnv => ({
   TMPDIR: folder,
   // Terraform does not lock the plugin cache, so that two runs must not share one.
   TF_PLUGIN_CACHE_DIR: undefined,
-  // Each Terraform process lives for seconds and reads large schemas. Measured on staging's monitoring: a plan takes 40 %
-  // less CPU at 800 than at Go's default of 100, and 410 MB of memory instead of 120 MB.
+  // Each Terraform process lives for seconds and reads large schemas. Measured on staging's monitoring: at 800, a plan
+  // takes 40 % less CPU than at Go's default of 100, and 410 MB of memory instead of 120 MB.
   GOGC: "800",
 });
 
