@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
+import { runFolder } from "./test-run";
 
 /** Why Redis can't be run here, or nothing. */
 export const whyNoRedis = (): string | undefined =>
@@ -17,11 +20,12 @@ export interface RunningRedis {
 
 const READY_SECONDS = 10;
 
-/** A server of its own, on loopback, that writes nothing to a disk. */
+/** A server of its own, on loopback. It saves nothing, but a replica writes what it gets of its primary to its folder. */
 export async function startRedis(...options: readonly string[]): Promise<RunningRedis> {
   const host = "127.0.0.1";
   const port = await freePort();
   const server = spawn("redis-server", ["--port", `${port}`, "--bind", host, "--save", "", ...options], {
+    cwd: mkdtempSync(join(runFolder(), "redis-")),
     stdio: "ignore",
   });
   const stop = () => stopped(server);
