@@ -16,7 +16,7 @@ import { startRedis, whyNoRedis } from "../../support/running-redis";
 const INTERVAL_MS = 400;
 const TIME_LIMIT_MS = 250;
 const ANSWER_MS = 50;
-/** Of readiness while a dependency fails: more than there could be if each waited for a probe. */
+/** Of readiness while a dependency fails, at least: one slow answer among them says nothing. */
 const LEAST_ANSWERS = 11;
 /** Far beyond what is measured. */
 const PATIENCE_MS = 10_000;
@@ -132,21 +132,25 @@ describe.each(Object.entries(DEPENDENCIES))("%s", (_, { why, start, probes, part
     return { status: response.status, ms: performance.now() - start };
   }
 
+  /** How long each answer of readiness took, and what liveness said meanwhile. */
+  async function askUntilUnhealthy(): Promise<{ readonly ready: number[]; readonly live: ReadonlySet<number> }> {
+    const ready: number[] = [];
+    const live = new Set<number>();
+    const start = performance.now();
+    while (ready.length < LEAST_ANSWERS || (!areAll("unhealthy") && performance.now() - start < PATIENCE_MS)) {
+      ready.push((await timed("/readyz")).ms);
+      live.add((await timed("/livez")).status);
+      await wait(15);
+    }
+    return { ready, live };
+  }
   afterEach(() => proxy.mend());
 
   test.each(FAULTS)("%s: readiness answers at once, the process lives, and health returns by itself", async (fault) => {
     await untilAll("healthy");
     await proxy.break(fault);
-    const ready: number[] = [];
-    const live = new Set<number>();
-    const broken = performance.now();
-    while (ready.length < LEAST_ANSWERS || (!areAll("unhealthy") && performance.now() - broken < PATIENCE_MS)) {
-      ready.push((await timed("/readyz")).ms);
-      live.add((await timed("/livez")).status);
-      await wait(15);
-    }
-    expect(healths()).toEqual(parts.map(() => "unhealthy"));
-    expect(performance.now() - broken).toBeLessThan(2 * INTERVAL_MS + TIME_LIMIT_MS);
+    const [noticedMs, { ready, live }] = await Promise.all([untilAll("unhealthy"), askUntilUnhealthy()]);
+    expect(noticedMs).toBeLessThan(2 * INTERVAL_MS + TIME_LIMIT_MS);
     // What it can do without leaves it ready.
     expect((await timed("/readyz")).status).toBe(parts.includes("redis") ? 200 : 503);
     expect(live).toEqual(new Set([200]));

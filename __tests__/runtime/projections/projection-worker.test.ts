@@ -39,7 +39,7 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     lines.length = 0;
     proxy = await FaultyProxy.start(server);
     schemas++;
-    store = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`, CONNECT_MS);
+    store = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`);
     models = await readModelsOn(server, `models_${schemas}`);
   });
   afterEach(async () => {
@@ -100,7 +100,7 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     started();
     await untilSeen(many);
     expect(byStream(await seen())).toEqual(expected);
-  }, 60_000);
+  });
 
   test("goes on where it was stopped in the middle, as often as it is", async () => {
     const expected = await append(30, 40);
@@ -185,20 +185,23 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     "goes on after the event store was %s",
     async (fault) => {
       const before = await append(5, 5);
-      started();
+      const hasty = await storeOn({ ...server, port: proxy.port }, `events_${schemas}`, CONNECT_MS);
+      const worker = started({ store: hasty });
       await untilSeen(25);
       await proxy.break(fault);
       await new Promise((resolve) => setTimeout(resolve, 300));
       await proxy.mend();
       const events = newEvents(3);
       await until(async () =>
-        store.append("order-late", events, "any").then(
+        hasty.append("order-late", events, "any").then(
           () => true,
           () => false,
         ),
       );
       await untilSeen(28);
       expect(byStream(await seen())).toEqual(new Map([...before, ["order-late", events.map(({ id }) => id)]]));
+      await worker.stop();
+      await hasty.close();
     },
     60_000,
   );
