@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { Token } from "cdktf";
 import { type AuthConfig, isAuthConfig } from "../../lib/config/auth";
 
@@ -8,12 +8,19 @@ const pemOf = (key: KeyObject, type: "spki" | "pkcs1" = "spki"): string =>
   key.export({ type, format: "pem" }).toString();
 const publicKey = pemOf(rsa.publicKey);
 const privateKey = rsa.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-const long = pemOf(generateKeyPairSync("rsa", { modulusLength: 4096 }).publicKey);
-const short = pemOf(generateKeyPairSync("rsa", { modulusLength: 2047 }).publicKey);
+const long = pemOf(publicKeyOf(4096));
+const short = pemOf(publicKeyOf(2047));
 const pkcs1 = pemOf(rsa.publicKey, "pkcs1");
 const pss = pemOf(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey);
 const elliptic = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey);
 const [firstLine = "", ...rest] = publicKey.trim().split("\n");
+
+/** A public RSA key of this length, to which there is no private key: to search for primes would take seconds. */
+function publicKeyOf(bits: number): KeyObject {
+  const modulus = Buffer.alloc(Math.ceil(bits / 8), 0xff);
+  modulus[0] = 0xff >> (modulus.length * 8 - bits);
+  return createPublicKey({ key: { kty: "RSA", n: modulus.toString("base64url"), e: "AQAB" }, format: "jwk" });
+}
 
 /** The seed's permissions. */
 const base: AuthConfig = {

@@ -1,9 +1,10 @@
 import { production } from "../../environments/production";
 import type { Environment } from "../../lib/config/environment";
 import { withValues } from "../support/architecture-effects";
-import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesized";
+import { resourceOf, resourcesOf, stackOf } from "../support/synthesized";
+import { synthesizedOnce } from "../support/synthesized-once";
 
-const edgeOf = (environment: Environment) => stackOf(synthesize({ production: environment }), "production-edge");
+const edgeOf = (environment: Environment) => stackOf(synthesizedOnce({ production: environment }), "production-edge");
 
 test("Cloudflare leads the query API's host to its load balancer, and to nobody else's", () => {
   const edge = edgeOf(production);
@@ -47,5 +48,5 @@ test("without a zone there is no edge", () => {
     "architecture.readSide.queryApi.loadBalancer": "nginx",
     "architecture.readSide.queryApi.cache": "none",
   });
-  expect(Object.keys(synthesize({ production: rest }).stacks)).not.toContain("production-edge");
+  expect(Object.keys(synthesizedOnce({ production: rest }).stacks)).not.toContain("production-edge");
 });
