@@ -2,27 +2,34 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { compiled, ROOT } from "../../../support/compiled";
+import { bySchedule } from "../../../support/nightly";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
 import { whyNoPostgres } from "../../../support/running-postgres";
 
 const why = whyNoPostgres();
 const PROGRAM = compiled(join(ROOT, "__tests__", "support", "rebuild-run.ts"));
-/** Of 256 in all, what is left by Node and its modules, which take some more in tests, where they are compiled on the way. */
+/** Of 256 in all, what is left by Node and its modules. */
 const MOST_MEGABYTES = 256 - 64;
+const LARGEST = { name: "events as large as they may be", bytes: 1_040_000, stream: "'s' || n" };
+/** The 83 megabytes of `npm test` come to 105 above Node's own where few are kept at a time, and to 160 where all are. */
+const CASES = bySchedule({
+  always: [{ ...LARGEST, events: 80, most: 140 }],
+  nightly: [
+    { ...LARGEST, events: 150, most: MOST_MEGABYTES },
+    { name: "large events", events: 2_500, bytes: 64_000, stream: "'s' || n", most: MOST_MEGABYTES },
+    { name: "one stream with all of them", events: 15_000, bytes: 8_000, stream: "'s'", most: MOST_MEGABYTES },
+    { name: "many small events", events: 150_000, bytes: 10, stream: "'s' || n % 5000", most: MOST_MEGABYTES },
+  ],
+});
 
 (why === undefined ? describe : describe.skip)(`the memory of a rebuild${why ? `, skipped: ${why}` : ""}`, () => {
   const own = postgresOfSuite();
   beforeAll(async () => (await storeOn(own.server, "event_store")).close());
 
-  test.each([
-    { name: "events as large as they may be", events: 150, bytes: 1_040_000, stream: "'s' || n" },
-    { name: "large events", events: 2_500, bytes: 64_000, stream: "'s' || n" },
-    { name: "one stream with all of them", events: 15_000, bytes: 8_000, stream: "'s'" },
-    { name: "many small events", events: 150_000, bytes: 10, stream: "'s' || n % 5000" },
-  ])(
+  test.each(CASES)(
     `has a bound: $name`,
-    async ({ events, bytes, stream }) => {
+    async ({ events, bytes, stream, most }) => {
       await own.pool.query("truncate event_store.events; drop schema if exists read_models cascade");
       await own.pool.query(`insert into event_store.events (transaction_id, stream, revision, id, type, data, metadata)
         select n, ${stream}, n, gen_random_uuid(), 'Kept', convert_to('{"text":"' || repeat('ten bytes-', ${bytes} / 10) || '"}', 'utf8'), '{}'
@@ -32,7 +39,7 @@ const MOST_MEGABYTES = 256 - 64;
       const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], { env });
       const run = JSON.parse(stdout);
       expect(run.events).toBe(events);
-      expect(run.most - run.before).toBeLessThan(MOST_MEGABYTES);
+      expect(run.most - run.before).toBeLessThan(most);
     },
     120_000,
   );

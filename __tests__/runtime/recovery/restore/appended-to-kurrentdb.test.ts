@@ -12,6 +12,7 @@ import { openBackup } from "../../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup";
 import { verifyStore } from "../../../../runtime/recovery/verify/verify-store";
 import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
+import { bySchedule } from "../../../support/nightly";
 import { allOf, newEvent, newEvents } from "../../event-store/events";
 import { localKeys } from "../local-wrapping";
 import { MemoryStorage } from "../memory-storage";
@@ -118,8 +119,13 @@ describe("a restore by appending, on a protocol stand-in for KurrentDB", () => {
     });
   });
 
+  /** Those that begin and end the restore, and of those of events the first, one in the middle and the last. */
+  const appends = bySchedule({
+    always: [1, 2, 6, 10, 11],
+    nightly: Array.from({ length: 11 }, (_, index) => index + 1),
+  });
   test.each(
-    Array.from({ length: 11 }, (_, index) => index + 1).flatMap((append) => [
+    appends.flatMap((append) => [
       { append, when: "before" as const },
       { append, when: "after" as const },
     ]),

@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cqrsOps, opsEnvironment } from "../../../support/cqrs-ops";
+import { bySchedule } from "../../../support/nightly";
 import { postgresOfSuite } from "../../../support/postgres-of-suite";
 import { storeOn } from "../../../support/postgres-store";
 import { whyNoPostgres } from "../../../support/running-postgres";
 
 const why = whyNoPostgres();
-/** What may be taken, and what Node takes more in tests, where modules are compiled on the way. */
-const MOST_MEGABYTES = 256 + 32;
-const [EVENTS, BYTES] = [80, 1_000_000];
+/** What may be taken: with events of 40 megabytes, it is 160 to 190 where few are kept at a time. */
+const { events: EVENTS, most: MOST_MEGABYTES } = bySchedule({
+  always: { events: 40, most: 224 },
+  nightly: { events: 80, most: 256 + 32 },
+});
+const BYTES = 1_000_000;
 
 (why === undefined ? describe : describe.skip)(`the memory of a drill${why ? `, skipped: ${why}` : ""}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "backups-"));
