@@ -24,9 +24,17 @@ afterEach(async () => {
 const backup = (more: Partial<BackupOptions> = {}) =>
   backupNow(cloud, {
     ...{ clusterId: CLUSTER_ID, name: NAME, pollMilliseconds: 10 },
-    report: { onStage: (stage) => stages.push(stage), onWaiting: (why) => waits.push(why) },
+    report: reportOf(() => {}),
     ...more,
   });
+/** Calls `atWait` each time that the backup waits for something. */
+const reportOf = (atWait: () => void): BackupOptions["report"] => ({
+  onStage: (stage) => stages.push(stage),
+  onWaiting: (why) => {
+    waits.push(why);
+    atWait();
+  },
+});
 const made = () => [...standIn.state.backups.values()];
 
 test("a backup is made, and waited for until it can be restored", async () => {
@@ -87,10 +95,10 @@ describe("one name is one backup", () => {
 describe("a cluster that is locked", () => {
   test("by another backup is waited for", async () => {
     const other = standIn.state.addBackup({ description: "hourly", status: "creating" });
-    setTimeout(() => {
+    const report = reportOf(() => {
       other.status = "available";
-    }, 50);
-    await backup();
+    });
+    await backup({ report });
     expect(waits).toContain("another backup of the cluster is being made, and it has one at a time");
     expect(standIn.count(/^POST/)).toBe(1);
   });
@@ -105,10 +113,10 @@ describe("a cluster that is locked", () => {
   test("by a change of it is waited for", async () => {
     const cluster = standIn.state.clusters.get(CLUSTER_ID);
     if (cluster !== undefined) cluster.status = "resizing";
-    setTimeout(() => {
+    const report = reportOf(() => {
       if (cluster !== undefined) cluster.status = "available";
-    }, 50);
-    await backup();
+    });
+    await backup({ report });
     expect(waits).toContain("the cluster is resizing");
   });
 
