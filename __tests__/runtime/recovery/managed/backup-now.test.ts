@@ -24,15 +24,14 @@ afterEach(async () => {
 const backup = (more: Partial<BackupOptions> = {}) =>
   backupNow(cloud, {
     ...{ clusterId: CLUSTER_ID, name: NAME, pollMilliseconds: 10 },
-    report: reportOf(() => {}),
+    report: { onStage: (stage) => stages.push(stage), onWaiting: (why) => waits.push(why) },
     ...more,
   });
-/** Calls `atWait` each time that the backup waits for something. */
-const reportOf = (atWait: () => void): BackupOptions["report"] => ({
-  onStage: (stage) => stages.push(stage),
+/** A report that ends what is waited for as soon as it is. */
+const endingWait = (end: () => void): BackupOptions["report"] => ({
   onWaiting: (why) => {
     waits.push(why);
-    atWait();
+    end();
   },
 });
 const made = () => [...standIn.state.backups.values()];
@@ -95,7 +94,7 @@ describe("one name is one backup", () => {
 describe("a cluster that is locked", () => {
   test("by another backup is waited for", async () => {
     const other = standIn.state.addBackup({ description: "hourly", status: "creating" });
-    const report = reportOf(() => {
+    const report = endingWait(() => {
       other.status = "available";
     });
     await backup({ report });
@@ -113,7 +112,7 @@ describe("a cluster that is locked", () => {
   test("by a change of it is waited for", async () => {
     const cluster = standIn.state.clusters.get(CLUSTER_ID);
     if (cluster !== undefined) cluster.status = "resizing";
-    const report = reportOf(() => {
+    const report = endingWait(() => {
       if (cluster !== undefined) cluster.status = "available";
     });
     await backup({ report });
