@@ -26,7 +26,7 @@ type KubernetesResourceProps<Kind extends keyof Arguments> = Omit<Arguments[Kind
  * resources are 11 MB of JavaScript: one class for each object within a pod.
  */
 export class KubernetesResource<Kind extends keyof Arguments> extends TerraformResource {
-  private readonly args: object;
+  private readonly attributes: Record<string, unknown>;
 
   constructor(scope: Construct, id: string, kind: Kind, { dependsOn, ...args }: KubernetesResourceProps<Kind>) {
     super(scope, id, {
@@ -34,11 +34,11 @@ export class KubernetesResource<Kind extends keyof Arguments> extends TerraformR
       terraformGeneratorMetadata: { providerName: "kubernetes" },
       dependsOn: [...dependsOn],
     });
-    this.args = args;
+    this.attributes = terraformArguments(args);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return terraformArguments(this.args);
+    return this.attributes;
   }
 
   /** HCL needs the schema of each argument, which only the bindings' classes have. */
