@@ -25,6 +25,9 @@ import { addRecovery } from "./recovery-stacks";
 import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
+/** Copies of environments that `platforms` has checked under their names. A second check was a sixth of their construction. */
+const checked = new WeakSet<Environment>();
+
 /**
  * All stacks of one environment, in order. The id is the environment's name, with which every name begins: at most 20
  * lower-case letters, digits and single hyphens, a letter first. What the stacks hold can be used in stacks of one's own.
@@ -47,7 +50,7 @@ export class CqrsPlatform extends Construct {
 
   /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
   constructor(scope: Construct, id: string, environment: Environment) {
-    throwIfAny(environmentProblems(id, environment));
+    if (!checked.has(environment)) throwIfAny(environmentProblems(id, environment));
     super(scope, freeName(scope, id));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
     const stacks = quickly(() => addStacks(App.of(this), id, environment));
@@ -138,7 +141,10 @@ function addStacks(app: App, name: string, environment: Environment) {
  */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
   throwIfAny(problemsOf(environments));
-  return withOwnBuckets(environments).map(([name, environment]) => new CqrsPlatform(scope, name, environment));
+  return withOwnBuckets(environments).map(([name, environment]) => {
+    checked.add(environment);
+    return new CqrsPlatform(scope, name, environment);
+  });
 }
 
 /** A mistake here would otherwise be an app without a stack, which deploys nothing and says nothing. */
@@ -159,6 +165,6 @@ function withOwnBuckets(environments: Readonly<Record<string, Environment>>): [n
   return named.map(([name, environment], index) => {
     const { state } = environment;
     const isShared = named.slice(0, index).some(([, other]) => state && other.state?.bucket === state.bucket);
-    return [name, isShared ? { ...environment, state: { ...state, existing: true } as StateConfig } : environment];
+    return [name, { ...environment, ...(isShared && { state: { ...state, existing: true } as StateConfig }) }];
   });
 }

@@ -1,13 +1,14 @@
 import { type ResolveOptions, Tokenization } from "cdktf";
 
 /**
- * Runs `work`, the preparation or the writing of one stack, with cdktf's slow ways out of the way; together they are more
- * than half of a synthesis, and nothing of what is written changes.
+ * Runs `work`, the preparation or the writing of one stack, without cdktf's slowest steps. What is written is the same.
+ * In brackets: CPU time of each further environment as a multiple of an empty app's, with this step and those above it.
+ * Without any it is 3.05.
  *
- * - The stack trace of every token, which nobody reads. An error's own trace is V8's doing, and stays.
- * - The search for tokens in what plainly holds none. cdktf resolves every element three times, each string of it and
- *   each key by four regular expressions; most of them are literals.
- * - The second search for what a text with tokens is: an id or a key's ARN stands in many places of a stack.
+ * - The stack trace of every token, which nobody reads (1.95). An error's own trace is V8's doing, and stays.
+ * - The search for tokens in what plainly holds none (1.39). cdktf resolves every element three times, each string of it
+ *   and each key by four regular expressions; most of them are literals.
+ * - The second search for what a text with tokens is (1.24): an id or a key's ARN stands in many places of a stack.
  *
  * Both are public names of the library and of the language. Where a later cdktf goes another way, this has no effect.
  */
