@@ -25,7 +25,10 @@ import { addRecovery } from "./recovery-stacks";
 import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
-/** Copies of environments that `platforms` has checked under their names. A second check was a sixth of their construction. */
+/**
+ * Copies of environments that `platforms` has checked under their names. A second check was a sixth of the time to
+ * construct a platform.
+ */
 const checked = new WeakSet<Environment>();
 
 /**
