@@ -10,8 +10,11 @@ import { App, TerraformStack } from "cdktf";
 import { KubernetesResource } from "../../lib/kubernetes/kubernetes-resource";
 import { resourceOf, synthesizeStack } from "../support/synthesized";
 
-const metadata = { name: "a", namespace: "b", labels: { "app.kubernetes.io/name": "a" } };
+/** With capitals, which Kubernetes allows in keys. */
+const annotations = { "example.com/ownedBy": "Orders" };
+const metadata = { name: "a", namespace: "b", labels: { "app.kubernetes.io/name": "a" }, annotations };
 const podSpec = {
+  nodeSelector: { diskType: "ssd" },
   automountServiceAccountToken: false,
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   container: [
@@ -23,13 +26,13 @@ const podSpec = {
       port: [{ name: "http", containerPort: 8080 }],
       readinessProbe: { httpGet: { path: "/readyz", port: "http" }, periodSeconds: 5 },
       lifecycle: { preStop: [{ exec: { command: ["sleep", "10"] } }] },
-      resources: { requests: { cpu: "250m" }, limits: { memory: "1Gi" } },
+      resources: { requests: { cpu: "250m", "example.com/fastNic": "1" }, limits: { memory: "1Gi" } },
       volumeMount: [{ name: "s", mountPath: "/t" }],
     },
   ],
   volume: [{ name: "s", emptyDir: { sizeLimit: "1Mi" } }],
 };
-const selector = { matchLabels: { "app.kubernetes.io/name": "a" } };
+const selector = { matchLabels: { "app.kubernetes.io/name": "a", costCenter: "Orders" } };
 
 const DEPLOYMENT: DeploymentV1Config = {
   metadata,
@@ -52,7 +55,7 @@ const AUTOSCALER: HorizontalPodAutoscalerV2Config = {
   },
 };
 const INGRESS: IngressV1Config = {
-  metadata: { ...metadata, annotations: { "nginx.org/client-max-body-size": "1m" } },
+  metadata: { ...metadata, annotations: { ...annotations, "nginx.org/client-max-body-size": "1m" } },
   spec: {
     ingressClassName: "nginx",
     tls: [{ hosts: ["a.example.com"], secretName: "tls" }],

@@ -3,7 +3,7 @@ import { type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { terraformArguments } from "./terraform-arguments";
 
-/** The provider's own arguments. Keys of its labels and annotations have no capitals. */
+/** The provider's own arguments. */
 export interface CronJobProps extends Pick<CronJobV1Config, "metadata" | "spec"> {
   /** What must stand before it. */
   readonly dependsOn: readonly ITerraformDependable[];
