@@ -70,6 +70,9 @@ const STREAMS = 30;
     ["partitions", { partitions: 1.5 }],
     ["parallelism", { parallelism: 0 }],
     ["parallelism", { parallelism: Number.NaN }],
+    ["batch", { batch: 0 }],
+    ["readAhead", { readAhead: 0.5 }],
+    ["tellEvents", { tellEvents: 0 }],
     ["projections", { projections: [] }],
     ["projections", { projections: [streamTotals, { ...streamTotals, types: [] }] }],
   ])("has no %s as in %j, and leaves the models as they are", async (name, options) => {
