@@ -9,3 +9,21 @@ export type Json<T> = T extends string
     : T extends object
       ? { readonly [Key in keyof T as T[Key] extends () => unknown ? never : Key]: Json<T[Key]> }
       : T;
+
+/** A panel in Grafana's JSON. Published declarations name no type of the SDK, which users do not install. */
+export type PanelJson = object;
+
+/** A link of a dashboard or a panel in Grafana's JSON. */
+export interface LinkJson {
+  readonly title: string;
+  readonly type: "dashboards" | "link";
+  readonly icon: string;
+  readonly tooltip: string;
+  /** @default - the dashboards that have all `tags` */
+  readonly url?: string;
+  readonly tags: readonly string[];
+  readonly asDropdown: boolean;
+  readonly targetBlank: boolean;
+  readonly includeVars: boolean;
+  readonly keepTime: boolean;
+}

@@ -1,7 +1,6 @@
 import type { Options as BarGaugeOptions } from "@grafana/grafana-foundation-sdk/bargauge";
 import type { ReduceDataOptions, VizLegendOptions, VizTooltipOptions } from "@grafana/grafana-foundation-sdk/common";
 import type {
-  DashboardLink,
   FieldColor,
   FieldConfigSource,
   Panel as GrafanaPanel,
@@ -22,7 +21,7 @@ import type {
 } from "@grafana/grafana-foundation-sdk/timeseries";
 import { DATA_SOURCES } from "../grafana";
 import type { Panel, Query, Threshold, ValueText } from "./dashboard";
-import type { Json } from "./grafana-json";
+import type { Json, LinkJson, PanelJson } from "./grafana-json";
 import type { Place } from "./layout";
 
 /** What differs by the kind of a panel. */
@@ -169,7 +168,7 @@ const FORMATS: Readonly<Record<Panel["kind"], Pick<PrometheusQuery, "format" | "
 };
 
 /** Grafana's JSON of a panel. */
-export function grafanaPanel(panel: Panel, gridPos: Place, links: readonly Json<DashboardLink>[]): Json<GrafanaPanel> {
+export function grafanaPanel(panel: Panel, gridPos: Place, links: readonly LinkJson[]): PanelJson {
   const { kind, id, title, description, unit, queries, thresholds, values, max, empty } = panel;
   const { type, options, custom, color, overrides = [], transformations } = VISUALIZATIONS[kind](panel);
   return {
@@ -197,7 +196,7 @@ export function grafanaPanel(panel: Panel, gridPos: Place, links: readonly Json<
     datasource: DATA_SOURCE,
     links,
     targets: queries.map((query, index) => prometheusQuery(kind, query, index)),
-  };
+  } satisfies Json<GrafanaPanel>;
 }
 
 /** Without any, nothing is good or bad. */

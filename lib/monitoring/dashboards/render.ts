@@ -1,11 +1,6 @@
-import type {
-  DashboardLink,
-  Dashboard as GrafanaDashboard,
-  RowPanel,
-  VariableModel,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Dashboard as GrafanaDashboard, RowPanel, VariableModel } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Dashboard, Variable } from "./dashboard";
-import type { Json } from "./grafana-json";
+import type { Json, LinkJson, PanelJson } from "./grafana-json";
 import { DATA_SOURCE, grafanaPanel } from "./grafana-panel";
 import { type PlacedRow, placed } from "./layout";
 
@@ -28,10 +23,14 @@ const FIRST_ROW_ID = 1001;
 export const dashboardJson = (dashboard: Dashboard, runbooksOf: RunbooksOf): string =>
   `${JSON.stringify(grafanaDashboard(dashboard, runbooksOf), null, 2)}\n`;
 
+interface DashboardJson extends Omit<Json<GrafanaDashboard>, "panels"> {
+  readonly panels: readonly PanelJson[];
+}
+
 const grafanaDashboard = (
   { uid, title, description, variables, rows }: Dashboard,
   runbooksOf: RunbooksOf,
-): Json<GrafanaDashboard> => ({
+): DashboardJson => ({
   timezone: "browser",
   // What is changed in the browser would be gone with the next deployment.
   editable: false,
@@ -67,7 +66,7 @@ const LINK = {
   keepTime: false,
 } as const;
 
-const SIBLINGS: Json<DashboardLink> = {
+const SIBLINGS: LinkJson = {
   title: "Dashboards",
   type: "dashboards",
   ...LINK,
@@ -77,7 +76,7 @@ const SIBLINGS: Json<DashboardLink> = {
   keepTime: true,
 };
 
-const runbookLinks = (runbooks: readonly Runbook[]): readonly Json<DashboardLink>[] =>
+const runbookLinks = (runbooks: readonly Runbook[]): readonly LinkJson[] =>
   runbooks
     // A path would lead somewhere within Grafana.
     .filter(({ url }) => url.startsWith("https://"))
