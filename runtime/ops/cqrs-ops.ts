@@ -25,5 +25,5 @@ function failed(error: unknown): never {
 }
 
 process.on("uncaughtException", failed);
-// What it throws is an uncaught exception, too.
-void main();
+// NODE_OPTIONS may make an unhandled rejection a mere warning, and the exit code 0.
+main().catch(failed);
