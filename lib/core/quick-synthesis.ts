@@ -1,4 +1,5 @@
 import { type ResolveOptions, Tokenization } from "cdktf";
+import { isPlainObject } from "./plain-object";
 
 /**
  * Runs `work`, the preparation or the writing of one stack, without cdktf's slowest steps. What is written is the same.
@@ -53,7 +54,8 @@ function resolveQuickly(value: unknown, options: ResolveOptions, resolve: Resolv
     if (value.some((it) => typeof it !== "object" && !isLiteral(it) && !isText(it))) return resolve(value, options);
     return value.map((it) => resolveQuickly(it, options, resolve)).filter((it) => it !== undefined);
   }
-  if (!isPlainObject(value)) return resolve(value, options);
+  // cdktf knows how to treat constructs and resolvables.
+  if (!isPlainObject(value) || "resolve" in value) return resolve(value, options);
   const keys = Object.keys(value);
   if (!keys.every(isLiteral)) return resolve(value, options);
   const resolved: Record<string, unknown> = {};
@@ -83,11 +85,4 @@ function isLiteral(value: unknown): boolean {
     default:
       return value === null;
   }
-}
-
-/** Not an instance of some class: of a construct or a resolvable, which cdktf knows how to treat. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || "resolve" in value) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

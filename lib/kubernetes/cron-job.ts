@@ -21,7 +21,7 @@ export class CronJob extends Construct {
       terraformGeneratorMetadata: { providerName: "kubernetes" },
       dependsOn: [...dependsOn],
     });
-    resource.addOverride("metadata", terraformArguments(metadata));
-    resource.addOverride("spec", terraformArguments(spec));
+    resource.addOverride("metadata", terraformArguments(metadata, `${this.node.path}.metadata`));
+    resource.addOverride("spec", terraformArguments(spec, `${this.node.path}.spec`));
   }
 }

@@ -34,7 +34,7 @@ export class KubernetesResource<Kind extends keyof Arguments> extends TerraformR
       terraformGeneratorMetadata: { providerName: "kubernetes" },
       dependsOn: [...dependsOn],
     });
-    this.attributes = terraformArguments(args);
+    this.attributes = terraformArguments(args, this.node.path);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

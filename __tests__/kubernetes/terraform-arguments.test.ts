@@ -1,0 +1,49 @@
+import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { InvalidConfigurationError } from "../../lib/core/problems";
+import { terraformArguments } from "../../lib/kubernetes/terraform-arguments";
+
+/** As cdktf writes them. */
+const resolved = (args: object): unknown =>
+  Tokenization.resolve(terraformArguments(args, "a"), {
+    scope: new TerraformStack(new App(), "stack"),
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
+
+test("an argument has its name in Terraform, and a map keeps its keys", () => {
+  const args = { backoffLimit: 1, podSpec: [{ nodeSelector: { diskType: "ssd" }, hostName: "a" }] };
+  expect(resolved(args)).toEqual({
+    backoff_limit: 1,
+    pod_spec: [{ node_selector: { diskType: "ssd" }, host_name: "a" }],
+  });
+});
+
+test("a token is resolved later, wherever it is", () => {
+  const args = {
+    strategy: Lazy.anyValue({ produce: () => ({ max_surge: "25%" }) }),
+    spec: { hostNames: ["a", Token.asString(Fn.upper("b")), Lazy.anyValue({ produce: () => "c" })] },
+    ports: Token.asList(Fn.tolist(["80"])),
+    labels: Lazy.anyValue({ produce: () => ({ costCenter: "Orders" }) }),
+  };
+  expect(resolved(args)).toEqual({
+    strategy: { max_surge: "25%" },
+    spec: { host_names: ["a", '${upper("b")}', "c"] },
+    ports: '${tolist(["80"])}',
+    labels: { costCenter: "Orders" },
+  });
+});
+
+class Probe {
+  readonly periodSeconds = 5;
+}
+
+test.each([
+  ["a Date", new Date(0), "a value of type Date"],
+  ["a Map", new Map([["a", 1]]), "a value of type Map"],
+  ["an instance of a class", new Probe(), "an object"],
+])("%s is refused by its path", (_, value, got) => {
+  const allowed = "a text, a number, true or false, a list, a plain object or a token";
+  const convert = () => terraformArguments({ spec: { container: [{ livenessProbe: value }] } }, "stack/It");
+  expect(convert).toThrow(InvalidConfigurationError);
+  expect(convert).toThrow(`  stack/It.spec.container[0].livenessProbe: must be ${allowed}, got ${got}`);
+});
