@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { Monitoring, type MonitoringServiceName } from "../lib/infrastructure/monitoring";
+import type { MonitoringServiceName } from "../lib/infrastructure/monitoring";
 import type { MonitoringProps } from "../lib/infrastructure/monitoring-props";
 import { accessCluster } from "../lib/kubernetes/cluster-access";
 import type { ClusterAttributes } from "../lib/kubernetes/cluster-attributes";
@@ -32,6 +32,10 @@ export class MonitoringStack extends PlatformStack {
 
     // Whether or not anything is on: to take away what was on, Terraform must still know where it was.
     accessCluster(this, { cluster, region });
+    if (!monitoring.prometheus && !monitoring.grafana && !monitoring.elasticStack) return;
+    // Loaded here, because monitoring is 70 of our own modules.
+    const { Monitoring } =
+      require("../lib/infrastructure/monitoring") as typeof import("../lib/infrastructure/monitoring");
     const { services, namespaces, ingestHost } = new Monitoring(this, "Monitoring", {
       ...monitoring,
       environment,

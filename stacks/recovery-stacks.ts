@@ -1,7 +1,6 @@
 import type { App } from "cdktf";
 import type { Environment } from "../lib/config/environment";
 import type { PlatformStackProps } from "./platform-stack";
-import { RecoveryJobsStack } from "./recovery-jobs-stack";
 import { RecoveryStack } from "./recovery-stack";
 import type { Foundations } from "./service-stacks";
 
@@ -24,6 +23,8 @@ export function addRecovery(
   });
   if (jobs === undefined) return stack;
 
+  // Loaded here, because few environments have jobs, and the bindings of their pods come with them.
+  const { RecoveryJobsStack } = require("./recovery-jobs-stack") as typeof import("./recovery-jobs-stack");
   new RecoveryJobsStack(app, {
     ...common,
     cluster: read.cluster.controlPlane,

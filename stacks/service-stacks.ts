@@ -10,15 +10,13 @@ import { CLOUDFLARE_RANGES } from "../lib/edge/cloudflare-ranges";
 import { ANYBODY } from "../lib/edge/network-load-balancer";
 import type { Recovery } from "../lib/infrastructure/recovery";
 import type { KeyArns } from "../lib/security/encryption-keys";
-import { QUERY_HEALTH_CHECK } from "../lib/workloads/query-api";
+import { QUERY_HEALTH_CHECK } from "../lib/workloads/services";
 import type { ClusterStack } from "./cluster-stack";
-import { EdgeStack, type ProxiedApi } from "./edge-stack";
+import type { ProxiedApi } from "./edge-stack";
 import type { EventStoreStack } from "./event-store-stack";
 import type { NetworkStack } from "./network-stack";
 import type { PlatformStack, PlatformStackProps } from "./platform-stack";
-import { ReadServicesStack } from "./read-services-stack";
 import type { ReadStoreStack } from "./read-store-stack";
-import { WriteServicesStack } from "./write-services-stack";
 
 /** What the services stand on. */
 export interface Foundations {
@@ -46,6 +44,9 @@ export function addServices(
 ): readonly PlatformStack[] {
   const { architecture, services, auth, cloudflare, kubernetes } = environment;
   if (services === undefined || auth === undefined) return [];
+  // Loaded here, because an environment without services needs none of their modules.
+  const { WriteServicesStack } = require("./write-services-stack") as typeof import("./write-services-stack");
+  const { ReadServicesStack } = require("./read-services-stack") as typeof import("./read-services-stack");
   const { writeSide, readSide } = architecture;
   const { keys, network, events, readStore } = on;
   const { exports } = on.recovery;
@@ -108,7 +109,11 @@ export function addServices(
     }),
   };
   // Whether or not Cloudflare is in front of anything: to take away what was, Terraform must still know where it is.
-  if (cloudflare !== undefined) new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
+  if (cloudflare !== undefined) {
+    // Loaded here, because Cloudflare's bindings are 1.7 MB.
+    const { EdgeStack } = require("./edge-stack") as typeof import("./edge-stack");
+    new EdgeStack(app, { ...common, cloudflare, apis }).addDependency(read);
+  }
   return [write, read];
 }
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { MonitoringCollectors, type MonitoringCollectorsProps } from "../lib/infrastructure/monitoring-collectors";
+import type { MonitoringCollectorsProps } from "../lib/infrastructure/monitoring-collectors";
 import { accessCluster } from "../lib/kubernetes/cluster-access";
 import type { ClusterAttributes } from "../lib/kubernetes/cluster-attributes";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";
@@ -20,6 +20,9 @@ export class WriteMonitoringStack extends PlatformStack {
     // Whether or not anything is on: to take away what was on, Terraform must still know where it was.
     accessCluster(this, { cluster, region });
     if (collectors === undefined) return;
+    // Loaded here, as the other side's monitoring is.
+    const { MonitoringCollectors } =
+      require("../lib/infrastructure/monitoring-collectors") as typeof import("../lib/infrastructure/monitoring-collectors");
     const { namespaces } = new MonitoringCollectors(this, "Collectors", {
       ...collectors,
       environment,

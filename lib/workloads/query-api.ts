@@ -8,7 +8,7 @@ import { BlueGreen } from "./blue-green";
 import { fieldKeyAccess } from "./field-key-access";
 import { isReadModels, type ReadModels, readModelAccess } from "./read-model-access";
 import { FROM_NGINX, SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
-import { PORTS, SERVICES } from "./services";
+import { PORTS, QUERY_HEALTH_CHECK, SERVICES } from "./services";
 
 export interface QueryApiProps extends Pick<QueryApiConfig, "instances">, BlueGreenConfig, ServicePlace {
   /** Who may ask which query. */
@@ -24,8 +24,6 @@ const RULES: Rules<QueryApiProps> = {
   readModels: isReadModels,
 };
 
-/** Path that answers when the API is ready; the seed names one for the command API alone. */
-export const QUERY_HEALTH_CHECK = "/health";
 /** Its user of the database, who may read. */
 const DATABASE_USER = "query_api";
 

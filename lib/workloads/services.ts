@@ -13,6 +13,8 @@ export const SERVICES = {
 export const PORTS = { http: 8080, metrics: 9090 } as const;
 /** Where a Service answers for its pods' `http`. */
 export const SERVICE_PORT = 80;
+/** Path that answers when the query API is ready. The reference architecture names one for the command API alone. */
+export const QUERY_HEALTH_CHECK = "/health";
 
 /** Labels by which a service's pods are selected; they can never change. */
 export const selectorOf = (name: string, color?: Color): Readonly<Record<string, string>> => ({
