@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { ROOT } from "./support/compiled";
+import { dirname, join } from "node:path";
+import { COMPILED, ROOT } from "./support/compiled";
 
 const packageIn = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
@@ -22,30 +21,51 @@ test("compilers that know nothing of a package's exports find the same types", (
   expect(folders(typesVersions["*"])).toEqual(exportedTypes);
 });
 
-/** The packages that a package's published declarations import. */
-function packagesOfTypes(folder: string): readonly string[] {
-  const declarations = mkdtempSync(join(tmpdir(), "declarations-"));
-  try {
-    const options = ["-p", join(folder, "tsconfig.build.json"), "--emitDeclarationOnly", "--outDir", declarations];
-    execFileSync(join(ROOT, "node_modules", ".bin", "tsc"), options);
-    const imported = readdirSync(declarations, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".d.ts"))
-      .flatMap((file) => [...readFileSync(join(declarations, file), "utf8").matchAll(IMPORT)])
-      .map(([, name = ""]) => name);
-    return [...new Set(imported)].filter((name) => !isBuiltin(name)).toSorted();
-  } finally {
-    rmSync(declarations, { recursive: true });
-  }
-}
 /** `from "…"`, `import("…")` and `import "…"`: the package's name, without the module's path in it. */
 const IMPORT = /\b(?:from |import |import\()"((?:@[^"/]+\/)?[^"./@][^"/]*)/g;
 
-test.each([
-  { name: "cdktf-cqrs", folder: ROOT, least: "cdktf" },
-  { name: "@cdktf-cqrs/runtime", folder: join(ROOT, "runtime"), least: "pino" },
-])("$name depends on every package that its published types import", ({ folder, least }) => {
-  const { dependencies, peerDependencies } = packageIn(folder);
-  const imported = packagesOfTypes(folder);
-  expect(imported).toContain(least);
-  expect(imported.filter((name) => !Object.hasOwn({ ...dependencies, ...peerDependencies }, name))).toEqual([]);
+/** Prints names that a CommonJS module exports and an ES module can't import by name. */
+const MISSED_NAMES = `
+  import { createRequire } from "node:module";
+  const [, path] = process.argv;
+  const named = await import(path);
+  const exported = Object.keys(createRequire(path)(path));
+  console.log(JSON.stringify({ count: exported.length, missed: exported.filter((name) => !(name in named)) }));`;
+
+describe.each([
+  { name: "cdktf-cqrs", folder: ROOT, dependency: "cdktf", modules: ["lib/index.js", "stacks/platform.js"] },
+  {
+    name: "@cdktf-cqrs/runtime",
+    folder: join(ROOT, "runtime"),
+    dependency: "pino",
+    modules: ["runtime/index.js"],
+  },
+])("$name as it is published", ({ folder, dependency, modules }) => {
+  let built: string;
+
+  beforeAll(() => {
+    // Below `node_modules`, so that its imports resolve.
+    built = mkdtempSync(join(dirname(COMPILED), "package-"));
+    const tsc = join(ROOT, "node_modules", ".bin", "tsc");
+    execFileSync(tsc, ["-p", join(folder, "tsconfig.build.json"), "--outDir", built]);
+  });
+  afterAll(() => rmSync(built, { recursive: true }));
+
+  test("depends on every package that its types import", () => {
+    const imported = readdirSync(built, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".d.ts"))
+      .flatMap((file) => [...readFileSync(join(built, file), "utf8").matchAll(IMPORT)])
+      .map(([, name = ""]) => name);
+    const { dependencies, peerDependencies } = packageIn(folder);
+    const isDependency = (name: string) => Object.hasOwn({ ...dependencies, ...peerDependencies }, name);
+    expect(imported).toContain(dependency);
+    expect(imported.filter((name) => !isBuiltin(name) && !isDependency(name))).toEqual([]);
+  });
+
+  test.each(modules)("has names in %s that an ES module can import", (module) => {
+    const program = ["--input-type=module", "--eval", MISSED_NAMES, join(built, module)];
+    const { count, missed } = JSON.parse(execFileSync(process.execPath, program, { encoding: "utf8" }));
+    expect(count).toBeGreaterThan(1);
+    expect(missed).toEqual([]);
+  });
 });
