@@ -1,3 +1,4 @@
+import { wholeNumber } from "../health/whole-number";
 import type { AuthenticationSettings } from "./authentication-settings";
 
 /** Who sent a request. */
@@ -31,7 +32,7 @@ export interface AuthenticatorOptions {
   readonly clockToleranceSeconds?: number;
   /** The claim that has the roles, by its path: `['realm_access', 'roles']`. @default ['roles'] */
   readonly rolesClaim?: readonly string[];
-  /** Milliseconds that the issuer may take to answer with its keys. @default 3000 */
+  /** Milliseconds that the issuer may take to answer with its keys, 1 to 300000. @default 3000 */
   readonly keysTimeoutMs?: number;
 }
 
@@ -40,6 +41,8 @@ const MAX_TOKEN_LENGTH = 16_384;
 /** How long keys are believed without asking again, and for how long nobody asks for a key that there was not. */
 const KEY_AGE_MS = 600_000;
 const COOL_DOWN_MS = 30_000;
+/** Ours: no client waits longer for an answer. */
+const MAX_KEYS_TIMEOUT_MS = 300_000;
 const ALGORITHM = "RS256";
 
 // An ES module alone, which this one asks for when it is needed.
@@ -56,10 +59,14 @@ export class Authenticator {
     private readonly options: AuthenticatorOptions,
   ) {}
 
-  /** Reads the key, or makes ready to fetch the issuer's keys with the first token. */
+  /**
+   * Reads the key, or makes ready to fetch the issuer's keys with the first token.
+   * @throws {RangeError} for a timeout that is out of bounds.
+   */
   static async create(settings: AuthenticationSettings, options: AuthenticatorOptions = {}): Promise<Authenticator> {
+    const keysTimeoutMs = wholeNumber("keysTimeoutMs", options.keysTimeoutMs ?? 3000, 1, MAX_KEYS_TIMEOUT_MS);
     const jose = await import("jose");
-    return new Authenticator(jose, await keysOf(jose, settings, options), settings, options);
+    return new Authenticator(jose, await keysOf(jose, settings, keysTimeoutMs), settings, options);
   }
 
   /**
@@ -95,11 +102,7 @@ export class Authenticator {
   }
 }
 
-async function keysOf(
-  jose: Jose,
-  { keys }: AuthenticationSettings,
-  { keysTimeoutMs = 3000 }: AuthenticatorOptions,
-): Promise<JWTVerifyGetKey> {
+async function keysOf(jose: Jose, { keys }: AuthenticationSettings, timeoutDuration: number): Promise<JWTVerifyGetKey> {
   if ("publicKey" in keys) {
     const key = await jose.importSPKI(keys.publicKey, ALGORITHM);
     return async () => key;
@@ -107,7 +110,7 @@ async function keysOf(
   return jose.createRemoteJWKSet(new URL(keys.jwksUrl), {
     cacheMaxAge: KEY_AGE_MS,
     cooldownDuration: COOL_DOWN_MS,
-    timeoutDuration: keysTimeoutMs,
+    timeoutDuration,
   });
 }
 

@@ -22,6 +22,11 @@ test("believes a token that is as it must be, and says whose it is", async () =>
   expect(await (await authenticator()).authenticate(tokenOf(claims()))).toEqual({ subject: "user-1", roles: ["user"] });
 });
 
+test.each([0, -1, 1.5, Number.NaN, 300_001])("refuses a timeout of %s milliseconds", async (keysTimeoutMs) => {
+  const message = `keysTimeoutMs: must be a whole number from 1 to 300000, got ${keysTimeoutMs}`;
+  await expect(authenticator({ keysTimeoutMs })).rejects.toThrow(new RangeError(message));
+});
+
 test("finds roles wherever the issuer has them", async () => {
   const it = await authenticator({ rolesClaim: ["realm_access", "roles"] });
   const { roles } = await it.authenticate(tokenOf(claims({ realm_access: { roles: ["admin"] } })));

@@ -1,6 +1,7 @@
 import { batchesOf } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
 import { isAfter, type Position } from "../../event-store/position";
+import { wholeNumber } from "../../health/whole-number";
 import type { WrappingKeys } from "../../keys/wrapping-keys";
 import { BackupCatalog } from "../backup/backup-catalog";
 import { BackupKeys } from "../backup/backup-keys";
@@ -24,8 +25,10 @@ export const RESTORE_STAGES = [
 ] as const;
 export type RestoreStage = (typeof RESTORE_STAGES)[number];
 
-/** Large events are in memory some times over, as they come and as they go. */
+/** An event is in memory several times while it is read and written. */
 const DEFAULT_WRITE_BYTES = 2 * 1024 * 1024;
+/** Ours, to limit that memory. */
+const MAX_WRITE_BYTES = 64 * 1024 * 1024;
 
 export interface RestoreOptions {
   readonly storage: BackupStorage;
@@ -36,7 +39,7 @@ export interface RestoreOptions {
   readonly deletedSubjects?: DeletedSubjects;
   /** The place of the store, said in words, whose events may be replaced. @default - only an empty store */
   readonly replace?: string;
-  /** Of events' data, after which one write ends; that of many small events ends before. @default 2097152 */
+  /** Bytes of event data after which a write ends, 1 to 67108864. A write also ends after 5000 events. @default 2097152 */
   readonly writeBytes?: number;
   readonly report?: StageReport<RestoreStage>;
   readonly signal?: AbortSignal;
@@ -55,12 +58,14 @@ export interface Restored {
 /**
  * Puts a backup's events where a store is to be. The whole backup is verified first, and nothing is begun with one that is
  * unsound. A restore that died goes on where it stopped. Read models that are there are of another store afterwards: rebuild them.
+ * @throws {RangeError} for a `writeBytes` that is out of bounds.
  * @throws {UnsoundBackupError} with all that is wrong; nothing was written.
  * @throws {StoreDamagedError} when this backup was restored already, and the store has other events since.
  * @throws {StoreNotEmptyError | OthersInPlaceError} when there are events, or others' things, whose place was not said.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
+  const writeBytes = wholeNumber("writeBytes", options.writeBytes ?? DEFAULT_WRITE_BYTES, 1, MAX_WRITE_BYTES);
   const began = Date.now();
   const ground = await target.look(backup, { signal });
   const mayBeReplaced = target.isReplaceable && replace === target.place;
@@ -82,7 +87,6 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   if (!isDone) {
     await target.begin(backup, { signal });
     report?.("restore begun", { backup, events, resumed: ground.resumesAfter !== undefined });
-    const { writeBytes = DEFAULT_WRITE_BYTES } = options;
     const batches = batchesOf(backupEvents(storage, lineage, refuse, { signal }), writeBytes);
     await writeAll(target, batches, ground.resumesAfter, {
       signal,

@@ -71,6 +71,18 @@ suite(`a restore into PostgreSQL${why === undefined ? "" : ` (skipped: ${why})`}
     expect(await all()).toHaveLength(8);
   });
 
+  test.each([0, -1, 1.5, Number.NaN, 67_108_865])("refuses writes of %s bytes", async (writeBytes) => {
+    const storage = new MemoryStorage();
+    await store.append(newStream(), newEvents(1), "no_stream");
+    const { id: backup } = await backedUp(storage);
+    await drop();
+    const events = new PostgresEventImport({ pool, schema });
+    const message = `writeBytes: must be a whole number from 1 to 67108864, got ${writeBytes}`;
+    await expect(restore({ storage, wrappingKeys, backup, events, writeBytes })).rejects.toThrow(
+      new RangeError(message),
+    );
+  });
+
   test("takes what each backup of a chain has added", async () => {
     const storage = new MemoryStorage();
     await store.append(newStream(), newEvents(3), "no_stream");
