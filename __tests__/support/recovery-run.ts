@@ -56,7 +56,8 @@ export async function runRecovery(run: RecoveryRun, report: StageReport<string>)
     if (flow === "backup") {
       const readModels = new PostgresModelDump({ pool: pool() });
       const from = { store, events, readModels, storeKind: "postgresql", ...limits };
-      await backUp({ storage, wrappingKeys, ...from, report });
+      // Its test runs one at a time.
+      await backUp({ storage, wrappingKeys, ...from, isLocked: true, report });
     } else if (flow === "restore") {
       const backup = `${(await new BackupCatalog(storage).ids()).at(-1)}`;
       const target = new PostgresEventImport({ pool: pool() });

@@ -32,7 +32,9 @@ export const backupCommand: Command<BackupCommandOptions> = async (options, { en
   };
   const locking = events.postgres?.pool ?? pool;
   const work = `a backup into ${storage.place}`;
-  const manifest = await (locking === undefined ? backUp(of) : oneAtATime(locking, work, signal, () => backUp(of)));
+  const manifest = await (locking === undefined
+    ? backUp(of)
+    : oneAtATime(locking, work, signal, () => backUp({ ...of, isLocked: true })));
   const { id, recoveryPoint, parent, fullBecause, events: backedUp, readModels } = manifest;
   // A draft of an older tool does not say why.
   const nothing = `nothing: a full backup${fullBecause === undefined ? "" : `, because ${fullBecause}`}`;

@@ -46,6 +46,11 @@ export interface BackupOptions {
   readonly fullAfterDays?: number;
   /** Of lines, before they are compressed, after which a segment ends. @default 67108864 */
   readonly segmentBytes?: number;
+  /**
+   * Whether a lock excludes another backup into this storage. Then this one also removes a first draft that a dead run
+   * was writing. @default false
+   */
+  readonly isLocked?: boolean;
   readonly report?: StageReport<BackupStage>;
   readonly signal?: AbortSignal;
 }
@@ -108,6 +113,7 @@ async function goOnOrBegin(options: BackupOptions, unfinished: UnfinishedBackups
   const { storage, store, storeKind, readModels, fullAfterDays = DEFAULT_FULL_AFTER_DAYS, report } = options;
   const [catalog, keys] = [new BackupCatalog(storage), new BackupKeys(options.wrappingKeys)];
   const former = await unfinished.newest(storeKind, new Date(), waiting);
+  if (options.isLocked === true || former !== undefined) await unfinished.discardUnfinished(waiting);
   if (former !== undefined) {
     const key = await keyOfResumable(former, { catalog, keys, store, mayHaveParent: fullAfterDays !== 0 }, waiting);
     await storage.discardUnfinished(`${SEGMENTS}${former.id}/`, waiting);

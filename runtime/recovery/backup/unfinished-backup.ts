@@ -18,7 +18,6 @@ export class UnfinishedBackups {
 
   /** The newest that a store of this kind can go on with. What can't be gone on with is taken away. */
   async newest(store: string, now: Date, waiting?: Waiting): Promise<SealedDraft | undefined> {
-    await this.storage.discardUnfinished(UNFINISHED, waiting);
     let newest: SealedDraft | undefined;
     const keys: string[] = [];
     for await (const { key } of this.storage.list(UNFINISHED, waiting)) keys.push(key);
@@ -35,6 +34,11 @@ export class UnfinishedBackups {
 
   async save(draft: SealedDraft, waiting?: Waiting): Promise<void> {
     await this.storage.write(keyOf(draft.id), bytesOfJson(draft), waiting);
+  }
+
+  /** Ends the writing of drafts that a dead run left. A run that is alive would lose the draft that it writes. */
+  async discardUnfinished(waiting?: Waiting): Promise<void> {
+    await this.storage.discardUnfinished(UNFINISHED, waiting);
   }
 
   async forget(id: string, waiting?: Waiting): Promise<void> {

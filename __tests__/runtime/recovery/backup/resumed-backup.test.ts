@@ -94,6 +94,20 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
     expect([manifests, unfinished]).toEqual([[own], []]);
   });
 
+  test.each([
+    { what: "stays where no lock excludes the run that may be writing it", isLocked: undefined, left: 1 },
+    { what: "is removed under a lock, because its run is dead", isLocked: true, left: 0 },
+  ])("a first draft that is being written $what", async ({ isLocked, left }) => {
+    const folder = mkdtempSync(join(tmpdir(), "backups-"));
+    const drafts = join(folder, "backups", "unfinished");
+    mkdirSync(drafts, { recursive: true });
+    writeFileSync(join(drafts, `.${randomUUID()}~20261124T090000000Z-0a1b2c3d.json`), "{");
+    await backedUp({ storage: await FolderStorage.create(folder), isLocked });
+    const files = readdirSync(drafts);
+    rmSync(folder, { recursive: true });
+    expect(files).toHaveLength(left);
+  });
+
   test("is not, when the store is another by now: half of it would be of each", async () => {
     await died();
     const { id } = draft();
