@@ -26,10 +26,23 @@ import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
 /**
- * Copies of environments that `platforms` has checked under their names. A second check was a sixth of the time to
- * construct a platform.
+ * An environment that `platforms` has checked under its name. Only this module can make one, and a second check was a
+ * sixth of the time to construct a platform.
  */
-const checked = new WeakSet<Environment>();
+class CheckedEnvironment {
+  readonly #environment: Environment;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** @throws {InvalidConfigurationError} with everything that is wrong with an environment that was not checked. */
+  static check(name: string, environment: Environment | CheckedEnvironment): Environment {
+    if (environment instanceof CheckedEnvironment) return environment.#environment;
+    throwIfAny(environmentProblems(name, environment));
+    return environment;
+  }
+}
 
 /**
  * All stacks of one environment, in order. The id is the environment's name, with which every name begins: at most 20
@@ -52,11 +65,11 @@ export class CqrsPlatform extends Construct {
   readonly recovery: Recovery;
 
   /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
-  constructor(scope: Construct, id: string, environment: Environment) {
-    if (!checked.has(environment)) throwIfAny(environmentProblems(id, environment));
+  constructor(scope: Construct, id: string, environment: Environment | CheckedEnvironment) {
+    const checked = CheckedEnvironment.check(id, environment);
     super(scope, freeName(scope, id));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
-    const stacks = quickly(() => addStacks(App.of(this), id, environment));
+    const stacks = quickly(() => addStacks(App.of(this), id, checked));
     this.keys = stacks.keys;
     this.network = stacks.network;
     this.writeCluster = stacks.write.cluster;
@@ -144,10 +157,9 @@ function addStacks(app: App, name: string, environment: Environment) {
  */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
   throwIfAny(problemsOf(environments));
-  return withOwnBuckets(environments).map(([name, environment]) => {
-    checked.add(environment);
-    return new CqrsPlatform(scope, name, environment);
-  });
+  return withOwnBuckets(environments).map(
+    ([name, environment]) => new CqrsPlatform(scope, name, new CheckedEnvironment(environment)),
+  );
 }
 
 /** A mistake here would otherwise be an app without a stack, which deploys nothing and says nothing. */
@@ -168,6 +180,6 @@ function withOwnBuckets(environments: Readonly<Record<string, Environment>>): [n
   return named.map(([name, environment], index) => {
     const { state } = environment;
     const isShared = named.slice(0, index).some(([, other]) => state && other.state?.bucket === state.bucket);
-    return [name, { ...environment, ...(isShared && { state: { ...state, existing: true } as StateConfig }) }];
+    return [name, isShared ? { ...environment, state: { ...state, existing: true } as StateConfig } : environment];
   });
 }
