@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort } from "./free-port";
 import { startLocalPostgres } from "./postgres";
 
@@ -18,14 +21,16 @@ export async function startLocalStores(): Promise<LocalStores> {
     throw new Error("Redis is needed: apt-get install redis-server");
   const postgres = await startLocalPostgres();
   const redisPort = await freePort();
-  const redis = spawn("redis-server", ["--port", `${redisPort}`, "--bind", "127.0.0.1", "--save", ""], {
-    stdio: "ignore",
-  });
+  // A new folder, because Redis loads a dump.rdb that it finds in the folder where it starts.
+  const folder = mkdtempSync(join(tmpdir(), "orders-redis-"));
+  const options = ["--port", `${redisPort}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const redis = spawn("redis-server", options, { stdio: "ignore" });
   return {
     postgresPort: postgres.port,
     redisPort,
     stop: async () => {
       await ended(redis);
+      rmSync(folder, { recursive: true });
       postgres.stop();
     },
   };
