@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
@@ -72,6 +72,9 @@ export function synthesizeApp(build: (app: App) => void): Synthesized {
 /** What an app has written to `outdir`. */
 export function readSynthesized(outdir: string): Synthesized {
   const read = (path: string) => JSON.parse(readFileSync(join(outdir, path), "utf8"));
+  if (!existsSync(join(outdir, "manifest.json"))) {
+    throw new Error(`${outdir}: must be the folder of a synthesized app, got one without a manifest.json`);
+  }
   const stacks = Object.entries((read("manifest.json") as Manifest).stacks);
   return {
     stacks: Object.fromEntries(stacks.map(([name, { synthesizedStackPath }]) => [name, read(synthesizedStackPath)])),

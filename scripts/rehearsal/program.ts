@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TerraformJson } from "../../__tests__/support/synthesized";
+import { Manifest } from "cdktf";
+import { readSynthesized, type TerraformJson } from "../../__tests__/support/synthesized";
 import { remoteStatesOf } from "./remote-states";
 
 /** A stack as it was synthesized. */
@@ -22,28 +23,18 @@ export type Program = Readonly<Record<string, Stack>>;
 
 export const STACK_FILE = "cdk.tf.json";
 
-interface Manifest {
-  readonly stacks: Readonly<
-    Record<string, { readonly workingDirectory: string; readonly dependencies: readonly string[] }>
-  >;
-}
-
 /** Reads what an app wrote to `outdir`. */
 export function readProgram(outdir: string): Program {
-  const manifest = join(outdir, "manifest.json");
-  if (!existsSync(manifest)) {
-    throw new Error(`${outdir}: must be the folder of a synthesized app, got one without a manifest.json`);
+  const { stacks, dependencies } = readSynthesized(outdir);
+  if (Object.keys(stacks).length === 0) {
+    throw new Error(`${join(outdir, Manifest.fileName)}: must have at least one stack, got none`);
   }
-  const { stacks } = JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
-  if (Object.keys(stacks).length === 0) throw new Error(`${manifest}: must have at least one stack, got none`);
-  const read = Object.entries(stacks).map(([name, { workingDirectory, dependencies }]) => {
-    const folder = join(outdir, workingDirectory);
-    const tf: TerraformJson = JSON.parse(readFileSync(join(folder, STACK_FILE), "utf8"));
-    return { name, tf, dependencies, folder, assets: digestOfAssets(folder) };
-  });
-  const app = Object.fromEntries(read.map(({ name, tf }) => [name, tf]));
   return Object.fromEntries(
-    read.map(({ name, ...stack }) => [name, { ...stack, reads: remoteStatesOf(stack.tf, app) }]),
+    Object.entries(stacks).map(([name, tf]) => {
+      const folder = join(outdir, Manifest.stacksFolder, name);
+      const reads = remoteStatesOf(tf, stacks);
+      return [name, { tf, dependencies: dependencies[name] ?? [], reads, folder, assets: digestOfAssets(folder) }];
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import { distinctStacks, recognized } from "../../../scripts/rehearsal/distinct-stacks";
-import { chain, stack, withOutput } from "../../support/rehearsed-stacks";
+import { chain, stack, withOutput } from "./rehearsed-stacks";
 
 /** Each stack's name in the rehearsal, the names of those that it needs, and its scenarios. */
 const outline = (...scenarios: Parameters<typeof distinctStacks>[0]) =>

@@ -1,6 +1,6 @@
 import { fingerprintsOf } from "../../../scripts/rehearsal/fingerprint";
 import type { Program } from "../../../scripts/rehearsal/program";
-import { chain, stack, withOutput } from "../../support/rehearsed-stacks";
+import { chain, stack, withOutput } from "./rehearsed-stacks";
 
 /** Names of the stacks that are not the same in both programs. */
 const differing = (one: Program, other: Program): string[] => {

@@ -1,4 +1,4 @@
-import type { Program, Stack } from "../../scripts/rehearsal/program";
+import type { Program, Stack } from "../../../scripts/rehearsal/program";
 
 /** A stack with one resource that has this argument, and an output of it; it reads the outputs `of` of another stack. */
 export const stack = (argument: string, of?: string, outputs: readonly string[] = ["id"]): Stack => ({
