@@ -6,6 +6,7 @@ import type { Program, Stack } from "./program";
  * Digests of the stacks, by name. Two stacks with equal digests have the same rehearsal, because a simulated provider
  * computes every value from a resource's own arguments. So a plan follows from the stack's JSON, its assets and the
  * outputs that it reads. Those outputs follow from the resources of their stack and from what that stack reads.
+ * The resources of all stacks that it is deployed after count too, read or not, because they exist when it is deployed.
  * No name is neutralized: names are arguments, so that a `staging` stack never has the digest of a `production` stack.
  */
 export function fingerprintsOf(program: Program): Readonly<Record<string, string>> {
@@ -13,7 +14,7 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
   const resourcesOf = (name: string): string => {
     const known = resources.get(name);
     if (known !== undefined) return known;
-    const { tf, reads, assets } = stackOf(program, name);
+    const { tf, dependencies, reads, assets } = stackOf(program, name);
     // Terraform ignores "//". Outputs are not part of it, because cdktf adds one to a stack for each new reader.
     const { "//": _, output: __, ...rest } = tf;
     const inputs = Object.entries(reads).map(([id, origin]) => [
@@ -21,7 +22,7 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
       resourcesOf(origin),
       outputsRead(tf, id, stackOf(program, origin).tf),
     ]);
-    const digest = digestOf([name, rest, assets, inputs]);
+    const digest = digestOf([name, rest, assets, inputs, dependencies.map(resourcesOf)]);
     resources.set(name, digest);
     return digest;
   };

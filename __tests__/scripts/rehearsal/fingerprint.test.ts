@@ -21,6 +21,14 @@ test("another argument makes a stack another, and all that read it or its reader
   expect(differing(chain(), chain(stack("changed")))).toEqual(["base", "middle", "top"]);
 });
 
+test("another argument makes all stacks others that are only deployed after that stack", () => {
+  const ordered = (base: Program[string]): Program => ({
+    ...chain(base),
+    after: { ...stack("after"), dependencies: ["top"] },
+  });
+  expect(differing(ordered(stack("base")), ordered(stack("changed")))).toEqual(["base", "middle", "top", "after"]);
+});
+
 test("other assets do likewise", () => {
   expect(differing(chain(), chain({ ...stack("base"), assets: "digest" }))).toEqual(["base", "middle", "top"]);
 });
