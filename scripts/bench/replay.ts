@@ -15,20 +15,19 @@ import { put } from "../../runtime/projections/row-changes";
 import { rebuild } from "../../runtime/recovery/rebuild/rebuild";
 import { loadHistory } from "../drill/history";
 import { ReferenceService } from "../drill/reference-service";
-import { eventsOption } from "../events-option";
-import { medianOf, say } from "./timing";
+import type { Result } from "./gate";
+import { medianOf } from "./timing";
 
-const EVENTS = eventsOption(100_000);
 const PARTITIONS = 20;
 const PARALLELISM = 10;
 const SHARE_OF_COPY = 0.25;
-/** A rebuild and, beside it, the COPY of what it has built: a busy moment is both's. */
+/** In a round, each rebuild is followed by the COPY of its rows, so that other work on the machine affects both. */
 const ROUNDS = 3;
-/** Of rows, for one by one takes long. */
-const INSERTED = 5_000;
+/** Rows a table. Inserting rows one by one takes long, so that only a long history gets the larger number. */
+const insertsFor = (events: number): number => (events < 200_000 ? 5_000 : 20_000);
 const SILENT = { info: () => {}, warn: console.error, error: console.error };
 
-/** A row for each event and nothing else: what replay itself costs. */
+/** One row for each event, so that the rebuild costs little more than the replay itself. */
 const JOURNAL = {
   tables: [
     "create table if not exists journal (id uuid primary key, stream text not null, type text not null, data text not null)",
@@ -46,17 +45,25 @@ const JOURNAL = {
   }),
 };
 
+const MODELS = [
+  { model: "a row an event", projections: [JOURNAL.projection], tables: JOURNAL.tables },
+  { model: "the orders' models", projections: [orderRows, inventoryRows], tables: TABLES },
+];
+
+/** Rows of the rebuilt tables, and events or rows a second. */
 interface Round {
-  readonly seconds: number;
-  readonly copied: { readonly rows: number; readonly perSecond: number };
+  readonly rows: number;
+  readonly rebuilt: number;
+  readonly copied: number;
   readonly inserted: number;
 }
 
 /**
- * Events that become rows by a rebuild, beside a bare COPY of the same rows into the same tables and a loop of inserts on one
- * connection, all with what the server does by default.
+ * A rebuild of read models, next to a bare COPY of the same rows into the same tables, and to inserts on one connection.
+ * All use the server's defaults. The times are wall time, because PostgreSQL's part is not CPU time of this process. The
+ * limit is for the ratio to COPY.
  */
-export async function replay(): Promise<void> {
+export async function replay(atLeast: number): Promise<readonly Result[]> {
   const postgres = await startLocalPostgres();
   const at = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
   const pool = new Pool(at);
@@ -64,15 +71,13 @@ export async function replay(): Promise<void> {
   const store = new PostgresEventStore({ pool: postgresPool({ ...at, applicationName: "bench" }) });
   try {
     await service.migrate();
-    const events = await loadHistory(pool, service.fields, EVENTS);
+    const events = await loadHistory(pool, service.fields, atLeast);
     await pool.query("vacuum analyze event_store.events");
-    for (const { name, projections, tables } of [
-      { name: "a row an event", projections: [JOURNAL.projection], tables: JOURNAL.tables },
-      { name: "the orders' models", projections: [orderRows, inventoryRows], tables: TABLES },
-    ]) {
+    const results: Result[] = [];
+    for (const { model, projections, tables } of MODELS) {
       const schema = `bench_${tables.length}`;
       const rounds: Round[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
+      for (let round = 0; round < ROUNDS; round += 1) {
         const target = new PostgresRebuild({
           ...{ pool, tables, schema },
           loading: postgresPool({ ...at, applicationName: "bench", maxConnections: PARALLELISM + 1 }),
@@ -85,49 +90,36 @@ export async function replay(): Promise<void> {
         await dropGenerations(pool, schema, 0, undefined);
         const client = await pool.connect();
         try {
-          rounds.push({ seconds, copied: await copyRate(client, schema), inserted: await insertRate(client, schema) });
+          const { rows, perSecond } = await copyRate(client, schema);
+          const inserted = await insertRate(client, schema, insertsFor(events));
+          rounds.push({ rows, rebuilt: events / seconds, copied: perSecond, inserted });
         } finally {
-          // With what it believes to be prepared.
+          // Closes the connection, because it has prepared statements for tables that no longer exist.
           client.release(true);
         }
       }
-      const median = (of: (round: Round) => number) => medianOf(rounds.map(of));
-      const rows = median(({ copied }) => copied.rows);
-      console.log(`rebuild of ${name}: ${events} events, ${rows} rows; medians of ${ROUNDS}`);
-      say(
-        "  events a second, in all",
-        median(({ seconds }) => events / seconds),
-        "",
-      );
-      say(
-        "  rows a second by COPY",
-        median(({ copied }) => copied.perSecond),
-        "",
-      );
-      say(
-        "  rows a second by inserts",
-        median(({ inserted }) => inserted),
-        "",
-      );
-      say(
-        "  rows of the rebuild, share of COPY",
-        median(({ seconds, copied }) => rows / seconds / copied.perSecond),
-        "",
-      );
-      say(
-        "  changes of the rebuild, share of COPY",
-        median(({ seconds, copied }) => events / seconds / copied.perSecond),
-        "",
-        {
-          atLeast: SHARE_OF_COPY,
-        },
-      );
+      results.push(...resultsOf(model, events, rounds));
     }
+    return results;
   } finally {
     await Promise.all([service.close(), store.close()]);
     await pool.end();
     postgres.stop();
   }
+}
+
+function resultsOf(model: string, events: number, rounds: readonly Round[]): Result[] {
+  const median = (of: (round: Round) => number) => medianOf(rounds.map(of));
+  const rowsOf = ({ rows, rebuilt }: Round) => (rows * rebuilt) / events;
+  const share = median(({ rebuilt, copied }) => rebuilt / copied);
+  return [
+    { name: `${model}: rows`, value: median(({ rows }) => rows), unit: `of ${events} events` },
+    { name: `${model}: rebuild`, value: median(({ rebuilt }) => rebuilt), unit: "events/s" },
+    { name: `${model}: COPY`, value: median(({ copied }) => copied), unit: "rows/s" },
+    { name: `${model}: inserts`, value: median(({ inserted }) => inserted), unit: "rows/s" },
+    { name: `${model}: rebuild's rows`, value: median((round) => rowsOf(round) / round.copied), unit: "times COPY" },
+    { name: `${model}: rebuild's events`, value: share, unit: "times COPY", limit: { atLeast: SHARE_OF_COPY } },
+  ];
 }
 
 const tablesIn = async (client: PoolClient, schema: string): Promise<readonly string[]> =>
@@ -138,7 +130,7 @@ const tablesIn = async (client: PoolClient, schema: string): Promise<readonly st
     )
   ).rows.map(({ name }) => name);
 
-/** Bytes that are there already, into tables of the same form. */
+/** COPY of bytes in memory into new tables with the same definitions. */
 async function copyRate(client: PoolClient, schema: string) {
   let [rows, ms] = [0, 0];
   for (const name of await tablesIn(client, schema)) {
@@ -155,12 +147,12 @@ async function copyRate(client: PoolClient, schema: string) {
   return { rows, perSecond: (rows * 1000) / ms };
 }
 
-/** One statement a row, each a transaction, as a projection without batches would. */
-async function insertRate(client: PoolClient, schema: string): Promise<number> {
+/** One statement a row, each in its own transaction, like a projection without batches. */
+async function insertRate(client: PoolClient, schema: string, most: number): Promise<number> {
   let [count, ms] = [0, 0];
   for (const name of await tablesIn(client, schema)) {
     const { rows, fields } = await client.query<Record<string, unknown>>(
-      `select * from ${schema}.${name} limit ${INSERTED}`,
+      `select * from ${schema}.${name} limit ${most}`,
     );
     const names = fields.map((field) => field.name);
     const text = `insert into ${schema}.inserted (${names}) values (${names.map((_, index) => `$${index + 1}`)})`;
