@@ -19,11 +19,14 @@ export interface Rehearsal {
 
 export interface Rehearsed {
   readonly isPassed: boolean;
-  /** Where the copies of the stacks and their states are, below the rehearsal's folder. */
+  /** Where the copies of the stacks and their states are, below the rehearsal's folder. A rehearsal that passed has it. */
   readonly kept: string | undefined;
 }
 
-/** Runs the tool to its end. */
+/**
+ * Runs the tool to its end.
+ * @throws if it passes without naming the folder that it keeps, because nothing can then look into the states.
+ */
 export async function runTool({ args, folder, signal, report }: Rehearsal): Promise<Rehearsed> {
   signal.throwIfAborted();
   mkdirSync(folder, { recursive: true });
@@ -38,7 +41,9 @@ export async function runTool({ args, folder, signal, report }: Rehearsal): Prom
   signal.addEventListener("abort", end);
   try {
     const kept = await blocksOf(createInterface({ input: tool.stdout }), report);
-    return { isPassed: (await exit) === 0, kept };
+    const isPassed = (await exit) === 0;
+    if (isPassed && kept === undefined) throw new Error(`${TOOL}: must print the folder that it keeps, got none`);
+    return { isPassed, kept };
   } finally {
     signal.removeEventListener("abort", end);
     end();
@@ -50,7 +55,7 @@ function killGroup(leader: number | undefined): void {
   try {
     process.kill(-leader, "SIGKILL");
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
