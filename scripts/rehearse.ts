@@ -8,11 +8,11 @@ import { distinctStacks, recognized, type Scenario } from "./rehearsal/distinct-
 import { readProgram } from "./rehearsal/program";
 import { secretsInStates } from "./rehearsal/secrets-in-states";
 import { rehearseSideBySide } from "./rehearsal/side-by-side";
-import { synthesize, synthesizeMain } from "./rehearsal/synthesis";
+import { synthesize } from "./rehearsal/synthesis";
 
-// Deploys every stack with the real Terraform on simulated providers, destroys it, and looks for secrets in the states.
-// `npm run rehearse -- --from OLDDIR` deploys an earlier synthesis first. A folder as argument replaces a synthesis.
-// `--switches` adds both environments in each combination of the monitoring switches.
+// Deploys every stack of a synthesized app with the real Terraform on simulated providers, destroys it, and looks for
+// secrets in the states. The app is in `cdktf.out` or in the folder that is the argument. `--from FOLDER` deploys an
+// earlier synthesis first. `--switches` adds both environments in each combination of the monitoring switches.
 
 async function main(workspace: Workspace): Promise<boolean> {
   const { values, positionals } = parseArgs({
@@ -26,8 +26,8 @@ async function main(workspace: Workspace): Promise<boolean> {
   });
   const { from, switches, ...passedOn } = values;
   if (from !== undefined && switches) throw new Error("--switches: must be given without --from, got both");
-  const [outdir] = positionals;
-  const program = outdir === undefined ? synthesizeMain(join(workspace.folder, "main")) : readProgram(outdir);
+  const [outdir = "cdktf.out"] = positionals;
+  const program = readProgram(outdir);
   const versions = from === undefined ? [program] : [readProgram(from), program];
   const scenarios = [{ label: "", versions }, ...(switches ? combinations(workspace) : [])];
 
