@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
+import { spawnServer } from "./spawn-server";
+import { runFolder } from "./test-run";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -127,19 +129,19 @@ export class RunningAlertmanager {
     configOf: (folder: string) => object,
     secrets: Readonly<Record<string, string>> = {},
   ): Promise<RunningAlertmanager> {
-    const folder = mkdtempSync(join(tmpdir(), "alertmanager-"));
+    const folder = mkdtempSync(join(runFolder(), "alertmanager-"));
     for (const [name, text] of Object.entries(secrets)) writeFileSync(join(folder, name), text);
     writeFileSync(join(folder, "alertmanager.json"), JSON.stringify(configOf(folder)));
     const port = await freePort();
-    const process = spawn(
-      ALERTMANAGER ?? "alertmanager",
+    const process = spawnServer(
       [
+        ALERTMANAGER ?? "alertmanager",
         `--config.file=${join(folder, "alertmanager.json")}`,
         `--storage.path=${join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
         "--cluster.listen-address=",
       ],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      { output: ["ignore", "pipe"] },
     );
     let said = "";
     process.stderr?.on("data", (chunk) => {

@@ -1,13 +1,14 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request } from "node:https";
 import { type AddressInfo, connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
+import { spawnServer } from "./spawn-server";
+import { runFolder } from "./test-run";
 
 /** What the controller is handed. */
 export interface NginxInput {
@@ -172,7 +173,7 @@ http {
 /** Debian's NGINX with what the controller would make of our input, in front of an API that says what it was asked. */
 export class RunningNginx {
   static async start(input: NginxInput): Promise<RunningNginx> {
-    const folder = mkdtempSync(join(tmpdir(), "nginx-"));
+    const folder = mkdtempSync(join(runFolder(), "nginx-"));
     const server = certificate(folder, input.host);
     const api = createServer((incoming, outgoing) => {
       incoming.resume().once("end", () => {
@@ -189,12 +190,12 @@ export class RunningNginx {
     const ports = { https: await freePort(), health: await freePort(), api: (api.address() as AddressInfo).port };
     const file = join(folder, "nginx.conf");
     writeFileSync(file, configuration(input, { folder, server, ports }));
-    const child = spawn("nginx", ["-p", folder, "-c", file, "-e", join(folder, "error.log")], {
+    const child = spawnServer(["nginx", "-p", folder, "-c", file, "-e", join(folder, "error.log")], {
       env: ENVIRONMENT,
-      stdio: ["ignore", "ignore", "pipe"],
+      output: ["ignore", "pipe"],
     });
     let said = "";
-    child.stderr.on("data", (text) => {
+    child.stderr?.on("data", (text) => {
       said += text;
     });
     const exited = once(child, "exit");

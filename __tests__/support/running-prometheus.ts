@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
+import { spawnServer } from "./spawn-server";
+import { runFolder } from "./test-run";
 
 /** Why Prometheus can't be run here, or nothing. */
 export function whyNoPrometheus(): string | undefined {
@@ -36,7 +37,7 @@ export class RunningPrometheus {
   ) {}
 
   static async start({ exporterPort, targets, groups }: PrometheusInput): Promise<RunningPrometheus> {
-    const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
+    const folder = mkdtempSync(join(runFolder(), "prometheus-"));
     const port = await freePort();
     writeFileSync(join(folder, "rules.json"), JSON.stringify({ groups }));
     // JSON is YAML too.
@@ -52,14 +53,14 @@ export class RunningPrometheus {
         })),
       }),
     );
-    const process = spawn(
-      "prometheus",
+    const process = spawnServer(
       [
+        "prometheus",
         `--config.file=${join(folder, "prometheus.json")}`,
         `--storage.tsdb.path=${join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
       ],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      { output: ["ignore", "pipe"] },
     );
     let said = "";
     process.stderr?.on("data", (chunk) => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
+import { spawnServer } from "./spawn-server";
 import { runFolder } from "./test-run";
 
 /** Why Redis can't be run here, or nothing. */
@@ -24,9 +25,8 @@ const READY_SECONDS = 10;
 export async function startRedis(...options: readonly string[]): Promise<RunningRedis> {
   const host = "127.0.0.1";
   const port = await freePort();
-  const server = spawn("redis-server", ["--port", `${port}`, "--bind", host, "--save", "", ...options], {
+  const server = spawnServer(["redis-server", "--port", `${port}`, "--bind", host, "--save", "", ...options], {
     cwd: mkdtempSync(join(runFolder(), "redis-")),
-    stdio: "ignore",
   });
   const stop = () => stopped(server);
   for (let tries = 0; tries < READY_SECONDS * 20; tries++) {

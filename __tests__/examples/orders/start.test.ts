@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { compiled } from "../../support/compiled";
 import { bySchedule } from "../../support/nightly";
 import { whyNoPostgres } from "../../support/running-postgres";
 import { whyNoRedis } from "../../support/running-redis";
+import { spawnServer } from "../../support/spawn-server";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const why = whyNoPostgres() ?? whyNoRedis();
@@ -24,11 +25,8 @@ class Example {
   private readonly program: ChildProcess;
   private text = "";
 
-  constructor([program = "", ...args]: readonly string[]) {
-    this.program = spawn(program, [...args, "--keep", ...ORDERS], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+  constructor(command: readonly string[]) {
+    this.program = spawnServer([...command, "--keep", ...ORDERS], { cwd: ROOT, output: ["pipe", "pipe"] });
     for (const output of [this.program.stdout, this.program.stderr])
       output?.on("data", (chunk: Buffer) => {
         this.text += chunk;

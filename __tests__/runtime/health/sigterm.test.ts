@@ -1,17 +1,14 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { compiled, ROOT } from "../../support/compiled";
+import { spawnServer } from "../../support/spawn-server";
 
 const PROGRAM = compiled(join(ROOT, "__tests__", "support", "draining-service.ts"));
 
 test("a service that gets SIGTERM is first not ready, lives on for the delay, and then ends by itself", async () => {
-  const service = spawn(process.execPath, [PROGRAM], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [port] = await once(service.stdout, "data");
+  const service = spawnServer([process.execPath, PROGRAM], { cwd: ROOT, output: ["pipe", "inherit"] });
+  const [port] = await once(service.stdout ?? service, "data");
   const statusAt = async (path: string) =>
     (await fetch(`http://127.0.0.1:${`${port}`.trim()}${path}`, { headers: { connection: "close" } })).status;
   expect([await statusAt("/readyz"), await statusAt("/livez")]).toEqual([200, 200]);
