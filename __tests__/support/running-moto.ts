@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { endWithThisProcess } from "./end-with-this-process";
 import { freePort } from "./free-port";
+import { spawnServer } from "./spawn-server";
 import { runFolder } from "./test-run";
 
 /** Moto's server: what `MOTO_SERVER` names, or the one on the PATH. */
@@ -22,8 +22,9 @@ export const whyNoMoto = (): string | undefined =>
  */
 export async function emptyMoto(): Promise<string> {
   const file = join(runFolder(), `moto-of-${process.pid}`);
-  if (!existsSync(file)) writeFileSync(file, await startMoto());
-  const url = readFileSync(file, "utf8");
+  const shared = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const url = shared !== undefined && (await answers(shared)) ? shared : await startMoto();
+  writeFileSync(file, url);
   const { ok, status } = await fetch(`${url}/moto-api/reset`, { method: "POST" });
   if (!ok) throw new Error(`moto: must be reset with 200, got ${status}`);
   return url;
@@ -31,14 +32,20 @@ export async function emptyMoto(): Promise<string> {
 
 async function startMoto(): Promise<string> {
   const port = await freePort();
-  const moto = spawn(EXECUTABLE, ["-H", "127.0.0.1", "-p", `${port}`], { cwd: runFolder(), stdio: "ignore" });
-  endWithThisProcess(moto);
+  const moto = spawnServer([EXECUTABLE, "-H", "127.0.0.1", "-p", `${port}`], { cwd: runFolder() });
+  // The suite that started it ends before it.
+  moto.unref();
   const url = `http://127.0.0.1:${port}`;
   for (const end = Date.now() + READY_MILLISECONDS; Date.now() < end; await wait(100)) {
-    const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return url;
-    if (moto.exitCode !== null) throw new Error(`moto_server ended with ${moto.exitCode}`);
+    if (await answers(url)) return url;
+    if (moto.exitCode !== null) throw new Error(`moto_server: must answer, got exit code ${moto.exitCode}`);
   }
-  throw new Error(`moto_server did not answer within ${READY_MILLISECONDS} ms`);
+  moto.kill("SIGKILL");
+  throw new Error(`moto_server: must answer within ${READY_MILLISECONDS} ms`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/moto-api/`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok ?? false;
 }
