@@ -33,7 +33,7 @@ export class MonitoringStack extends PlatformStack {
     // Whether or not anything is on: to take away what was on, Terraform must still know where it was.
     accessCluster(this, { cluster, region });
     if (!monitoring.prometheus && !monitoring.grafana && !monitoring.elasticStack) return;
-    // Loaded here, because monitoring is 70 of our own modules.
+    // Loaded here, because the 70 modules of monitoring are of no use to an environment without it.
     const { Monitoring } =
       require("../lib/infrastructure/monitoring") as typeof import("../lib/infrastructure/monitoring");
     const { services, namespaces, ingestHost } = new Monitoring(this, "Monitoring", {

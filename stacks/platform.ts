@@ -26,8 +26,8 @@ import { addServices, clientsOf } from "./service-stacks";
 import { StateStack } from "./state-stack";
 
 /**
- * An environment that `platforms` has checked under its name. Only this module can make one, and a second check was a
- * sixth of the time to construct a platform.
+ * An environment that `platforms` has checked under its name. Only this module can create one. It avoids a second
+ * check, which took a sixth of the time to construct a platform.
  */
 class CheckedEnvironment {
   readonly #environment: Environment;

@@ -23,7 +23,7 @@ export function addRecovery(
   });
   if (jobs === undefined) return stack;
 
-  // Loaded here, because few environments have jobs, and the bindings of their pods come with them.
+  // Loaded here, because an environment without jobs does not need the bindings of their pods.
   const { RecoveryJobsStack } = require("./recovery-jobs-stack") as typeof import("./recovery-jobs-stack");
   new RecoveryJobsStack(app, {
     ...common,

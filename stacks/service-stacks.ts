@@ -44,7 +44,7 @@ export function addServices(
 ): readonly PlatformStack[] {
   const { architecture, services, auth, cloudflare, kubernetes } = environment;
   if (services === undefined || auth === undefined) return [];
-  // Loaded here, because an environment without services needs none of their modules.
+  // Loaded here, because an environment without services does not need their modules.
   const { WriteServicesStack } = require("./write-services-stack") as typeof import("./write-services-stack");
   const { ReadServicesStack } = require("./read-services-stack") as typeof import("./read-services-stack");
   const { writeSide, readSide } = architecture;

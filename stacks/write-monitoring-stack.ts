@@ -20,7 +20,7 @@ export class WriteMonitoringStack extends PlatformStack {
     // Whether or not anything is on: to take away what was on, Terraform must still know where it was.
     accessCluster(this, { cluster, region });
     if (collectors === undefined) return;
-    // Loaded here, as the other side's monitoring is.
+    // Loaded here for the same reason as `Monitoring` in `MonitoringStack`.
     const { MonitoringCollectors } =
       require("../lib/infrastructure/monitoring-collectors") as typeof import("../lib/infrastructure/monitoring-collectors");
     const { namespaces } = new MonitoringCollectors(this, "Collectors", {

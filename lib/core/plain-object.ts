@@ -1,4 +1,4 @@
-/** Whether a value is an object of keys, of whichever realm, and not an instance of some class. */
+/** Whether a value is an object of keys, from any realm, and no instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

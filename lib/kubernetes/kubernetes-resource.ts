@@ -17,13 +17,13 @@ interface Arguments {
 }
 
 type KubernetesResourceProps<Kind extends keyof Arguments> = Omit<Arguments[Kind], keyof TerraformMetaArguments> & {
-  /** What must stand before it. */
+  /** Resources that Terraform creates first. */
   readonly dependsOn: readonly ITerraformDependable[];
 };
 
 /**
- * A resource of the Kubernetes provider. Of the provider's bindings it has the types alone, because the classes of these
- * resources are 11 MB of JavaScript: one class for each object within a pod.
+ * A resource of the Kubernetes provider. It uses only the types of the provider's bindings, because their classes are
+ * 11 MB of JavaScript: one class for each object within a pod.
  */
 export class KubernetesResource<Kind extends keyof Arguments> extends TerraformResource {
   private readonly attributes: Record<string, unknown>;
@@ -41,7 +41,7 @@ export class KubernetesResource<Kind extends keyof Arguments> extends TerraformR
     return this.attributes;
   }
 
-  /** HCL needs the schema of each argument, which only the bindings' classes have. */
+  /** HCL needs the schema of each argument, and only the bindings' classes include it. */
   protected override synthesizeHclAttributes(): never {
     throw new Error(`${this.node.path}: must be synthesized as JSON, got HCL`);
   }

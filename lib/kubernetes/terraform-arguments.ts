@@ -3,7 +3,7 @@ import { isPlainObject } from "../core/plain-object";
 import { InvalidConfigurationError } from "../core/problems";
 import { mismatch } from "../core/rules";
 
-/** Arguments whose keys the caller chooses. Terraform takes them as they are. */
+/** Arguments that are maps. The caller chooses their keys, and Terraform keeps them. */
 const MAPS: ReadonlySet<string> = new Set([
   "annotations",
   "labels",
@@ -14,8 +14,8 @@ const MAPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The arguments of a binding by their names in Terraform: `backoffLimit` is `backoff_limit`. What a token resolves to
- * must have Terraform's names, because cdktf resolves it later.
+ * The arguments of a binding by their names in Terraform: `backoffLimit` becomes `backoff_limit`. A token must resolve
+ * to Terraform's names, because cdktf resolves it later.
  * @param path of the arguments, for errors.
  * @throws {InvalidConfigurationError} for an instance of a class.
  */

@@ -10,13 +10,13 @@ export interface HealthHandlerOptions {
   /** Whether who has this bearer token may see details: parts, errors, what was found. @default - nobody may */
   readonly authorize?: (token: string) => Promise<boolean>;
   /**
-   * Milliseconds that `authorize` may take, 1 to 300000: tokens are verified by a key that is at hand, and a probe that
-   * waits for the answer has a limit of its own. @default 1000
+   * Milliseconds that `authorize` may take, 1 to 300000. The default suits a key in memory, and is below the timeout of
+   * a probe. @default 1000
    */
   readonly authorizeLimitMs?: number;
 }
 
-/** Ours. The platform kills its APIs 30 seconds after SIGTERM, and the others after 60: all of it must fit in there. */
+/** Ours. Kubernetes kills an API 30 seconds after SIGTERM and other pods after 60. All waiting must fit into that. */
 export const MAX_WAIT_MS = 300_000;
 const BEARER = /^Bearer ([\w~+/.-]+=*)$/i;
 
@@ -27,7 +27,7 @@ export class HealthHandler {
   private readonly authorizeLimitMs: number;
   private leaving = false;
 
-  /** @throws {RangeError} for a limit that can't be. */
+  /** @throws {RangeError} for an `authorizeLimitMs` that is out of bounds. */
   constructor(private readonly options: HealthHandlerOptions) {
     this.authorizeLimitMs = wholeNumber("authorizeLimitMs", options.authorizeLimitMs ?? 1000, 1, MAX_WAIT_MS);
   }

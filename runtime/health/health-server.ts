@@ -18,14 +18,14 @@ export interface HealthServerOptions extends HealthHandlerOptions {
   readonly drainDelayMs?: number;
   /** For work that is under way, and then once more for connections. @default 10000 */
   readonly closeLimitMs?: number;
-  /** Milliseconds until a request must have come whole, 1 to 300000. @default 5000 */
+  /** Milliseconds within which the server must receive a whole request, 1 to 300000. @default 5000 */
   readonly requestLimitMs?: number;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 const PORT = { least: 0, most: 65_535 } as const;
-/** Ours: no honest request of health or metrics has more. */
+/** Ours: a request for health or metrics has fewer. */
 const MAX_HEADER_BYTES = 8192;
 const MAX_HEADERS = 50;
 const KEEP_ALIVE_MS = 5000;

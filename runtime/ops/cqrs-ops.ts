@@ -25,5 +25,5 @@ function failed(error: unknown): never {
 }
 
 process.on("uncaughtException", failed);
-// NODE_OPTIONS may make an unhandled rejection a mere warning, and the exit code 0.
+// With --unhandled-rejections=warn in NODE_OPTIONS, an unhandled rejection would end with exit code 0.
 main().catch(failed);

@@ -3,7 +3,7 @@ import { EXIT_CODES } from "./outcome";
 import { meantIn, program } from "./program";
 import type { Surroundings } from "./surroundings";
 
-/** Runs the tool as its user has called it. @param args what follows its name. @returns the exit code. */
+/** Runs the tool with the arguments of its command line. @returns the exit code. @throws an internal error. */
 export async function runTool(args: readonly string[], surroundings: Surroundings): Promise<number> {
   let exitCode: number = EXIT_CODES.sound;
   const tool = program(surroundings, (code) => {
@@ -13,7 +13,7 @@ export async function runTool(args: readonly string[], surroundings: Surrounding
     await tool.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    // commander has printed why; help is no fault.
+    // commander has printed the reason. A request for help ends with its exit code 0.
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT_CODES.sound;
     if (tool.opts<{ json?: boolean }>().json === true) {

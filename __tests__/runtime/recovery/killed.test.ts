@@ -37,7 +37,7 @@ const SLOWER = 1.5;
 const { size, limits } = bySchedule<{ readonly size: HistorySize; readonly limits: RunLimits }>({
   always: {
     size: { orders: 400, changes: 25 },
-    limits: { segmentBytes: 256 * 1024, writeBytes: 64 * 1024, batch: 50, readAhead: 400, tellEvents: 800 },
+    limits: { segmentBytes: 256 * 1024, writeBytes: 64 * 1024, batch: 50, readAhead: 400, progressEvents: 800 },
   },
   nightly: { size: { orders: 1200, changes: 450 }, limits: { segmentBytes: 512 * 1024 } },
 });

@@ -1,6 +1,7 @@
 /**
- * A type of Grafana's SDK as plain JSON: an enum is one of its texts, and methods are left out. Only the types of the SDK
- * are imported, because its builders are 250 modules, which took an eighth of the time to synthesize an environment.
+ * A type of Grafana's SDK as plain JSON: an enum becomes its string values, and methods are omitted. The dashboards
+ * import only types of the SDK. Its builders are 250 modules, which took an eighth of the time to synthesize an
+ * environment.
  */
 export type Json<T> = T extends string
   ? `${T}`
@@ -10,7 +11,7 @@ export type Json<T> = T extends string
       ? { readonly [Key in keyof T as T[Key] extends () => unknown ? never : Key]: Json<T[Key]> }
       : T;
 
-/** A panel in Grafana's JSON. Published declarations name no type of the SDK, which users do not install. */
+/** A panel in Grafana's JSON. Published declarations must not import the SDK, because users do not install it. */
 export type PanelJson = object;
 
 /** A link of a dashboard or a panel in Grafana's JSON. */

@@ -24,11 +24,11 @@ import type { Panel, Query, Threshold, ValueText } from "./dashboard";
 import type { Json, LinkJson, PanelJson } from "./grafana-json";
 import type { Place } from "./layout";
 
-/** What differs by the kind of a panel. */
+/** The parts of Grafana's JSON that depend on the kind of a panel. */
 interface Visualization extends Json<Pick<GrafanaPanel, "type" | "transformations">> {
   readonly options: object;
   readonly custom?: object;
-  /** @default - by series */
+  /** @default - a color for each series */
   readonly color?: Json<FieldColor>;
   readonly overrides?: Json<FieldConfigSource["overrides"]>;
 }
@@ -83,7 +83,7 @@ const stat = ({ values }: Panel): Visualization => ({
   color: BY_THRESHOLD,
 });
 
-/** Labels are columns, and so is each query's value, by its legend. */
+/** A table with a column for each label and for each query's value, which has the query's legend as its title. */
 const table = ({ queries, thresholds }: Panel): Visualization => {
   const columns = queries.length === 1 ? ["Value"] : queries.map((_, index) => `Value #${refId(index)}`);
   const renameByName = Object.fromEntries(queries.map((query, index) => [columns[index], query.legend]));
@@ -154,7 +154,7 @@ const VISUALIZATIONS: Readonly<Record<Panel["kind"], (panel: Panel) => Visualiza
   heatmap: () => HEATMAP,
 };
 
-/** What is over time asks for a range; the others for what is now. */
+/** Panels over time query a range; the others query the current value. */
 const OVER_TIME = { range: true, instant: false } as const;
 const NOW = { instant: true, range: false } as const;
 
@@ -167,7 +167,7 @@ const FORMATS: Readonly<Record<Panel["kind"], Pick<PrometheusQuery, "format" | "
   table: { format: "table", ...NOW },
 };
 
-/** Grafana's JSON of a panel. */
+/** Returns Grafana's JSON of a panel. */
 export function grafanaPanel(panel: Panel, gridPos: Place, links: readonly LinkJson[]): PanelJson {
   const { kind, id, title, description, unit, queries, thresholds, values, max, empty } = panel;
   const { type, options, custom, color, overrides = [], transformations } = VISUALIZATIONS[kind](panel);
@@ -199,7 +199,7 @@ export function grafanaPanel(panel: Panel, gridPos: Place, links: readonly LinkJ
   } satisfies Json<GrafanaPanel>;
 }
 
-/** Without any, nothing is good or bad. */
+/** The color below the first threshold. Without thresholds it is neutral. */
 const colorBelow = (thresholds: readonly Threshold[] | undefined) => {
   if (thresholds === undefined) return "text";
   return thresholds.some(({ color }) => color === "green") ? "red" : "green";
@@ -228,6 +228,6 @@ const prometheusQuery = (kind: Panel["kind"], { expr, legend }: Query, index: nu
 
 const LETTERS = 26;
 
-/** A query's name in its panel: A to Z, then A1. */
+/** A query's id in its panel: A to Z, then A1. */
 const refId = (index: number): string =>
   `${String.fromCharCode("A".charCodeAt(0) + (index % LETTERS))}${index < LETTERS ? "" : Math.floor(index / LETTERS)}`;

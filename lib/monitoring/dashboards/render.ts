@@ -32,7 +32,7 @@ const grafanaDashboard = (
   runbooksOf: RunbooksOf,
 ): DashboardJson => ({
   timezone: "browser",
-  // What is changed in the browser would be gone with the next deployment.
+  // The next deployment would overwrite changes from the browser.
   editable: false,
   graphTooltip: CROSSHAIR,
   fiscalYearStartMonth: 0,
@@ -52,10 +52,10 @@ const grafanaDashboard = (
   ]),
 });
 
-/** Grafana's number for a crosshair that all panels share. */
+/** Grafana's value for a crosshair that all panels share. */
 const CROSSHAIR = 1;
 
-/** A link that is shown: Grafana hides one with a `placement` in a menu. */
+/** Without a `placement`, with which Grafana would hide the link in a menu. */
 const LINK = {
   icon: "",
   tooltip: "",
@@ -78,7 +78,7 @@ const SIBLINGS: LinkJson = {
 
 const runbookLinks = (runbooks: readonly Runbook[]): readonly LinkJson[] =>
   runbooks
-    // A path would lead somewhere within Grafana.
+    // Grafana would resolve a path against its own address.
     .filter(({ url }) => url.startsWith("https://"))
     .map(({ name, url }) => ({ title: `Runbook: ${name}`, type: "link", ...LINK, targetBlank: true, url }));
 
@@ -92,10 +92,10 @@ const grafanaRow = ({ title, place: { x, y, w, h } }: PlacedRow, index: number):
   gridPos: index === 0 ? { x, y, h, w } : { x, y, w, h },
 });
 
-/** Grafana's numbers: when a variable's values are asked for, and how they are sorted. */
+/** Grafana's values: when it queries a variable's values, and how it sorts them. */
 const ON_DASHBOARD_LOAD = 1;
 const ALPHABETICALLY = 1;
-/** All is a pattern, and not the list of what there is: that would leave out what came later. */
+/** "All" is a pattern, because a list of the current values would omit later ones. */
 const ALL = { allValue: ".+", current: { selected: true, text: ["All"], value: ["$__all"] } } as const;
 
 const grafanaVariable = ({ name, label, query, isMulti }: Variable): Json<VariableModel> => ({

@@ -45,7 +45,7 @@ export class BackupCatalog {
     await this.storage.write(keyOf(manifest.id), bytesOfJson(manifest), { ...waiting, ifAbsent: true });
   }
 
-  /** Ends what a run left that died while it added this one. */
+  /** Discards a manifest that a run was writing when it was killed. */
   async discardUnfinished(id: string, waiting?: Waiting): Promise<void> {
     await this.storage.discardUnfinished(keyOf(id), waiting);
   }

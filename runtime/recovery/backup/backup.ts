@@ -47,8 +47,8 @@ export interface BackupOptions {
   /** Of lines, before they are compressed, after which a segment ends. @default 67108864 */
   readonly segmentBytes?: number;
   /**
-   * Whether a lock excludes another backup into this storage. Then this one also removes a first draft that a dead run
-   * was writing. @default false
+   * Whether the caller holds a lock that excludes other backups into this storage. Then this run also discards the
+   * first draft of a run that was killed. @default false
    */
   readonly isLocked?: boolean;
   readonly report?: StageReport<BackupStage>;

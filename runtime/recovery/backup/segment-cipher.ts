@@ -13,7 +13,7 @@ const PLACE = "cqrs:segment";
 
 type EncryptionSdk = typeof Decrypting & typeof Encrypting & typeof Materials & typeof RawAes;
 
-/** Loads the optional packages, which take a tenth of a second: a service that opens no backup needs neither. */
+/** Loads the optional packages on first use, because they take 0.1 seconds and only backups need them. */
 async function loadSdk(): Promise<EncryptionSdk> {
   return {
     ...(await import("@aws-crypto/decrypt-node")),

@@ -36,7 +36,7 @@ export class UnfinishedBackups {
     await this.storage.write(keyOf(draft.id), bytesOfJson(draft), waiting);
   }
 
-  /** Ends the writing of drafts that a dead run left. A run that is alive would lose the draft that it writes. */
+  /** Discards drafts that a run was writing when it was killed. A concurrent run would lose its draft. */
   async discardUnfinished(waiting?: Waiting): Promise<void> {
     await this.storage.discardUnfinished(UNFINISHED, waiting);
   }

@@ -12,14 +12,14 @@ import type { ReadModels } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
 import type { Checkpoints } from "./checkpoints";
 
-/** How much is done at a time: few, so that a replay takes little memory, or many, so that it is fast. */
+/** Sizes of a replay's steps. Smaller ones take less memory, larger ones are faster. */
 export interface ReplayLimits {
-  /** Events of one transaction at most: its own cost, and a statement's, is shared by many. @default 2000 */
+  /** Most events of one transaction. They share the cost of the transaction and of its statements. @default 2000 */
   readonly batch?: number;
-  /** Events that are read ahead; then the log is not read until some are done. @default 16000 */
+  /** Most events that are read and not yet projected. At this limit reading pauses. @default 16000 */
   readonly readAhead?: number;
-  /** Events after which it is told again how many were read. @default 10000 */
-  readonly tellEvents?: number;
+  /** Events between two calls of `onRead`. @default 10000 */
+  readonly progressEvents?: number;
 }
 
 export interface ReplayProps<Transaction> extends ReplayLimits {
@@ -33,11 +33,11 @@ export interface ReplayProps<Transaction> extends ReplayLimits {
   readonly signal: AbortSignal;
   /** Events up to which each partition goes, by their projections. @default - all */
   readonly until?: Checkpoints;
-  /** Told of how many events were read, each time that `tellEvents` more were. */
+  /** Called with the count of events that were read, after each `progressEvents` of them. */
   readonly onRead?: (events: number) => void;
 }
 
-const DEFAULTS = { batch: 2_000, readAhead: 16_000, tellEvents: 10_000 } as const;
+const DEFAULTS = { batch: 2_000, readAhead: 16_000, progressEvents: 10_000 } as const;
 const RETRY_MS = 100;
 /** Of checkpoints of partitions without events: some ten seconds in all. */
 const MOVES = 6;
@@ -50,7 +50,7 @@ export class Replay<Transaction> {
   private readonly takers = new Map<string, (readonly PartitionQueue<Transaction>[])[]>();
   private readonly room: Slots;
   private readonly roomOf: (event: StoredEvent) => number;
-  private readonly tellEvents: number;
+  private readonly progressEvents: number;
   private readonly end = new AbortController();
   private readonly signal: AbortSignal;
   private position: Position | undefined;
@@ -59,12 +59,12 @@ export class Replay<Transaction> {
   /** @throws {RangeError} for what would leave events out, or wait for ever. */
   constructor(private readonly props: ReplayProps<Transaction>) {
     const { projections, partitions, parallelism } = props;
-    const { batch = DEFAULTS.batch, readAhead = DEFAULTS.readAhead, tellEvents = DEFAULTS.tellEvents } = props;
-    checkCounts({ partitions, parallelism, batch, readAhead, tellEvents });
+    const { batch = DEFAULTS.batch, readAhead = DEFAULTS.readAhead, progressEvents = DEFAULTS.progressEvents } = props;
+    checkCounts({ partitions, parallelism, batch, readAhead, progressEvents });
     checkNames(projections);
     this.room = new Slots(readAhead);
     this.roomOf = roomIn(readAhead);
-    this.tellEvents = tellEvents;
+    this.progressEvents = progressEvents;
     this.signal = AbortSignal.any([props.signal, this.end.signal]);
     setMaxListeners(0, this.signal);
     const turns = new Slots(parallelism);
@@ -146,8 +146,8 @@ export class Replay<Transaction> {
       const before = read;
       read += batch.length;
       this.checkStopped();
-      const { tellEvents } = this;
-      if (Math.floor(before / tellEvents) < Math.floor(read / tellEvents)) onRead?.(read);
+      const { progressEvents } = this;
+      if (Math.floor(before / progressEvents) < Math.floor(read / progressEvents)) onRead?.(read);
     }
     return read;
   }

@@ -25,7 +25,7 @@ export const RESTORE_STAGES = [
 ] as const;
 export type RestoreStage = (typeof RESTORE_STAGES)[number];
 
-/** An event is in memory several times while it is read and written. */
+/** A write is in memory several times: while its events are read, and while they are sent. */
 const DEFAULT_WRITE_BYTES = 2 * 1024 * 1024;
 /** Ours, to limit that memory. */
 const MAX_WRITE_BYTES = 64 * 1024 * 1024;

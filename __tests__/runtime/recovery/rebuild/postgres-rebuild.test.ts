@@ -72,7 +72,7 @@ const STREAMS = 30;
     ["parallelism", { parallelism: Number.NaN }],
     ["batch", { batch: 0 }],
     ["readAhead", { readAhead: 0.5 }],
-    ["tellEvents", { tellEvents: 0 }],
+    ["progressEvents", { progressEvents: 0 }],
     ["projections", { projections: [] }],
     ["projections", { projections: [streamTotals, { ...streamTotals, types: [] }] }],
   ])("has no %s as in %j, and leaves the models as they are", async (name, options) => {
