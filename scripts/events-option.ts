@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 
-/** Fewer would not fill a batch of every partition. */
+/** Fewer events would not fill one batch of each partition. */
 const LEAST = 10_000;
 
 /**
- * How many events of history a script makes: `--events N`, or its default. Ends the process with exit code 2 if the
- * arguments are anything else.
+ * Reads the number of events in a script's history: `--events N`, or its default. If the arguments are anything else,
+ * it prints an error and ends the process with exit code 2.
  */
 export function eventsOption(byDefault: number, args: readonly string[] = process.argv.slice(2)): number {
   try {

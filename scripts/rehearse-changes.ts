@@ -4,7 +4,7 @@ import { CHANGES } from "../__tests__/support/changes";
 import { production } from "../environments/production";
 import { outcomesOf } from "./rehearsal/change-outcomes";
 import { runCommand, type Workspace } from "./rehearsal/command";
-import { distinctStacks, recognized, type Scenario } from "./rehearsal/distinct-stacks";
+import { distinctStacks, formatSharedStacks, type Scenario } from "./rehearsal/distinct-stacks";
 import type { Program } from "./rehearsal/program";
 import { rehearseSideBySide } from "./rehearsal/side-by-side";
 import { type StackStep, stepIn } from "./rehearsal/steps";
@@ -24,7 +24,7 @@ async function main({ folder, signal }: Workspace): Promise<boolean> {
     return { label, versions: [before, after], stacks: differingStacks(before, after) };
   });
   const stacks = distinctStacks(scenarios);
-  console.log(recognized(stacks));
+  console.log(formatSharedStacks(stacks));
   const steps: StackStep[] = [];
   const rehearsed = await rehearseSideBySide(stacks, {
     ...{ folder, signal },
@@ -37,9 +37,9 @@ async function main({ folder, signal }: Workspace): Promise<boolean> {
   const stopped = rehearsed.flatMap(({ isStopped, stacks: group }) => (isStopped ? group : []));
   const outcomes = outcomesOf(CHANGES, { stacks, steps, stopped });
   console.log(outcomes.map(({ lines }) => lines.join("\n  ")).join("\n"));
-  const asTold = outcomes.filter(({ verdict }) => verdict === "as told");
-  console.log(`${asTold.length} of ${CHANGES.length} changes do what they name, and nothing else`);
-  return rehearsed.every(({ isPassed }) => isPassed) && asTold.length === CHANGES.length;
+  const asExpected = outcomes.filter(({ verdict }) => verdict === "as expected");
+  console.log(`${asExpected.length} of ${CHANGES.length} changes do what is expected, and nothing else`);
+  return rehearsed.every(({ isPassed }) => isPassed) && asExpected.length === CHANGES.length;
 }
 
 /** Names of the stacks whose JSON or assets differ. */

@@ -4,7 +4,7 @@ import { STANDINGS, withMonitoring } from "../__tests__/support/switches";
 import { production } from "../environments/production";
 import { staging } from "../environments/staging";
 import { runCommand, type Workspace } from "./rehearsal/command";
-import { distinctStacks, recognized, type Scenario } from "./rehearsal/distinct-stacks";
+import { distinctStacks, formatSharedStacks, type Scenario } from "./rehearsal/distinct-stacks";
 import { readProgram } from "./rehearsal/program";
 import { secretsInStates } from "./rehearsal/secrets-in-states";
 import { rehearseSideBySide } from "./rehearsal/side-by-side";
@@ -32,7 +32,7 @@ async function main(workspace: Workspace): Promise<boolean> {
   const scenarios = [{ label: "", versions }, ...(switches ? combinations(workspace) : [])];
 
   const stacks = distinctStacks(scenarios);
-  console.log(recognized(stacks));
+  console.log(formatSharedStacks(stacks));
   const rehearsed = await rehearseSideBySide(stacks, {
     ...workspace,
     args: Object.entries(passedOn).map(([option, value]) => `--${option}=${value}`),

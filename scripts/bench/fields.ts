@@ -13,9 +13,9 @@ const TAG = { authTagLength: 16 };
 const VALUE = "somebody@example.com";
 
 /**
- * What it costs to encrypt a field and to decrypt it again with a cached key, as a multiple of bare AES-GCM that handles
- * keys alike: it finds the key by its subject and by its id, makes a random IV, authenticates the place of the value,
- * and joins the parts in one text.
+ * What it costs to encrypt a field and to decrypt it again with a cached key, as a multiple of bare AES-GCM. The bare
+ * code handles keys alike: it finds the key by its subject and by its id, makes a random IV, authenticates the place of
+ * the value, and joins the parts in one text.
  */
 export async function fields(): Promise<readonly Result[]> {
   const environment = { NODE_ENV: "test", LOCAL_KEY: randomBytes(32).toString("base64") };

@@ -15,11 +15,11 @@ export type Benchmark = () => Promise<readonly Result[]>;
 type Outcome = "within its limits" | "beyond a limit" | "failed";
 
 /**
- * Runs all benchmarks and prints their results. It repeats once those that are beyond a limit, because other work on the
- * machine may be the reason. It does not repeat those that throw.
- * @returns the names of those that are beyond a limit again, and of those that throw.
+ * Runs all benchmarks and prints their results. It repeats those once that are beyond a limit, because other work on
+ * the machine may be the reason. It does not repeat those that throw.
+ * @returns the names of those that are beyond a limit again, and of those that throw, with which of the two.
  */
-export async function notPassed(benchmarks: Readonly<Record<string, Benchmark>>): Promise<string[]> {
+export async function runBenchmarks(benchmarks: Readonly<Record<string, Benchmark>>): Promise<string[]> {
   const outcomes = new Map<string, Outcome>();
   for (const [name, benchmark] of Object.entries(benchmarks)) {
     console.log(`\n${name}`);

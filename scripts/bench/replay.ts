@@ -23,14 +23,16 @@ const PARALLELISM = 10;
 const SHARE_OF_COPY = 0.25;
 /** In a round, each rebuild is followed by the COPY of its rows, so that other work on the machine affects both. */
 const ROUNDS = 3;
-/** Rows a table. Inserting rows one by one takes long, so that only a long history gets the larger number. */
+/** Rows of each table. Single inserts are slow, so that only a long history has the larger number. */
 const insertsFor = (events: number): number => (events < 200_000 ? 5_000 : 20_000);
 const SILENT = { info: () => {}, warn: console.error, error: console.error };
 
 /** One row for each event, so that the rebuild costs little more than the replay itself. */
 const JOURNAL = {
   tables: [
-    "create table if not exists journal (id uuid primary key, stream text not null, type text not null, data text not null)",
+    `create table if not exists journal (
+      id uuid primary key, stream text not null, type text not null, data text not null
+    )`,
   ],
   projection: tableProjection({
     name: "journal",
@@ -50,7 +52,7 @@ const MODELS = [
   { model: "the orders' models", projections: [orderRows, inventoryRows], tables: TABLES },
 ];
 
-/** Rows of the rebuilt tables, and events or rows a second. */
+/** Rows of the rebuilt tables; all other values are events or rows a second. */
 interface Round {
   readonly rows: number;
   readonly rebuilt: number;
@@ -59,9 +61,9 @@ interface Round {
 }
 
 /**
- * A rebuild of read models, next to a bare COPY of the same rows into the same tables, and to inserts on one connection.
- * All use the server's defaults. The times are wall time, because PostgreSQL's part is not CPU time of this process. The
- * limit is for the ratio to COPY.
+ * A rebuild of read models, next to a bare COPY of the same rows into the same tables, and to inserts on one
+ * connection. All use the server's defaults. The times are wall time, because PostgreSQL's part is not CPU time of this
+ * process. The limit is for the ratio to COPY.
  */
 export async function replay(atLeast: number): Promise<readonly Result[]> {
   const postgres = await startLocalPostgres();
@@ -125,7 +127,8 @@ function resultsOf(model: string, events: number, rounds: readonly Round[]): Res
 const tablesIn = async (client: PoolClient, schema: string): Promise<readonly string[]> =>
   (
     await client.query<{ name: string }>(
-      "select relname::text as name from pg_class where relnamespace = $1::regnamespace and relkind = 'r' and relname <> 'checkpoints'",
+      `select relname::text as name from pg_class
+      where relnamespace = $1::regnamespace and relkind = 'r' and relname <> 'checkpoints'`,
       [schema],
     )
   ).rows.map(({ name }) => name);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Result } from "./gate";
 import { mediansOf } from "./timing";
 
-/** Without services and the jobs of recovery. */
+/** An environment without services and recovery jobs. */
 const INFRASTRUCTURE = "{ ...production, services: undefined, recovery: { ...production.recovery, jobs: undefined } }";
 
 const PROGRAMS = {

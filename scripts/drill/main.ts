@@ -13,7 +13,7 @@ import { digestsOf, PARTITIONS, undisturbedModels } from "./undisturbed";
 
 // The store and the read models of the reference service are lost and recovered, on this machine, with Debian's PostgreSQL.
 
-/** Of history. The nightly run has 200,000. */
+/** Events in the history. The nightly run has 200,000. */
 const EVENTS = eventsOption(20_000);
 /** In memory, of each command, however many events there are. */
 const MOST_MEGABYTES = 256;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { DistinctStack } from "./distinct-stacks";
 import type { StackStep } from "./steps";
 
-/** What a change must do, as `Change` in the tests has it. */
+/** A change and the steps that Terraform must take for it. */
 export interface PlannedChange {
   readonly key: string;
   readonly plan: readonly string[];
@@ -17,15 +17,15 @@ export interface Rehearsal {
   readonly stopped: readonly DistinctStack[];
 }
 
-const VERDICTS = ["different", "not rehearsed", "as told"] as const;
+const VERDICTS = ["different", "not rehearsed", "as expected"] as const;
 
 export interface ChangeOutcome {
   readonly verdict: (typeof VERDICTS)[number];
-  /** To be printed. */
+  /** Lines to print. */
   readonly lines: readonly string[];
 }
 
-/** What each change did. Changes that did something else come first, then those whose rehearsal was stopped. */
+/** Compares what each change did with its plan. Differing changes come first, then those that were not reached. */
 export function outcomesOf(changes: readonly PlannedChange[], rehearsal: Rehearsal): ChangeOutcome[] {
   const outcomes = changes.map((change, index) => outcomeOf(change, `${index + 1}`, rehearsal));
   return VERDICTS.flatMap((verdict) => outcomes.filter((outcome) => outcome.verdict === verdict));
@@ -40,7 +40,7 @@ function outcomeOf({ key, plan }: PlannedChange, label: string, rehearsal: Rehea
     const stack = own.find((each) => each.name === name);
     return stack === undefined ? [] : actions.map((action) => `${stack.stack} ${action}`);
   });
-  if (isDeepStrictEqual(done, plan)) return { verdict: "as told", lines: [`${label}. ${key}`, ...done] };
+  if (isDeepStrictEqual(done, plan)) return { verdict: "as expected", lines: [`${label}. ${key}`, ...done] };
   const got = done.length === 0 ? "nothing" : done.join(", ");
   return { verdict: "different", lines: [`${label}. ${key}: must be ${plan.join(", ")}, got ${got}`] };
 }

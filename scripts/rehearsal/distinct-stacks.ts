@@ -13,11 +13,11 @@ export interface Scenario {
 
 /** A stack that is rehearsed once, for every scenario that has it. */
 export interface DistinctStack {
-  /** Its name in the rehearsal: that in the program, and the label of the first scenario that has it. */
+  /** Its name in the rehearsal: its name in the program, with the label of the first scenario that has it. */
   readonly name: string;
   /** Its name in the program. */
   readonly stack: string;
-  /** By version; undefined where the version has no such stack. */
+  /** One for each version; undefined if the version does not have the stack. */
   readonly versions: readonly (Stack | undefined)[];
   /** Names in the rehearsal of the stacks that it needs, by their names in the program. */
   readonly needs: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface DistinctStack {
   readonly labels: readonly string[];
 }
 
-/** The stacks of all scenarios and those that they need; stacks with equal digests are one. */
+/** Collects the stacks of all scenarios, and the stacks that they need. Stacks with equal digests are one. */
 export function distinctStacks(scenarios: readonly Scenario[]): DistinctStack[] {
   const found = new Map<string, DistinctStack & { readonly labels: string[] }>();
   for (const { label, versions, stacks = namesOf(versions) } of scenarios) {
@@ -54,8 +54,8 @@ export function distinctStacks(scenarios: readonly Scenario[]): DistinctStack[] 
 
 const namesOf = (versions: readonly Program[]): string[] => [...new Set(versions.flatMap((each) => Object.keys(each)))];
 
-/** Which stacks are rehearsed for which others, and how many that saves. */
-export function recognized(stacks: readonly DistinctStack[]): string {
+/** Lists which stacks are rehearsed for which others, and counts the stacks that are rehearsed. */
+export function formatSharedStacks(stacks: readonly DistinctStack[]): string {
   const lines = stacks.flatMap(({ name, stack, labels }) => {
     const others = labels.slice(1).map((label) => `${stack}.${label}`);
     return others.length === 0 ? [] : [`${name}: the same as ${others.join(", ")}`];

@@ -7,7 +7,7 @@ import type { Program, Stack } from "./program";
  * computes every value from a resource's own arguments. So a plan follows from the stack's JSON, its assets and the
  * outputs that it reads. Those outputs follow from the resources of their stack and from what that stack reads.
  * The resources of all stacks that it is deployed after count too, read or not, because they exist when it is deployed.
- * No name is neutralized: names are arguments, so that a `staging` stack never has the digest of a `production` stack.
+ * Names are arguments too, so that a `staging` stack never has the digest of a `production` stack.
  */
 export function fingerprintsOf(program: Program): Readonly<Record<string, string>> {
   const resources = new Map<string, string>();
@@ -15,7 +15,7 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
     const known = resources.get(name);
     if (known !== undefined) return known;
     const { tf, dependencies, reads, assets } = stackOf(program, name);
-    // Terraform ignores "//". Outputs are not part of it, because cdktf adds one to a stack for each new reader.
+    // Terraform ignores "//". Outputs are left out, because cdktf adds one to a stack for each new reader.
     const { "//": _, output: __, ...rest } = tf;
     const inputs = Object.entries(reads).map(([id, origin]) => [
       origin,
@@ -34,7 +34,7 @@ export function fingerprintsOf(program: Program): Readonly<Record<string, string
 /** What follows `outputs` in JSON where one of them is named: `.id` or `["id"]`. */
 const NAMED = /^(?:\.|\[\\")/;
 
-/** The origin's outputs whose names occur in the reader's text; all of them, if it takes them as one object. */
+/** The origin's outputs whose names occur in the reader's JSON. All of them, if the reader takes them as one object. */
 function outputsRead(reader: TerraformJson, id: string, origin: TerraformJson) {
   const text = JSON.stringify(reader);
   const isWhole = text

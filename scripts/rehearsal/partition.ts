@@ -6,7 +6,7 @@ export interface Part {
 
 /**
  * Divides the parts into at most `count` groups of about the same weight, so that no group needs a part of another.
- * Connected parts are added as one, the heaviest first, to the group that is the lightest so far.
+ * Connected parts stay together. The heaviest come first, and each goes to the group that is the lightest so far.
  */
 export function partition<T extends Part>(parts: readonly T[], count: number, weightOf: (part: T) => number): T[][] {
   const weigh = (set: readonly T[]) => set.reduce((sum, part) => sum + weightOf(part), 0);

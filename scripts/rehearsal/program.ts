@@ -5,7 +5,7 @@ import { Manifest } from "cdktf";
 import { readSynthesized, type TerraformJson } from "../../__tests__/support/synthesized";
 import { remoteStatesOf } from "./remote-states";
 
-/** A stack as it was synthesized. */
+/** A synthesized stack. */
 export interface Stack {
   readonly tf: TerraformJson;
   /** Names of the stacks that it is deployed after. */

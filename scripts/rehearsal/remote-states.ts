@@ -1,6 +1,6 @@
 import type { Arguments, TerraformJson } from "../../__tests__/support/synthesized";
 
-/** The stacks of the same app whose states a stack reads, by the names of its `terraform_remote_state` data sources. */
+/** Names the stacks of the same app whose states a stack reads, by its `terraform_remote_state` data sources. */
 export function remoteStatesOf(
   tf: TerraformJson,
   app: Readonly<Record<string, TerraformJson>>,
@@ -18,10 +18,10 @@ export function remoteStatesOf(
   );
 }
 
-/** The arguments that identify a state in a backend; the other arguments are about access to it. */
+/** The arguments that identify a state in a backend. All others configure the access to it. */
 const placeOf = ({ bucket, key, path }: Arguments): string => JSON.stringify({ bucket, key, path });
 
-/** The stack with local states, in files that are named after the stacks of the rehearsal. */
+/** Replaces the backends of a stack by local files, which have the names of the stacks in the rehearsal. */
 export function withLocalStates(
   tf: TerraformJson,
   name: string,

@@ -4,7 +4,7 @@ import { partition } from "./partition";
 import { type Rehearsed, runTool } from "./tool";
 import { writeProgram } from "./written-program";
 
-/** A rehearsal takes one core: the tool waits for Terraform, which is one process at a time. */
+/** Runs of the tool. A run uses one core, because the tool starts one Terraform process at a time. */
 const AT_ONCE = 2;
 
 export interface Options {
@@ -24,8 +24,8 @@ export interface GroupRehearsed extends Rehearsed {
 }
 
 /**
- * Rehearses the stacks in two runs of the tool side by side, neither of which needs a stack of the other. If one run
- * fails, the other is stopped. Returns or throws after both have ended, so that the folder can be removed.
+ * Rehearses the stacks in two runs of the tool side by side. No run needs a stack of the other. If one run fails, the
+ * other is stopped. Returns or throws after both have ended, so that the caller can remove the folder.
  */
 export async function rehearseSideBySide(
   stacks: readonly DistinctStack[],
@@ -48,7 +48,7 @@ export async function rehearseSideBySide(
       report,
     });
     const isStopped = !rehearsed.isPassed && stop.aborted;
-    if (isStopped) report(`stopped with ${group.length} stacks`);
+    if (isStopped) report(`other run stopped, number of its stacks: ${group.length}`);
     else if (!rehearsed.isPassed) failure.abort();
     return { ...rehearsed, stacks: group, isStopped };
   };

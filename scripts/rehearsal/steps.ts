@@ -1,12 +1,12 @@
-/** What the step from one version of a stack to the next does, as the tool prints it. */
+/** The step from one version of a stack to the next, as the tool prints it. */
 export interface StackStep {
   /** The stack's name in the rehearsal. */
   readonly name: string;
-  /** In the words of `Change.plan`, without the stack: `+ 1`, `~ aws_vpc.Network`. */
+  /** In the format of `Change.plan`, without the stack: `+ 1`, `~ aws_vpc.Network`. */
   readonly actions: readonly string[];
 }
 
-/** The step that a block of the tool's output reports; undefined if the block is about something else. */
+/** Reads the step from a block of the tool's output. @returns undefined if the block is not about a step. */
 export function stepIn(block: string): StackStep | undefined {
   const [first = "", ...below] = block.split("\n");
   const [, name, added] = /^(\S+) +(\d+) added, /.exec(first) ?? [];

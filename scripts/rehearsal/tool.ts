@@ -9,7 +9,7 @@ export const TOOL = join(__dirname, "..", "..", "..", "shared", "tools", "rehear
 export interface Rehearsal {
   /** The tool's arguments. */
   readonly args: readonly string[];
-  /** For its files; of this rehearsal alone. */
+  /** For its files. No other rehearsal uses it. */
   readonly folder: string;
   /** Stops the tool and all processes that it started. */
   readonly signal: AbortSignal;
@@ -19,18 +19,18 @@ export interface Rehearsal {
 
 export interface Rehearsed {
   readonly isPassed: boolean;
-  /** Where the copies of the stacks and their states are, below the rehearsal's folder. A rehearsal that passed has it. */
+  /** The folder of the copies of the stacks and of their states. A rehearsal that passed has one. */
   readonly kept: string | undefined;
 }
 
 /**
  * Runs the tool to its end.
- * @throws if it passes without naming the folder that it keeps, because nothing can then look into the states.
+ * @throws if it passes without naming the folder that it keeps, because its states cannot be searched for secrets.
  */
 export async function runTool({ args, folder, signal, report }: Rehearsal): Promise<Rehearsed> {
   signal.throwIfAborted();
   mkdirSync(folder, { recursive: true });
-  // A process group of its own, because the tool does not stop the Terraform process that it waits for.
+  // A separate process group, because the tool does not stop the Terraform process that it waits for.
   const tool = spawn(process.execPath, [TOOL, "--keep", ...args], {
     env: environmentIn(folder),
     stdio: ["ignore", "pipe", "inherit"],
@@ -62,14 +62,14 @@ function killGroup(leader: number | undefined): void {
 const environmentIn = (folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
   TMPDIR: folder,
-  // Terraform does not lock the plugin cache, so that two runs must not share one.
+  // Terraform does not lock the plugin cache, so two runs must not share one.
   TF_PLUGIN_CACHE_DIR: undefined,
   // Each Terraform process lives for seconds and reads large schemas. Measured on staging's monitoring: at 800, a plan
   // takes 40 % less CPU than at Go's default of 100, and 410 MB of memory instead of 120 MB.
   GOGC: "800",
 });
 
-/** Reports each block of lines. @returns the folder that the tool names as kept; that line is not reported. */
+/** Reports each block of lines, except the line that names the kept folder. @returns that folder. */
 async function blocksOf(lines: AsyncIterable<string>, report: (lines: string) => void): Promise<string | undefined> {
   let kept: string | undefined;
   let block: string[] = [];

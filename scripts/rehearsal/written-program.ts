@@ -4,7 +4,7 @@ import type { DistinctStack } from "./distinct-stacks";
 import { neededBy, STACK_FILE } from "./program";
 import { withLocalStates } from "./remote-states";
 
-/** Writes one version of the stacks as an app of its own, where each goes by its name in the rehearsal. */
+/** Writes one version of the stacks as a separate app, in which each stack has its name in the rehearsal. */
 export function writeProgram(outdir: string, stacks: readonly DistinctStack[], version: number): void {
   const written = stacks.flatMap(({ name, versions, needs }) => {
     const stack = versions[version];

@@ -17,7 +17,7 @@ const changed = (name: string, ...actions: readonly string[]) => ({ name, action
 test("a change that does what it names is printed with its steps", () => {
   const steps = [...SHARED, ...["top.1", "top.2", "top.3"].map((name) => changed(name, "~ aws_vpc.V"))];
   expect(outcomesOf(CHANGES, { stacks, steps, stopped: [] })).toEqual(
-    CHANGES.map(({ key }, index) => ({ verdict: "as told", lines: [`${index + 1}. ${key}`, "top ~ aws_vpc.V"] })),
+    CHANGES.map(({ key }, index) => ({ verdict: "as expected", lines: [`${index + 1}. ${key}`, "top ~ aws_vpc.V"] })),
   );
 });
 

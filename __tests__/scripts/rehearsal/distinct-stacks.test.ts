@@ -1,4 +1,4 @@
-import { distinctStacks, recognized } from "../../../scripts/rehearsal/distinct-stacks";
+import { distinctStacks, formatSharedStacks } from "../../../scripts/rehearsal/distinct-stacks";
 import { chain, stack, withOutput } from "./rehearsed-stacks";
 
 /** Each stack's name in the rehearsal, the names of those that it needs, and its scenarios. */
@@ -59,14 +59,14 @@ test("a stack that only one version has is missing in the other", () => {
   expect(last?.versions).toEqual([undefined, top]);
 });
 
-test("the table names the stacks that are recognized, and how many there are", () => {
+test("the table names the stacks that are formatSharedStacks, and how many there are", () => {
   const changed = { ...chain(), top: stack("changed", "middle") };
   const stacks = distinctStacks([
     { label: "", versions: [chain()] },
     { label: "two", versions: [chain()] },
     { label: "three", versions: [changed] },
   ]);
-  expect(recognized(stacks).split("\n")).toEqual([
+  expect(formatSharedStacks(stacks).split("\n")).toEqual([
     "base: the same as base.two, base.three",
     "middle: the same as middle.two, middle.three",
     "top: the same as top.two",
