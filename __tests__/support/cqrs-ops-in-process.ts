@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { runTool } from "../../runtime/ops/run-tool";
 import { ROOT } from "./compiled";
-import { APPLICATION, type ToolRun } from "./cqrs-ops";
+import { APPLICATION, cqrsOps, type ToolRun } from "./cqrs-ops";
+import { bySchedule } from "./nightly";
 
 /** Jest compiles it itself, so that each module is loaded once. */
 const APPLICATION_SOURCE = join(ROOT, "examples", "orders", "ops.ts");
@@ -32,3 +33,6 @@ export async function cqrsOpsInProcess(
   });
   return { code, out, progress };
 }
+
+/** The tool in this process in `npm test`, and as a process of its own in the nightly run. */
+export const cqrsOpsBySchedule = bySchedule({ always: cqrsOpsInProcess, nightly: cqrsOps });

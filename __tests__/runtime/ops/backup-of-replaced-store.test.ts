@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "pg";
 import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -50,7 +50,7 @@ suite(`cqrs-ops backup of a store that was restored${why === undefined ? "" : `,
     await store.close();
   }
   const report = async (...args: readonly string[]) => {
-    const { code, out } = await cqrsOpsInProcess(["--json", ...args], environment);
+    const { code, out } = await cqrsOpsBySchedule(["--json", ...args], environment);
     return { code, ...JSON.parse(out) };
   };
   const restored = (backup: string) => report("restore", "--backup", backup, "--replace", "event_store");
@@ -101,7 +101,7 @@ suite(`cqrs-ops backup of a store that was restored${why === undefined ? "" : `,
     expect(await report("backup")).toMatchObject({
       ...{ code: 1, "events in all": 15, tables: 0, "read models": leftOut },
     });
-    expect((await cqrsOpsInProcess(["backup"], environment)).progress).toContain('"stage":"read models left out"');
+    expect((await cqrsOpsBySchedule(["backup"], environment)).progress).toContain('"stage":"read models left out"');
     expect(await report("verify", "--store")).toMatchObject({ code: 0, events: 15 });
     await report("rebuild");
     // As a rebuild in place leaves it that has died.

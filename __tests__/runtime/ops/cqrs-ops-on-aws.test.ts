@@ -5,7 +5,7 @@ import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { emptyMoto, whyNoMoto } from "../../support/running-moto";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
@@ -68,12 +68,12 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
   });
 
   const reportBy =
-    (tool: typeof cqrsOpsInProcess) =>
+    (tool: typeof cqrsOpsBySchedule) =>
     async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
       const { code, out, progress } = await tool(["--json", ...args], { ...environment, ...other });
       return { code, progress, ...JSON.parse(out) };
     };
-  const report = reportBy(cqrsOpsInProcess);
+  const report = reportBy(cqrsOpsBySchedule);
   const reportOfProcess = reportBy(cqrsOps);
 
   test("backs up, lists, verifies and restores", async () => {
@@ -156,7 +156,7 @@ suite(`cqrs-ops with S3 and KMS as moto has them${why === undefined ? "" : `, sk
   }, 30_000);
 
   test("says all that is wrong with what it is told", async () => {
-    const { progress } = await cqrsOpsInProcess(["list"], {
+    const { progress } = await cqrsOpsBySchedule(["list"], {
       ...environment,
       BACKUP_BUCKET: "A",
       AWS_REGION: "here",

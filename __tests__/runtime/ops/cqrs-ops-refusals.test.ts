@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
 import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 
@@ -100,7 +100,7 @@ suite(`cqrs-ops that can't do what it is told${why === undefined ? "" : `, skipp
       { SUBJECT_KEYS_URL: "postgres://a@127.0.0.1:1/a", SUBJECT_KEYS_SECRET: "subject-keys" },
     ]),
   ])("ends with 2 for %s", async (_, args, message, other) => {
-    const { code, progress, out } = await cqrsOpsInProcess(args, { ...environment, ...other });
+    const { code, progress, out } = await cqrsOpsBySchedule(args, { ...environment, ...other });
     expect({ code, text: `${progress}${out}` }).toEqual({ code: 2, text: expect.stringContaining(message) });
   });
 
@@ -108,7 +108,7 @@ suite(`cqrs-ops that can't do what it is told${why === undefined ? "" : `, skipp
     ["$x", `subject: must not begin with $, as keys do that are no person's, got "$x"`],
     ["", "subject: must have 1 to 256 characters, none of them NUL or half of a surrogate pair, got 0"],
   ])("forgets nobody of the id %j, and writes nothing", async (subject, message) => {
-    const { code, out, progress } = await cqrsOpsInProcess(["--json", "forget", "--subject", subject], {
+    const { code, out, progress } = await cqrsOpsBySchedule(["--json", "forget", "--subject", subject], {
       ...environment,
       SUBJECT_KEYS_URL: environment.EVENT_STORE_CONNECTION_STRING,
     });

@@ -11,7 +11,7 @@ import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment, TOOL } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvent } from "../event-store/events";
@@ -54,14 +54,16 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const run = (...args: readonly string[]) => cqrsOpsInProcess(args, environment);
+  const run = (...args: readonly string[]) => cqrsOpsBySchedule(args, environment);
   const reportBy =
-    (tool: typeof cqrsOpsInProcess) =>
+    (tool: typeof cqrsOpsBySchedule) =>
     async (...args: readonly string[]) => {
       const { code, out } = await tool(["--json", ...args], environment);
       return { code, ...JSON.parse(out) };
     };
-  const report = reportBy(cqrsOpsInProcess);
+  const report = reportBy(cqrsOpsBySchedule);
+  /** For each command that succeeds, once in `npm test`. */
+  const reportOfProcess = reportBy(cqrsOps);
   const segments = () => {
     const place = join(folder, "backups", "segments");
     return readdirSync(place, { recursive: true, withFileTypes: true })
@@ -71,7 +73,6 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   const inventory = async () => (await pool.query("select sku, on_hand from read_models.inventory order by sku")).rows;
 
   test("loses everything and has it again", async () => {
-    const reportOfProcess = reportBy(cqrsOps);
     expect((await reportOfProcess("rebuild")).code).toBe(0);
     expect(await inventory()).toEqual([
       { sku: "a", on_hand: 2 },
@@ -121,7 +122,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
 
   test("says why a backup does not go on from the last", async () => {
     const from = async (args: readonly string[] = [], other: Readonly<Record<string, string>> = {}) => {
-      const { out } = await cqrsOpsInProcess(["--json", "backup", "--no-read-models", ...args], {
+      const { out } = await cqrsOpsBySchedule(["--json", "backup", "--no-read-models", ...args], {
         ...environment,
         ...other,
       });
@@ -215,7 +216,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       0x6f_70_73,
     ]);
     const asAnother = { EVENT_STORE_CONNECTION_STRING: postgres.url.replace("postgres@", "another@") };
-    const { code, out } = await cqrsOpsInProcess(["--json", "backup", "--no-read-models"], {
+    const { code, out } = await cqrsOpsBySchedule(["--json", "backup", "--no-read-models"], {
       ...environment,
       ...asAnother,
     });
@@ -232,7 +233,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     );
     expect(codes).toContain(0);
     expect(await report("verify")).toMatchObject({ code: 0, events: 6 });
-    expect((await report("list")).backups).toHaveLength(codes.filter((code) => code === 0).length);
+    expect((await reportOfProcess("list")).backups).toHaveLength(codes.filter((code) => code === 0).length);
   }, 60_000);
 
   test("takes back what a rebuild has swapped", async () => {
@@ -240,7 +241,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     await pool.query("update read_models.inventory set on_hand = 7 where sku = 'a'");
     expect((await report("rebuild")).code).toBe(0);
     expect((await inventory())[0]).toEqual({ sku: "a", on_hand: 2 });
-    expect((await report("rollback")).code).toBe(0);
+    expect((await reportOfProcess("rollback")).code).toBe(0);
     expect((await inventory())[0]).toEqual({ sku: "a", on_hand: 7 });
     expect(await report("rollback", "--former", "read_models_before_nothing")).toMatchObject({ code: 2 });
   }, 120_000);
@@ -299,7 +300,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
       },
     });
     expect((await pool.query("select from pg_namespace where nspname = 'event_store'")).rows).toEqual([]);
-    const forgotten = await cqrsOpsInProcess(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
+    const forgotten = await cqrsOps(["--json", "forget"], { ...environment, SUBJECT_KEYS_URL: postgres.url });
     expect([forgotten.code, JSON.parse(forgotten.out)]).toEqual([
       0,
       { command: "forget", place: `folder ${folder}`, subjects: 1 },
@@ -311,7 +312,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     const [entry = ""] = readdirSync(entries);
     writeFileSync(join(entries, entry), "{");
     const forget = async (...args: readonly string[]) => {
-      const { code, out } = await cqrsOpsInProcess(["--json", "forget", ...args], {
+      const { code, out } = await cqrsOpsBySchedule(["--json", "forget", ...args], {
         ...environment,
         SUBJECT_KEYS_URL: postgres.url,
       });
@@ -326,7 +327,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
   test("drills beside what runs, and leaves nothing", async () => {
     await run("backup", "--no-read-models");
     const before = (await pool.query("select nspname from pg_namespace order by 1")).rows;
-    expect(await report("drill")).toMatchObject({ code: 0, restored: { events: 6 }, rebuilt: { events: 6 } });
+    expect(await reportOfProcess("drill")).toMatchObject({ code: 0, restored: { events: 6 }, rebuilt: { events: 6 } });
     expect((await pool.query("select nspname from pg_namespace order by 1")).rows).toEqual(before);
   }, 120_000);
 
@@ -347,7 +348,10 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     await run("rebuild");
     await run("backup");
     const other = async (...args: readonly string[]) => {
-      const { code, out } = await cqrsOpsInProcess(["--json", ...args], { ...environment, PROJECTION_PARTITIONS: "7" });
+      const { code, out } = await cqrsOpsBySchedule(["--json", ...args], {
+        ...environment,
+        PROJECTION_PARTITIONS: "7",
+      });
       return { code, text: out };
     };
     const refused = "its checkpoints are of 4 partitions, got 7: rebuild the read models";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOps } from "../../support/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { freePort } from "../../support/free-port";
 
 const closing: (() => unknown)[] = [];
@@ -25,7 +26,7 @@ test("asks services how they are", async () => {
   const url = await serviceOf((request, response) => {
     response.end(JSON.stringify({ status: "healthy", by: request.headers.authorization }));
   });
-  const { code, out } = await cqrsOpsInProcess(["--json", "health", url], { OPS_TOKEN: "a-token" });
+  const { code, out } = await cqrsOps(["--json", "health", url], { OPS_TOKEN: "a-token" });
   expect({ code, ...JSON.parse(out) }).toEqual({
     ...{ code: 0, command: "health" },
     services: [{ url, status: "healthy", httpStatus: 200, health: { status: "healthy", by: "Bearer a-token" } }],
@@ -39,7 +40,7 @@ test.each([
   ["healthy", 503],
 ])("ends with 1 for one that says it is %s by HTTP %d", async (status, httpStatus) => {
   const url = await saying(status, httpStatus);
-  const { code, out } = await cqrsOpsInProcess(["health", url], {});
+  const { code, out } = await cqrsOpsBySchedule(["health", url], {});
   expect([code, out]).toEqual([1, `health\n  ${url}: ${status}, by HTTP ${httpStatus}\n`]);
 });
 
@@ -55,7 +56,7 @@ test.each([
 ])("ends with 2 for %s by HTTP %d, and says what it was", async (_, httpStatus, body, told) => {
   const url = await serviceOf((_request, response) => void response.writeHead(httpStatus).end(body));
   const problem = `must answer a report of health by HTTP 200 or 503, got HTTP ${httpStatus}: ${told}`;
-  const { code, out } = await cqrsOpsInProcess(["health", url], {});
+  const { code, out } = await cqrsOpsBySchedule(["health", url], {});
   expect([code, out]).toEqual([2, `health\n  ${url}: ${problem}\n`]);
 });
 
@@ -65,7 +66,7 @@ test("says of each what it said, and of whom nothing is known; its exit code is 
   const other = await serviceOf((_, response) => void response.end("<html>"));
   const urls = [degraded, away, healthy, other];
 
-  const { code, out } = await cqrsOpsInProcess(["health", ...urls], {});
+  const { code, out } = await cqrsOpsBySchedule(["health", ...urls], {});
   expect({ code, lines: out.trim().split("\n") }).toEqual({
     code: 2,
     lines: [
@@ -76,7 +77,7 @@ test("says of each what it said, and of whom nothing is known; its exit code is 
       `  ${other}: must answer a report of health by HTTP 200 or 503, got HTTP 200: "<html>"`,
     ],
   });
-  const { services } = JSON.parse((await cqrsOpsInProcess(["--json", "health", ...urls], {})).out);
+  const { services } = JSON.parse((await cqrsOpsBySchedule(["--json", "health", ...urls], {})).out);
   expect(services).toMatchObject([
     { url: degraded, status: "degraded" },
     { url: away, status: "unknown", problem: expect.stringContaining("ECONNREFUSED") },
@@ -86,6 +87,6 @@ test("says of each what it said, and of whom nothing is known; its exit code is 
 });
 
 test("asks nobody where one of the addresses is none", async () => {
-  const { code, progress } = await cqrsOpsInProcess(["health", await saying("healthy"), "nowhere"], {});
+  const { code, progress } = await cqrsOpsBySchedule(["health", await saying("healthy"), "nowhere"], {});
   expect([code, progress]).toEqual([2, expect.stringContaining("url: must be an address of http, got nowhere")]);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
 import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
@@ -36,14 +36,14 @@ suite(`cqrs-ops where something is lost${why === undefined ? "" : `, skipped: ${
   });
 
   const report = async (...args: readonly string[]) => {
-    const { code, out } = await cqrsOpsInProcess(["--json", ...args], environment);
+    const { code, out } = await cqrsOpsBySchedule(["--json", ...args], environment);
     return { code, ...JSON.parse(out) };
   };
 
   test("a backup without read models says that there were none", async () => {
     const none = `there were none to back up: schema read_models of ${place} has none`;
     expect(await report("backup")).toMatchObject({ code: 0, tables: 0, "read models": none });
-    expect((await cqrsOpsInProcess(["backup"], environment)).out).toContain(`\n  read models: ${none}\n`);
+    expect((await cqrsOpsBySchedule(["backup"], environment)).out).toContain(`\n  read models: ${none}\n`);
     expect(await report("backup", "--no-read-models")).not.toHaveProperty("read models");
   });
 
@@ -67,7 +67,7 @@ suite(`cqrs-ops where something is lost${why === undefined ? "" : `, skipped: ${
 
   test("a server that is away is named, too", async () => {
     const away = { EVENT_STORE_CONNECTION_STRING: "postgres://a@127.0.0.1:1/orders" };
-    const { code, out } = await cqrsOpsInProcess(["--json", "rebuild"], { ...environment, ...away });
+    const { code, out } = await cqrsOpsBySchedule(["--json", "rebuild"], { ...environment, ...away });
     expect([code, JSON.parse(out).error]).toEqual([
       2,
       "schema event_store of 127.0.0.1:1/orders can't be looked at: connect ECONNREFUSED 127.0.0.1:1",

@@ -6,7 +6,7 @@ import { Pool } from "pg";
 import { checkSchema } from "../../../runtime/adapters/postgres/event-table";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 import { storeOn } from "../../support/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
@@ -38,7 +38,7 @@ suite(`where cqrs-ops restores to${why === undefined ? "" : `, skipped: ${why}`}
   });
 
   const report = async (args: readonly string[], other: Readonly<Record<string, string>> = {}) => {
-    const { code, out, progress } = await cqrsOpsInProcess(["--json", ...args], { ...environment, ...other });
+    const { code, out, progress } = await cqrsOpsBySchedule(["--json", ...args], { ...environment, ...other });
     return { code, progress, ...JSON.parse(out) };
   };
   const countOf = async (table: string) => (await pool.query(`select count(*)::int from ${table}`)).rows[0].count;

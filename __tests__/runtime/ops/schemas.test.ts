@@ -1,6 +1,6 @@
 import { schemasIn } from "../../../runtime/ops/schemas";
 import { APPLICATION } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
 
 /** Nobody is at home there: what is wrong with schemas is said before anything is asked. */
 const ENVIRONMENT = {
@@ -27,7 +27,7 @@ test.each([
   ["drill"],
 ])("no events are where read models are built: %s %s", async (...args) => {
   const environment = { ...ENVIRONMENT, EVENT_STORE_SCHEMA: "orders", DATABASE_SCHEMA: "orders" };
-  const { code, out } = await cqrsOpsInProcess(["--json", ...args], environment);
+  const { code, out } = await cqrsOpsBySchedule(["--json", ...args], environment);
   expect([code, JSON.parse(out)]).toEqual([
     2,
     { command: args[0], outcome: "could not check", error: ofBoth("orders", "orders") },
@@ -35,7 +35,7 @@ test.each([
 });
 
 test.each([["EVENT_STORE_SCHEMA"], ["DATABASE_SCHEMA"]])("no drill drops what %s names", async (name) => {
-  const { code, out } = await cqrsOpsInProcess(["--json", "drill"], { ...ENVIRONMENT, [name]: "drill_events" });
+  const { code, out } = await cqrsOpsBySchedule(["--json", "drill"], { ...ENVIRONMENT, [name]: "drill_events" });
   expect([code, JSON.parse(out).error]).toEqual([2, ofADrill(name, "drill_events")]);
 });
 

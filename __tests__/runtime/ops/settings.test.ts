@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
-import { cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { cqrsOpsBySchedule, cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
 
 const PACKAGE = join(__dirname, "..", "..", "..", "runtime", "package.json");
 /** Nothing is asked of what these name: what is wrong is said before that. */
@@ -12,7 +12,7 @@ const ENVIRONMENT = {
 };
 
 const said = async (args: readonly string[], other: Readonly<Record<string, string | undefined>>) => {
-  const { code, progress } = await cqrsOpsInProcess(args, { ...ENVIRONMENT, ...other });
+  const { code, progress } = await cqrsOpsBySchedule(args, { ...ENVIRONMENT, ...other });
   const [line] = progress.split("\n");
   return { code, line };
 };
@@ -117,10 +117,10 @@ test.each([
     ["--json", ...args],
     [...args, "--json"],
   ]) {
-    const { code, out } = await cqrsOpsInProcess(all, ENVIRONMENT);
+    const { code, out } = await cqrsOpsBySchedule(all, ENVIRONMENT);
     expect([code, out && JSON.parse(out)]).toEqual([2, { command, outcome: "could not check", error }]);
   }
-  expect((await cqrsOpsInProcess(args, ENVIRONMENT)).out).toBe("");
+  expect((await cqrsOpsBySchedule(args, ENVIRONMENT)).out).toBe("");
 });
 
 test.each([
