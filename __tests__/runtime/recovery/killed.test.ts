@@ -69,15 +69,23 @@ async function killedAtStage(ground: Ground, run: RecoveryRun, at: { readonly st
   await untilForgotten(ground.pool);
 }
 
-/** Killed so many milliseconds after its beginning, if it still runs. */
-async function killedAfter(ground: Ground, run: RecoveryRun, milliseconds: number): Promise<void> {
+/** When an operation that takes so long is killed: at a random moment in each part of it, so that kills reach all parts. */
+function killMoments(milliseconds = 0): readonly number[] {
+  const random = randomNumbers(SEED);
+  return Array.from({ length: KILLS }, (_, kill) => ((kill + random()) / KILLS) * SLOWER * milliseconds);
+}
+
+/** Killed so many milliseconds after its beginning, if it still runs. @returns how it ended */
+async function killedAfter(ground: Ground, run: RecoveryRun, milliseconds: number): Promise<unknown> {
   const child = started(run);
   const ended = endOf(child);
   if (child.stdout !== null) await once(child.stdout, "data");
   await wait(milliseconds);
   child.kill("SIGKILL");
-  expect(["SIGKILL", 0]).toContain(await ended);
+  const end = await ended;
+  expect(["SIGKILL", 0]).toContain(end);
   await untilForgotten(ground.pool);
+  return end;
 }
 
 suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
@@ -169,12 +177,13 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("backup");
-      const chance = randomNumbers(SEED);
+      const ends: unknown[] = [];
       const seen = new Set<string>();
-      for (let kill = 0; kill < KILLS; kill++) {
-        await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("backup") ?? 0));
+      for (const moment of killMoments(orders.milliseconds.get("backup"))) {
+        ends.push(await killedAfter(ground, run, moment));
         await checkListed(run, seen);
       }
+      expect(ends).toContain("SIGKILL");
       await checkFinished(run);
     });
   });
@@ -211,12 +220,13 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("restore");
-      const chance = randomNumbers(SEED);
-      for (let kill = 0; kill < KILLS; kill++) {
+      const ends: unknown[] = [];
+      for (const moment of killMoments(orders.milliseconds.get("rebuild"))) {
         // It reads the backup twice, and writes what a rebuild reads.
-        await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild") ?? 0));
+        ends.push(await killedAfter(ground, run, moment));
         await checkStore();
       }
+      expect(ends).toContain("SIGKILL");
       await checkFinished(run);
     });
   });
@@ -262,11 +272,12 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("rebuild");
-      const chance = randomNumbers(SEED);
-      for (let kill = 0; kill < KILLS; kill++) {
-        await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild") ?? 0));
+      const ends: unknown[] = [];
+      for (const moment of killMoments(orders.milliseconds.get("rebuild"))) {
+        ends.push(await killedAfter(ground, run, moment));
         expect(await models()).toEqual((await formers()).length > 0 ? orders.models : orders.damaged);
       }
+      expect(ends).toContain("SIGKILL");
       await checkFinished(run);
     });
 
@@ -283,9 +294,10 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
 
       test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
         const run = ground.run("rebuild --in-place");
-        const chance = randomNumbers(SEED);
-        for (let kill = 0; kill < KILLS; kill++)
-          await killedAfter(ground, run, chance() * SLOWER * (orders.milliseconds.get("rebuild --in-place") ?? 0));
+        const ends: unknown[] = [];
+        for (const moment of killMoments(orders.milliseconds.get("rebuild --in-place")))
+          ends.push(await killedAfter(ground, run, moment));
+        expect(ends).toContain("SIGKILL");
         await checkFinished(run);
       });
     });
