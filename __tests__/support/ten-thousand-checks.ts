@@ -6,12 +6,12 @@ import { ProductionMetrics } from "../../runtime/metrics/production-metrics";
 import { startAnswering } from "./answering-server";
 import { CountedEventStore } from "./counted-event-store";
 
-// A program of its own, started with --expose-gc: jest holds on to too much for its heap to say anything. It checks as often
-// as its first argument says and prints what is left. With a second argument, a probe leaves so many bytes each time, and
-// one socket.
+// A program of its own, started with --expose-gc: jest holds on to too much for its heap to say anything. Its arguments
+// are the number of checks before the first measurement, the number of checks until the second, and, if a probe is to leak,
+// the bytes that it leaks in each check. A probe that leaks also leaves one socket open. It prints what is left.
 
 export interface Left {
-  /** Of the heap after the last check, less that after the first thousand. */
+  /** Of the heap after the last check, less that after the first measurement. */
   readonly bytes: number;
   /** Open handles and requests, before and after. */
   readonly before: readonly string[];
@@ -19,14 +19,13 @@ export interface Left {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-const WARM_UP = 500;
 /** Of an array in V8. */
 const BYTES_PER_ITEM = 8;
 /** One check in so many hangs until its limit. */
 const HANGING = 100;
 const TIMING = { intervalMs: 50, timeLimitMs: 20 };
 
-async function run(checks: number, leakedBytes: number): Promise<Left> {
+async function run(warmUp: number, checks: number, leakedBytes: number): Promise<Left> {
   const server = await startAnswering((_, response) => response.end("well"));
   const kept: number[][] = [];
   let runs = 0;
@@ -49,7 +48,7 @@ async function run(checks: number, leakedBytes: number): Promise<Left> {
         redis: httpProbe({ url: "http://127.0.0.1:1" }),
         queryApi: async () => {
           if (leakedBytes > 0) kept.push(new Array(leakedBytes / BYTES_PER_ITEM).fill(0));
-          if (leakedBytes > 0 && runs === WARM_UP + 1) connect(server.port, server.host).on("error", () => {});
+          if (leakedBytes > 0 && runs === warmUp + 1) connect(server.port, server.host).on("error", () => {});
         },
       },
       projections: { orders: projectionProbe({ eventStore, checkpoints: async () => [eventStore.positionOf(4990)] }) },
@@ -62,7 +61,7 @@ async function run(checks: number, leakedBytes: number): Promise<Left> {
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
   };
-  await checkTimes(WARM_UP);
+  await checkTimes(warmUp);
   const before = await settled();
   await checkTimes(checks);
   const after = await settled();
@@ -81,8 +80,8 @@ async function settled(): Promise<{ readonly bytes: number; readonly open: reado
 }
 
 if (require.main === module) {
-  const [checks, leakedBytes] = process.argv.slice(2).map(Number);
-  run(checks ?? 0, leakedBytes ?? 0).then((left) => {
+  const [warmUp = 0, checks = 0, leakedBytes = 0] = process.argv.slice(2).map(Number);
+  run(warmUp, checks, leakedBytes).then((left) => {
     process.stdout.write(JSON.stringify(left));
     process.exit();
   });
