@@ -1,7 +1,9 @@
 import { series } from "../../../lib/monitoring/metrics/series";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
 import { recordingRules } from "../../../lib/monitoring/rules/recordings";
-import { type RuleTest, testRules, whyNoPromtool } from "../../support/promtool";
+import { ruleGroups } from "../../../lib/monitoring/rules/rules";
+import { bySchedule } from "../../support/nightly";
+import { type RuleGroup, type RuleTest, testRules, whyNoPromtool } from "../../support/promtool";
 import { READ, WRITE } from "./cases/case";
 import { OBJECTIVES } from "./cases/objectives";
 import { groupsNeededFor, recordingsNeededFor, rulesOf } from "./needed-rules";
@@ -17,6 +19,11 @@ const OPTIONS: RuleOptions = {
   backup: { frequency: "hourly", exported: false },
   logs: true,
   runbooks: "docs/runbooks",
+};
+
+const groupsOf = (options: RuleOptions): readonly RuleGroup[] => {
+  const { "cqrs-recordings": recordings, "cqrs-alerts": alerts } = ruleGroups(options);
+  return [...recordings.groups, ...alerts.groups];
 };
 
 test("names say what is recorded, by what, over which time", () => {
@@ -93,7 +100,10 @@ const ofPod = of({ ...WRITE, namespace: pod.namespace, pod: pod.pod });
     const rounded = `round(${expr}, 0.0001)`;
     const samples = [{ labels, value: Math.round(value * 10_000) / 10_000 }];
     const expressions = [{ at: "1h", expr: rounded, samples }];
-    const groups = [recordingsNeededFor([expr], OPTIONS.objectives)];
+    const groups = bySchedule({
+      always: [recordingsNeededFor([expr], OPTIONS.objectives)],
+      nightly: ruleGroups(OPTIONS)["cqrs-recordings"].groups,
+    });
     expect(testRules({ groups, interval: "1m", series: SERIES, expressions })).toBe("");
   });
 });
@@ -103,7 +113,7 @@ function firingOn(input: RuleTest["series"], name: string, count: number, option
   // Of the longer windows there is nothing yet but this hour.
   const expr = `count(ALERTS{alertname="${name}", alertstate="firing", window=~"1h|"}) or vector(0)`;
   return testRules({
-    groups: groupsNeededFor(rulesOf(name, options), options),
+    groups: bySchedule({ always: groupsNeededFor(rulesOf(name, options), options), nightly: groupsOf(options) }),
     interval: "1m",
     series: input,
     expressions: [{ at: "1h", expr, samples: [{ labels: "{}", value: count }] }],
