@@ -100,25 +100,26 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     started();
     await untilSeen(many);
     expect(byStream(await seen())).toEqual(expected);
-  });
+  }, 60_000);
 
+  const fewer = bySchedule({ always: 30, nightly: 50 });
   test("goes on where it was stopped in the middle, as often as it is", async () => {
-    const expected = await append(30, 40);
+    const expected = await append(fewer, 40);
     for (let round = 1; round <= 5; round++) {
       const worker = started();
       await untilSeen(round * 100);
       await worker.stop();
     }
     started();
-    await untilSeen(1200);
+    await untilSeen(fewer * 40);
     expect(byStream(await seen())).toEqual(expected);
   }, 30_000);
 
   test("two owners of all partitions at once write nothing twice", async () => {
-    const expected = await append(30, 40);
+    const expected = await append(fewer, 40);
     started();
     started();
-    await untilSeen(1200);
+    await untilSeen(fewer * 40);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(byStream(await seen())).toEqual(expected);
   }, 30_000);
