@@ -21,6 +21,8 @@ export interface Ground {
 }
 
 const TEMPLATE = "ground";
+/** SQLSTATE of a connection that an administrator ends. */
+const ADMIN_SHUTDOWN = "57P01";
 /** Rows that no event gives, and one that is missing: whoever sees one of them sees the former models. */
 const DAMAGE = `insert into read_models.inventory values ('of the former models', 1);
   update read_models.orders set status = 'of the former models' where order_id like '%7';
@@ -65,8 +67,10 @@ export class OrdersGround {
     const folder = join(this.folder, database);
     if (storage === "with a backup") cpSync(join(this.folder, TEMPLATE), folder, { recursive: true });
     const pool = new Pool({ host: this.server.host, port: this.server.port, user: this.server.user, database });
-    // A connection that is being closed is ended with its database.
-    pool.on("error", () => undefined);
+    pool.on("error", (error: Error & { readonly code?: string }) => {
+      // A connection that is being closed is ended with its database.
+      if (error.code !== ADMIN_SHUTDOWN) throw error;
+    });
     return {
       run: (flow) => this.run(flow, database),
       ...{ pool, folder },
