@@ -1,13 +1,12 @@
 import type { BackupStorage } from "../../../../runtime/recovery/backup/backup-storage";
-import { bySchedule } from "../../../support/nightly";
 import { whyNoMoto } from "../../../support/running-moto";
 import { S3OnMoto, SMALL_PARTS } from "../../../support/s3-on-moto";
 import { storageContract } from "../../recovery/backup/storage-contract";
 
 const why = whyNoMoto();
 const PART = SMALL_PARTS.partBytes ?? 0;
-/** Around one part, of whole parts, and in the nightly run of more of them. */
-const SIZES = [PART - 1, PART, PART + 1, 2 * PART, ...bySchedule({ always: [], nightly: [3 * PART + 7] })];
+/** Around one part, of whole parts, and of three parts and a rest. A part has S3's least size. */
+const SIZES = [PART - 1, PART, PART + 1, 2 * PART, 3 * PART + 7];
 
 (why === undefined ? describe : describe.skip)(
   `S3 as moto has it${why === undefined ? "" : `, skipped: ${why}`}`,
