@@ -16,9 +16,17 @@ export default function beginRun(): void {
   const folder = mkdtempSync(join(tmpdir(), "test-run-"));
   chmodSync(folder, 0o777);
   process.env[VARIABLE] = folder;
-  // Loaded here, because suites take the folder from this file and the compiler takes long to load.
-  const { compilePrograms } = require("./compile-programs") as typeof import("./compile-programs");
-  compilePrograms();
+  try {
+    // Loaded here, because suites take the folder from this file and the compiler takes long to load.
+    const { compilePrograms } = require("./compile-programs") as typeof import("./compile-programs");
+    compilePrograms();
+  } catch (error) {
+    // Jest calls no teardown after a setup that failed.
+    endRun();
+    throw error;
+  }
 }
 
-export const endRun = (): void => rmSync(runFolder(), { recursive: true, force: true });
+export function endRun(): void {
+  rmSync(runFolder(), { recursive: true, force: true });
+}
