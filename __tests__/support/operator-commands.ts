@@ -24,7 +24,7 @@ export function wordsOf(commands: readonly string[], variables: Variables): read
   const lines = stdout.split("\n").slice(0, -1);
   // A quote that is not closed takes the next command into its word.
   if (status !== 0 || lines.length !== commands.length)
-    throw new Error(stderr || `no commands: ${commands.join("\n")}`);
+    throw new Error(stderr || `commands: must each be one line of bash, got ${commands.join("\n")}`);
   return lines.map((line) => line.split("\0").slice(0, -1));
 }
 
@@ -191,39 +191,34 @@ const S3 = [
 ];
 
 const AWS_PLUGIN = join(__dirname, "aws-plugin");
-/** What a shell, and what stands in for a program as pyenv's shims do, ends with for a program that it does not find. */
-const NOT_FOUND = 127;
+const AWS_ENVIRONMENT = { PATH: process.env.PATH, AWS_DEFAULT_REGION: "eu-central-1" };
+const AWS_MILLISECONDS = 100_000;
 
 interface AwsAnswer {
-  readonly status: number;
+  readonly status: number | null;
   readonly stderr: string;
 }
 
+/** Why `aws` can't say whether a command of it exists. */
+export const whyNoAws = (): string | undefined =>
+  spawnSync("aws", ["--version"], { timeout: AWS_MILLISECONDS }).status === 0
+    ? undefined
+    : "no aws on the PATH: apt-get install awscli";
+
 /**
- * What `aws` itself says of each command, by its words with spaces between, without asking AWS; nothing where there is no
- * `aws`. All commands are asked for at once, because `aws` takes a second to start. Transfers by `aws s3` have no such mode.
+ * What `aws` itself says of each command, by its words with spaces between, without asking AWS. Transfers by `aws s3` have no
+ * such mode.
  */
-export function awsProblems(commands: readonly Words[]): ReadonlyMap<string, readonly string[]> | undefined {
-  // What lies in a file is the operator's.
-  const skeletons = commands.map((args) => [
-    ...args.map((word) => (word.startsWith("file://") ? "{}" : word)),
-    ...["--generate-cli-skeleton", "output"],
-  ]);
+export function awsProblems(commands: readonly Words[]): ReadonlyMap<string, readonly string[]> {
   const isTransfer = ([service]: Words) => service === "s3";
-  const { error, status, stdout, stderr } = spawnSync("aws", ["--version"], {
-    env: {
-      PATH: process.env.PATH,
-      AWS_DEFAULT_REGION: "eu-central-1",
-      AWS_CONFIG_FILE: join(AWS_PLUGIN, "config"),
-      PYTHONPATH: AWS_PLUGIN,
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-    input: JSON.stringify(skeletons.filter((args) => !isTransfer(args))),
-    encoding: "utf8",
-  });
-  if (error !== undefined || status === NOT_FOUND) return undefined;
-  if (!stdout.startsWith("[")) throw new Error(`aws does not take our plugin: ${stdout}${stderr}`);
-  const answers = (JSON.parse(stdout) as readonly AwsAnswer[]).values();
+  const skeletons = commands
+    .filter((args) => !isTransfer(args))
+    // What lies in a file is the operator's.
+    .map((args) => [
+      ...args.map((word) => (word.startsWith("file://") ? "{}" : word)),
+      ...["--generate-cli-skeleton", "output"],
+    ]);
+  const answers = (answersOfPlugin(skeletons) ?? skeletons.map(answerOfProcess)).values();
   return new Map(
     commands.map((args) => [
       args.join(" "),
@@ -231,6 +226,27 @@ export function awsProblems(commands: readonly Words[]): ReadonlyMap<string, rea
     ]),
   );
 }
+
+/** All answers of one process, because `aws` takes a second to start. Nothing, if it does not load our plugin. */
+function answersOfPlugin(commands: readonly Words[]): readonly AwsAnswer[] | undefined {
+  const { error, stdout } = spawnSync("aws", ["--version"], {
+    env: {
+      ...AWS_ENVIRONMENT,
+      AWS_CONFIG_FILE: join(AWS_PLUGIN, "config"),
+      PYTHONPATH: AWS_PLUGIN,
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+    cwd: AWS_PLUGIN,
+    input: JSON.stringify(commands),
+    encoding: "utf8",
+    timeout: AWS_MILLISECONDS,
+  });
+  if (error !== undefined) throw new Error(`aws: must answer within ${AWS_MILLISECONDS} ms, got ${error.message}`);
+  return stdout.startsWith("[") ? JSON.parse(stdout) : undefined;
+}
+
+const answerOfProcess = (args: Words): AwsAnswer =>
+  spawnSync("aws", args, { env: AWS_ENVIRONMENT, encoding: "utf8", timeout: AWS_MILLISECONDS });
 
 const transferProblems = (args: Words) => (S3.some((form) => form.test(args.join(" "))) ? [] : ["no such form"]);
 

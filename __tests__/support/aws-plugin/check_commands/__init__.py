@@ -1,0 +1,1 @@
+from .check_commands import awscli_initialize
