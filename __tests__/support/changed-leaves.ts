@@ -1,3 +1,4 @@
+import { randomNumbers } from "./random-numbers";
 import { isTree } from "./tree";
 
 /** Draws a whole number below a limit. */
@@ -8,7 +9,8 @@ const LEFT_OUT = ["//", "required_providers"];
 
 /** The value with about one in `rarity` of its texts, numbers and switches changed, as the seed has it. */
 export function changeLeaves(value: unknown, rarity: number, seed: number): unknown {
-  const draw = drawOf(seed);
+  const random = randomNumbers(seed);
+  const draw: Draw = (limit) => Math.floor(random() * limit);
   const visit = (each: unknown, key?: string): unknown => {
     if (key !== undefined && LEFT_OUT.includes(key)) return each;
     if (Array.isArray(each)) return each.map((item) => visit(item));
@@ -26,13 +28,4 @@ function changeLeaf(leaf: unknown, draw: Draw): unknown {
   // A character of a text in JSON is one of what that says, or breaks it.
   const at = draw(leaf.length + 1);
   return `${leaf.slice(0, at)}${"aZ7 \n\"'\\:#{}[],<>-".charAt(draw(18))}${leaf.slice(at + 1)}`;
-}
-
-/** The generator of Park and Miller, of which a seed always gives the same numbers. */
-function drawOf(seed: number): Draw {
-  let state = seed;
-  return (limit) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % limit;
-  };
 }

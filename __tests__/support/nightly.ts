@@ -1,11 +1,9 @@
-import { randomInt } from "node:crypto";
-
 /** Whether this is `npm run test:nightly`, whose configuration sets the global. */
 export const IS_NIGHTLY = (globalThis as { readonly NIGHTLY?: boolean }).NIGHTLY === true;
 
 const notNow = Object.assign(() => {}, { each: () => () => {} }) as unknown as jest.It;
 
-/** `test`, for what the nightly run alone holds: `npm test` has a smaller form of it beside. */
+/** `test`, for what the nightly run alone holds: `npm test` has a smaller form of it. */
 export const nightlyTest: jest.It = IS_NIGHTLY ? test : notNow;
 
 /** `describe`, likewise. */
@@ -14,30 +12,3 @@ export const nightlyDescribe = (IS_NIGHTLY ? describe : notNow) as jest.Describe
 /** A size, a number of rounds or a list of cases that the nightly run has more of. */
 export const bySchedule = <Value>({ always, nightly }: { readonly always: Value; readonly nightly: Value }): Value =>
   IS_NIGHTLY ? nightly : always;
-
-/** Where nothing gives another. */
-const FIXED_SEED = 20_261_130;
-
-/**
- * The seed of a suite's random choices, which it prints with its failures: the same in each `npm test`, another in each
- * nightly run. @param variable of the environment that repeats one.
- */
-export function seedOfRun(variable: string): number {
-  const given = process.env[variable];
-  // A workflow gives an empty text for an input that is left out.
-  if (given === undefined || given === "") return bySchedule({ always: FIXED_SEED, nightly: randomInt(2 ** 31) });
-  const seed = Number(given);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`${variable}: must be a whole number, got ${given}`);
-  return seed;
-}
-
-/** Numbers from 0 to 1, the same for the same seed: mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

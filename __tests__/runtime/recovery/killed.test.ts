@@ -15,7 +15,8 @@ import { checkedSegment } from "../../../runtime/recovery/verify/checked-segment
 import { openBackup } from "../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../runtime/recovery/verify/verify-backup";
 import { compiled, ROOT } from "../../support/compiled";
-import { bySchedule, randomNumbers, seedOfRun } from "../../support/nightly";
+import { bySchedule } from "../../support/nightly";
+import { randomNumbers, seedOfRun } from "../../support/random-numbers";
 import { type RecoveryRun, type RunLimits, runRecovery } from "../../support/recovery-run";
 import { whyNoPostgres } from "../../support/running-postgres";
 import { ModelWatch } from "./model-watch";
