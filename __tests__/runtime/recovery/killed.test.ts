@@ -70,10 +70,14 @@ async function killedAtStage(ground: Ground, run: RecoveryRun, at: { readonly st
   await untilForgotten(ground.pool);
 }
 
-/** When an operation that takes so long is killed: at a random moment in each part of it, so that kills reach all parts. */
-function killMoments(milliseconds = 0): readonly number[] {
+/**
+ * When an operation that takes so long is killed: at a random moment in each part of it, so that kills reach all parts. Under
+ * load it may have been slower when it was measured: if all ends so far are its own, more kills come earlier.
+ */
+function* killMoments(ends: readonly unknown[], milliseconds = 0): Generator<number> {
   const random = randomNumbers(SEED);
-  return Array.from({ length: KILLS }, (_, kill) => ((kill + random()) / KILLS) * SLOWER * milliseconds);
+  for (let kill = 0; kill < KILLS; kill++) yield ((kill + random()) / KILLS) * SLOWER * milliseconds;
+  for (let earlier = milliseconds / 4; earlier > 1 && !ends.includes("SIGKILL"); earlier /= 2) yield earlier;
 }
 
 /** Killed so many milliseconds after its beginning, if it still runs. @returns how it ended */
@@ -180,7 +184,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
       const run = ground.run("backup");
       const ends: unknown[] = [];
       const seen = new Set<string>();
-      for (const moment of killMoments(orders.milliseconds.get("backup"))) {
+      for (const moment of killMoments(ends, orders.milliseconds.get("backup"))) {
         ends.push(await killedAfter(ground, run, moment));
         await checkListed(run, seen);
       }
@@ -222,7 +226,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("restore");
       const ends: unknown[] = [];
-      for (const moment of killMoments(orders.milliseconds.get("rebuild"))) {
+      for (const moment of killMoments(ends, orders.milliseconds.get("rebuild"))) {
         // It reads the backup twice, and writes what a rebuild reads.
         ends.push(await killedAfter(ground, run, moment));
         await checkStore();
@@ -274,7 +278,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
     test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
       const run = ground.run("rebuild");
       const ends: unknown[] = [];
-      for (const moment of killMoments(orders.milliseconds.get("rebuild"))) {
+      for (const moment of killMoments(ends, orders.milliseconds.get("rebuild"))) {
         ends.push(await killedAfter(ground, run, moment));
         expect(await models()).toEqual((await formers()).length > 0 ? orders.models : orders.damaged);
       }
@@ -296,7 +300,7 @@ suite(`killed by kill -9${why === undefined ? "" : ` (skipped: ${why})`}`, () =>
       test(`${KILLS} times at any moment (KILL_SEED=${SEED})`, async () => {
         const run = ground.run("rebuild --in-place");
         const ends: unknown[] = [];
-        for (const moment of killMoments(orders.milliseconds.get("rebuild --in-place")))
+        for (const moment of killMoments(ends, orders.milliseconds.get("rebuild --in-place")))
           ends.push(await killedAfter(ground, run, moment));
         expect(ends).toContain("SIGKILL");
         await checkFinished(run);
