@@ -40,7 +40,7 @@ describe("the files have everything that Terraform gets", () => {
     expect(approvedContent(environment, stack, read)).toEqual(contentOf(tf));
   });
 
-  const changed = mapStacks(plans, ({ tf }, index) => changeLeaves(tf, 25, index + 1) as TerraformJson);
+  const changed = mapStacks(plans, ({ tf }, index) => changeLeaves(tf, 10, index + 1) as TerraformJson);
   const readChanged = readerOf(planFiles(changed));
 
   test.each(stacksOf(changed))("changes of $environment's $stack can be read back", ({ environment, stack, tf }) => {
