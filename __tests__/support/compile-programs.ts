@@ -58,13 +58,13 @@ function compileIfChanged(source: string, target: string): void {
   const key = createHash("sha256")
     .update(JSON.stringify([version, OPTIONS, text]))
     .digest("hex");
-  // On the first line of the code, so that the lines of the source map stay right.
-  const mark = `/* ${key} */`;
-  if (existsSync(target) && readFileSync(target, "utf8").startsWith(mark)) return;
+  // At the end: the first line may be for the shell, and the lines of the source map stay right.
+  const mark = `\n/* ${key} */\n`;
+  if (existsSync(target) && readFileSync(target, "utf8").endsWith(mark)) return;
   mkdirSync(dirname(target), { recursive: true });
   // Another run may compile the same file at the same time.
   const unfinished = `${target}.${process.pid}`;
-  writeFileSync(unfinished, mark + codeOf(source, text));
+  writeFileSync(unfinished, codeOf(source, text) + mark);
   renameSync(unfinished, target);
 }
 
