@@ -12,6 +12,7 @@ import {
 import { quickly } from "../../lib/core/quick-synthesis";
 import { platforms } from "../../stacks/platform";
 import { environments } from "../support/environments";
+import { randomNumbers } from "../support/random-numbers";
 
 const late = (value: unknown) => Lazy.anyValue({ produce: () => value });
 const text = Lazy.stringValue({ produce: () => "late" });
@@ -75,11 +76,8 @@ describe("values put together at random", () => {
 
   /** The same numbers in every run, so that a failure can be looked at. */
   function dice(seed: number): (sides: number) => number {
-    let state = seed;
-    return (sides) => {
-      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-      return Math.floor((state / 2 ** 31) * sides);
-    };
+    const next = randomNumbers(seed);
+    return (sides) => Math.floor(next() * sides);
   }
 
   function somethingOf(roll: (sides: number) => number, depth: number): unknown {

@@ -1,3 +1,5 @@
+import { mapTexts } from "./tree";
+
 /** Marks where an interpolation was; a private character, which no text of ours contains. */
 const MARK = "\uE000";
 const MARKED = new RegExp(`${MARK}(\\d+)${MARK}`, "g");
@@ -23,19 +25,6 @@ export const expanded = (value: unknown): unknown =>
     const json = jsonIn(text);
     return json === undefined ? text : expanded(json);
   });
-
-function mapTexts(
-  value: unknown,
-  change: (text: string) => unknown,
-  changeKey: (key: string) => string = (key) => key,
-): unknown {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change, changeKey));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [changeKey(key), mapTexts(each, change, changeKey)]),
-  );
-}
 
 /** The text with each interpolation replaced by a mark, which is quoted where the interpolation was a whole value. */
 function mask(text: string): { masked: string; interpolations: string[] } {

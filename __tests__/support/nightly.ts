@@ -6,9 +6,6 @@ const notNow = Object.assign(() => {}, { each: () => () => {} }) as unknown as j
 /** `test`, for what the nightly run alone holds: `npm test` has a smaller form of it. */
 export const nightlyTest: jest.It = IS_NIGHTLY ? test : notNow;
 
-/** `describe`, likewise. */
-export const nightlyDescribe = (IS_NIGHTLY ? describe : notNow) as jest.Describe;
-
 /** A size, a number of rounds or a list of cases that the nightly run has more of. */
 export const bySchedule = <Value>({ always, nightly }: { readonly always: Value; readonly nightly: Value }): Value =>
   IS_NIGHTLY ? nightly : always;

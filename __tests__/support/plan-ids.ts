@@ -1,4 +1,4 @@
-import { isTree, mapTexts, type Tree } from "./tree";
+import { isTree, mapTextsAndKeys, type Tree } from "./tree";
 
 /** A construct that the other side has under another name: `ReadCluster`, which is its `WriteCluster`. */
 export interface Renamed {
@@ -25,7 +25,7 @@ export function adoptIds(own: Tree, other: Tree, { from, to }: Renamed): Tree {
     if (id.startsWith(from) && adoptable !== undefined && !text.includes(adoptable)) adopted.set(id, adoptable);
   }
   const owners = new Map([...adopted].map(([id, adoptedId]) => [adoptedId, id]));
-  return changeBlocks(mapTexts(own, (each) => replaceAll(each, adopted)) as Tree, (id, block) =>
+  return changeBlocks(mapTextsAndKeys(own, (each) => replaceAll(each, adopted)) as Tree, (id, block) =>
     owners.has(id) ? { [OWN_ID]: owners.get(id), ...block } : block,
   );
 }
@@ -37,7 +37,7 @@ export function restoreIds(tree: Tree): Tree {
     if (typeof ownId === "string") own.set(id, ownId);
     return block;
   });
-  return mapTexts(stripped, (text) => replaceAll(text, own)) as Tree;
+  return mapTextsAndKeys(stripped, (text) => replaceAll(text, own)) as Tree;
 }
 
 const withoutHash = (id: string): string => id.replace(/_[\dA-F]{8}$/, "");

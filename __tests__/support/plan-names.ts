@@ -1,4 +1,4 @@
-import { mapTexts } from "./tree";
+import { mapTextsAndKeys } from "./tree";
 
 /** What a stack's texts name that another environment, or the other side, names otherwise. */
 export interface OwnNames {
@@ -16,7 +16,7 @@ const REMOTE =
 export const neutralize = (value: unknown, { environment, region, side }: OwnNames): unknown => {
   // `read-store` is no stack of a side: both sides' stacks read from the only one.
   const sided = new RegExp(`<env>-${side}(?!-store)`, "g");
-  return mapTexts(value, (text) => {
+  return mapTextsAndKeys(value, (text) => {
     const named = text.replaceAll(environment, "<env>").replaceAll(region, "<region>");
     return (side === undefined ? named : named.replaceAll(sided, "<env>-<side>")).replaceAll(REMOTE, "<stack $1>.");
   });
@@ -24,7 +24,7 @@ export const neutralize = (value: unknown, { environment, region, side }: OwnNam
 
 /** The value with its own names in place of the placeholders. */
 export const personalize = (value: unknown, { environment, region, side }: OwnNames): unknown =>
-  mapTexts(value, (text) =>
+  mapTextsAndKeys(value, (text) =>
     text
       .replaceAll(
         /<stack ((?:[\w-]|<side>)+)>\./g,
