@@ -3,7 +3,7 @@ import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "c
 import type { Construct, IConstruct } from "constructs";
 import type { ProviderVersions, StateConfig } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
-import { quickly } from "../lib/core/quick-synthesis";
+import { QuickStack } from "../lib/synthesis/quick-stack";
 
 /** What every stack of an environment has in common. */
 export interface PlatformStackProps {
@@ -22,7 +22,7 @@ export interface PlatformStackProps {
 const REQUIRED_TERRAFORM = ">= 1.11.0";
 
 /** One stack of one environment: its name, its state, its AWS provider and the outputs that others may rely on. */
-export abstract class PlatformStack extends TerraformStack {
+export abstract class PlatformStack extends QuickStack {
   /** Tags of whatever the provider's default tags do not reach. */
   protected readonly tags: Readonly<Record<string, string>>;
   private readonly providerVersions: ProviderVersions;
@@ -50,11 +50,7 @@ export abstract class PlatformStack extends TerraformStack {
       const version = this.providerVersions[type];
       if (version !== undefined) this.addOverride(`terraform.required_providers.${type}.version`, version);
     }
-    quickly(() => super.prepareStack());
-  }
-
-  override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
-    return quickly(() => super.toTerraform());
+    super.prepareStack();
   }
 
   /** Declares a part of the stack's contract, which other stacks and other tools may read. */

@@ -4,7 +4,6 @@ import { type Environment, environmentProblems, type StateConfig } from "../lib/
 import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
-import { quickly } from "../lib/core/quick-synthesis";
 import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
@@ -14,6 +13,7 @@ import type { Recovery } from "../lib/infrastructure/recovery";
 import type { KubernetesCluster } from "../lib/kubernetes/kubernetes-cluster";
 import type { Network } from "../lib/network/network";
 import type { KeyArns } from "../lib/security/encryption-keys";
+import { withoutStackTraces } from "../lib/synthesis/stack-traces";
 import { ClusterStack } from "./cluster-stack";
 import { EventStoreStack } from "./event-store-stack";
 import { KeysStack } from "./keys-stack";
@@ -69,7 +69,7 @@ export class CqrsPlatform extends Construct {
     const checked = CheckedEnvironment.check(id, environment);
     super(scope, freeName(scope, id));
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
-    const stacks = quickly(() => addStacks(App.of(this), id, checked));
+    const stacks = withoutStackTraces(() => addStacks(App.of(this), id, checked));
     this.keys = stacks.keys;
     this.network = stacks.network;
     this.writeCluster = stacks.write.cluster;

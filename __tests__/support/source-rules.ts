@@ -26,7 +26,9 @@ const BLOCKS = [
   "lib/recovery",
   "lib/workloads",
 ];
-const LIBRARY = [...FOUNDATION, ...GROUND, ...BLOCKS, "lib/infrastructure"];
+/** How a stack becomes JSON, whatever is in it. */
+const SYNTHESIS = "lib/synthesis";
+const LIBRARY = [...FOUNDATION, SYNTHESIS, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
 /** Published on its own: of the library it has the names that both sides must agree on. */
 const SHARED = ["lib/monitoring", "runtime/settings.ts"];
@@ -55,6 +57,7 @@ const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/core": [],
   "lib/config": ["lib/core"],
+  [SYNTHESIS]: ["lib/core"],
   ...Object.fromEntries(GROUND.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
   ...Object.fromEntries(BLOCKS.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
   // What runs in a cluster is made of the cluster's own objects and charts.

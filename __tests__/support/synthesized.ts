@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, TerraformStack, Testing } from "cdktf";
+import { App, type TerraformStack, Testing } from "cdktf";
 import type { Environment } from "../../lib/config/environment";
-import { quickly } from "../../lib/core/quick-synthesis";
+import { QuickStack } from "../../lib/synthesis/quick-stack";
+import { withoutStackTraces } from "../../lib/synthesis/stack-traces";
 
 /** Arguments of one resource, data source, provider or output, as Terraform reads them. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -61,7 +62,7 @@ export function synthesizeApp(build: (app: App) => void): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
   try {
     const app = new App({ outdir });
-    quickly(() => build(app));
+    withoutStackTraces(() => build(app));
     app.synth();
     return readSynthesized(outdir);
   } finally {
@@ -84,9 +85,9 @@ export function readSynthesized(outdir: string): Synthesized {
 
 /** What one construct becomes, in a stack named `Test` without provider and backend. */
 export function synthesizeStack(build: (stack: TerraformStack) => void): TerraformJson {
-  const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), "Test");
-  quickly(() => build(stack));
-  return JSON.parse(quickly(() => Testing.synth(stack)));
+  const stack = new QuickStack(Testing.app({ outdir: tmpdir() }), "Test");
+  withoutStackTraces(() => build(stack));
+  return JSON.parse(Testing.synth(stack));
 }
 
 /** The stack of that name. */

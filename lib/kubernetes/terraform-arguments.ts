@@ -19,13 +19,13 @@ const MAPS: ReadonlySet<string> = new Set([
  * @param path of the arguments, for errors.
  * @throws {InvalidConfigurationError} for an instance of a class.
  */
-export const terraformArguments = (args: object, path: string): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(args).map(([key, value]) => [
-      snakeCase(key),
-      MAPS.has(key) ? value : terraformValue(value, `${path}.${key}`),
-    ]),
-  );
+export function terraformArguments(args: object, path: string): Record<string, unknown> {
+  const named: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(args)) {
+    named[snakeCase(key)] = MAPS.has(key) ? value : terraformValue(value, `${path}.${key}`);
+  }
+  return named;
+}
 
 const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

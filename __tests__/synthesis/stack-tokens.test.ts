@@ -2,6 +2,7 @@ import {
   App,
   DefaultTokenResolver,
   Fn,
+  type IResolvable,
   type IResolveContext,
   Lazy,
   StringConcat,
@@ -9,9 +10,7 @@ import {
   Token,
   Tokenization,
 } from "cdktf";
-import { quickly } from "../../lib/core/quick-synthesis";
-import { platforms } from "../../stacks/platform";
-import { environments } from "../support/environments";
+import { StackTokens } from "../../lib/synthesis/stack-tokens";
 import { randomNumbers } from "../support/random-numbers";
 
 const late = (value: unknown) => Lazy.anyValue({ produce: () => value });
@@ -23,6 +22,7 @@ const options = {
   resolver: new DefaultTokenResolver(new StringConcat()),
 };
 const resolve = (value: unknown): unknown => Tokenization.resolve(value, options);
+const quickly = (value: unknown): unknown => new StackTokens(options.scope, false).resolve(value);
 
 test.each<[string, unknown]>([
   ["a literal of every type", { a: "x", b: 1, c: -1, d: 0.5, e: true, f: null, g: undefined, h: [], i: {} }],
@@ -38,7 +38,7 @@ test.each<[string, unknown]>([
   ["an object without a prototype", Object.assign(Object.create(null), { a: text })],
   ["a moment", { a: new Date(0) }],
 ])("%s is resolved to what cdktf makes of it", (_what, value) => {
-  expect(quickly(() => resolve(value))).toEqual(resolve(value));
+  expect(quickly(value)).toEqual(resolve(value));
 });
 
 test.each<[string, unknown]>([
@@ -49,7 +49,8 @@ test.each<[string, unknown]>([
   ["a mark of a map of numbers alone", { a: Token.NUMBER_MAP_TOKEN_VALUE }],
 ])("%s is refused as cdktf refuses it", (_what, value) => {
   expect(() => resolve(value)).toThrow();
-  expect(() => quickly(() => resolve(value))).toThrow();
+  expect(() => quickly(value)).toThrow();
+  expect(() => new StackTokens(options.scope, true).visit(value)).toThrow();
 });
 
 describe("values put together at random", () => {
@@ -100,7 +101,7 @@ describe("values put together at random", () => {
   test.each([1, 2, 3, 4, 5])("come out as cdktf alone would have them: %i", (seed) => {
     const roll = dice(seed);
     const values = Array.from({ length: 400 }, () => somethingOf(roll, 4));
-    const outcomes = values.map((value) => outcomeOf(() => quickly(() => resolve(value))));
+    const outcomes = values.map((value) => outcomeOf(() => quickly(value)));
     expect(outcomes).toStrictEqual(values.map((value) => outcomeOf(() => resolve(value))));
     expect(outcomes).toContain("refused");
   });
@@ -111,58 +112,48 @@ test("a token that is another thing in another stack, or while it is prepared, i
     creationStack: [],
     resolve: ({ scope, preparing }: IResolveContext) => `${scope.node.id} ${preparing ? "prepared" : "written"}`,
   });
-  const other = { ...options, scope: new TerraformStack(new App(), "other") };
-  const inTurn = [options, other, { ...options, preparing: true }, options, other];
-  const resolveAll = () => inTurn.map((each): unknown => Tokenization.resolve({ token }, each).token);
-  expect(quickly(resolveAll)).toEqual([
-    "stack written",
-    "other written",
-    "stack prepared",
-    "stack written",
-    "other written",
-  ]);
-  expect(resolveAll()).toEqual(quickly(resolveAll));
+  const other = new TerraformStack(new App(), "other");
+  const passes = [
+    new StackTokens(options.scope, true),
+    new StackTokens(options.scope, false),
+    new StackTokens(other, false),
+  ];
+  expect(passes.map((tokens) => tokens.resolve(token))).toEqual(["stack prepared", "stack written", "other written"]);
 });
 
 test("a text in many places is resolved once, and what it resolves to shared only where nothing can change it", () => {
   let times = 0;
   const counted = Token.asString({ creationStack: [], resolve: () => `time ${++times}` });
-  expect(quickly(() => resolve({ a: counted, b: [counted, { c: counted }] }))).toEqual({
-    a: "time 1",
-    b: ["time 1", { c: "time 1" }],
-  });
+  const places = { a: counted, b: [counted, { c: counted }] };
+  expect(quickly(places)).toEqual({ a: "time 1", b: ["time 1", { c: "time 1" }] });
+  new StackTokens(options.scope, true).visit(places);
+  expect(times).toBe(2);
   const object = Token.asString(late({ b: "c" }));
-  const { d, e } = quickly(() => resolve({ d: object, e: object })) as Record<string, unknown>;
+  const { d, e } = quickly({ d: object, e: object }) as Record<string, unknown>;
   expect(d).toEqual(e);
   expect(d).not.toBe(e);
 });
 
-test("every stack is what cdktf alone would make of it", () => {
-  const slowly = stacksOf(environments);
-  for (const stack of slowly) TerraformStack.prototype.prepareStack.call(stack);
-  const expected = slowly.map((stack): unknown => TerraformStack.prototype.toTerraform.call(stack));
-
-  const stacks = stacksOf(environments);
-  for (const stack of stacks) stack.prepareStack();
-  for (const [index, stack] of stacks.entries()) {
-    expect(JSON.stringify(stack.toTerraform())).toBe(JSON.stringify(expected[index]));
-  }
-});
-
-function stacksOf(named: typeof environments): TerraformStack[] {
-  const app = new App();
-  platforms(app, named);
-  const stacks = app.node.children.filter(TerraformStack.isStack);
-  expect(stacks.length).toBeGreaterThan(8);
-  return stacks;
-}
-
-test("cdktf and errors are themselves again afterwards, even after a failure", () => {
-  const before = [Error.captureStackTrace, Tokenization.resolve];
-  const fail = () =>
-    quickly(() => {
-      throw new Error("failed");
-    });
-  expect(fail).toThrow("failed");
-  expect([Error.captureStackTrace, Tokenization.resolve]).toEqual(before);
+test.each<[string, (token: IResolvable) => unknown]>([
+  ["a text", (token) => `<${Token.asString(token)}>`],
+  ["a key", (token) => ({ [Token.asString(token)]: 1 })],
+  ["a list", (token) => ["x", Token.asString(token)]],
+  ["a list's token", (token) => Token.asList(token)],
+  ["a number", (token) => [Token.asNumber(token)]],
+  ["a map's token", (token) => Token.asStringMap(token)],
+  ["a resolvable in a list of objects", (token) => [{ a: token }]],
+  ["a call of a function", (token) => ({ a: Fn.join("-", [Token.asString(token), "x"]) })],
+])("a visit resolves the token in %s", (_what, withToken) => {
+  let resolved = 0;
+  const token: IResolvable = {
+    creationStack: [],
+    resolve: ({ preparing }: IResolveContext) => {
+      expect(preparing).toBe(true);
+      resolved += 1;
+      return "late";
+    },
+    toString: () => Token.asString(token),
+  };
+  new StackTokens(options.scope, true).visit({ a: { b: [withToken(token)] } });
+  expect(resolved).toBeGreaterThan(0);
 });
