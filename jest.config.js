@@ -1,7 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  globalSetup: "<rootDir>/__tests__/support/test-run.ts",
-  globalTeardown: "<rootDir>/__tests__/support/test-run-end.ts",
+  globalSetup: "<rootDir>/__tests__/support/test-run/test-run.ts",
+  globalTeardown: "<rootDir>/__tests__/support/test-run/test-run-end.ts",
   // By default one core is left to jest itself, which only waits.
   maxWorkers: "100%",
   // For what hangs: a machine that is shared may take long for a test.

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { production } from "../environments/production";
 import { environmentProblems } from "../lib/config/environment";
-import { EFFECTS, type Effect, withValues } from "./support/architecture-effects";
-import { differences } from "./support/changes";
-import { resourcesOf, stackOf } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { EFFECTS, type Effect, withValues } from "./support/synthesis/architecture-effects";
+import { differences } from "./support/synthesis/changes";
+import { resourcesOf, stackOf } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const before = synthesizedOnce({ production });
 const README = readFileSync(join(__dirname, "..", "README.md"), "utf8").split("\n");

@@ -12,7 +12,7 @@ import {
   type Source,
   sources,
   wrongWayImports,
-} from "./support/source-rules";
+} from "./support/documents/source-rules";
 
 expect.extend({ toMatchFile });
 

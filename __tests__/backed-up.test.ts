@@ -4,12 +4,12 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { type App, LocalBackend, TerraformStack } from "cdktf";
-import { backupProblems, EXCEPTIONS, type Exception } from "./support/backed-up";
-import { DATA_HOLDERS } from "./support/data-addresses";
-import { environments } from "./support/environments";
-import { INVARIANTS } from "./support/invariants";
-import { type Synthesized, synthesizeApp } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { INVARIANTS } from "./support/plans/invariants";
+import { backupProblems, EXCEPTIONS, type Exception } from "./support/synthesis/backed-up";
+import { DATA_HOLDERS } from "./support/synthesis/data-addresses";
+import { environments } from "./support/synthesis/environments";
+import { type Synthesized, synthesizeApp } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const synthesized = synthesizedOnce(environments);
 

@@ -1,7 +1,7 @@
 import { production } from "../environments/production";
-import { CHANGES, differences } from "./support/changes";
-import { dataAddressesOf } from "./support/data-addresses";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { CHANGES, differences } from "./support/synthesis/changes";
+import { dataAddressesOf } from "./support/synthesis/data-addresses";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const before = synthesizedOnce({ production });
 

@@ -2,14 +2,14 @@ import { production } from "../environments/production";
 import type { Environment } from "../lib/config/environment";
 import { CHARTS, type ChartKey } from "../lib/kubernetes/charts";
 import type { Manifest } from "../lib/kubernetes/manifest-release";
-import { chartSchema } from "./support/chart-schemas";
-import { ownValues, strangersIn } from "./support/chart-values";
-import { definitionProblems, hasDefinitions } from "./support/custom-resources";
-import { environments } from "./support/environments";
-import { FREE_PATHS, SUBCHARTS } from "./support/free-paths";
-import { jsonIn } from "./support/json-in-text";
-import { schemaProblems } from "./support/json-schema";
-import { type Arguments, resourcesOf, synthesize, type TerraformJson } from "./support/synthesized";
+import { chartSchema } from "./support/cluster/chart-schemas";
+import { ownValues, strangersIn } from "./support/cluster/chart-values";
+import { definitionProblems, hasDefinitions } from "./support/cluster/custom-resources";
+import { FREE_PATHS, SUBCHARTS } from "./support/cluster/free-paths";
+import { schemaProblems } from "./support/cluster/json-schema";
+import { jsonIn } from "./support/plans/json-in-text";
+import { environments } from "./support/synthesis/environments";
+import { type Arguments, resourcesOf, synthesize, type TerraformJson } from "./support/synthesis/synthesized";
 
 interface Release {
   /** Its stack and its name. */

@@ -4,11 +4,11 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { type App, LocalBackend, TerraformStack } from "cdktf";
-import { dataAddressesOf, dataProblems, listed } from "./support/data-addresses";
-import { environments } from "./support/environments";
-import { PLANS } from "./support/plan";
-import { type Synthesized, synthesizeApp } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { PLANS } from "./support/plans/plan";
+import { dataAddressesOf, dataProblems, listed } from "./support/synthesis/data-addresses";
+import { environments } from "./support/synthesis/environments";
+import { type Synthesized, synthesizeApp } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 test.each(Object.entries(environments))("%s keeps every address that holds data", (name, environment) => {
   expect(dataProblems(listed(name), synthesizedOnce({ [name]: environment }))).toEqual([]);

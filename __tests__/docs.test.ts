@@ -12,11 +12,11 @@ import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { RecoveryConfig } from "../lib/config/recovery";
 import { TOOL } from "../scripts/rehearsal/tool";
 import { services } from "./examples/services";
-import { compiled } from "./support/compiled";
-import { addressesOf } from "./support/plan";
-import { deadLinksIn } from "./support/runbooks";
-import { readSynthesized, resourcesOf } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { deadLinksIn } from "./support/documents/runbooks";
+import { addressesOf } from "./support/plans/plan";
+import { readSynthesized, resourcesOf } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
+import { compiled } from "./support/test-run/compiled";
 
 const ROOT = join(__dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");

@@ -1,9 +1,9 @@
 import type { Environment } from "../lib/config/environment";
-import { DATA_HOLDERS } from "./support/data-addresses";
-import { environments } from "./support/environments";
-import { INVARIANTS, orderProblems, UNGUARDED } from "./support/invariants";
-import type { Arguments, TerraformJson } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { INVARIANTS, orderProblems, UNGUARDED } from "./support/plans/invariants";
+import { DATA_HOLDERS } from "./support/synthesis/data-addresses";
+import { environments } from "./support/synthesis/environments";
+import type { Arguments, TerraformJson } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 type Name = keyof typeof INVARIANTS;
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { compiled, ROOT } from "./support/compiled";
+import { compiled, ROOT } from "./support/test-run/compiled";
 
 // What is loaded decides how long a program takes until its first construct: by the count of modules and by their size.
 

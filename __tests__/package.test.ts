@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
-import { COMPILED, ROOT } from "./support/compiled";
+import { COMPILED, ROOT } from "./support/test-run/compiled";
 
 const packageIn = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { changeLeaves } from "./support/changed-leaves";
-import { approvedContent, contentOf, orphans, PLANS, type Plan, parsePlan, planFiles } from "./support/plan";
-import { plansOfEnvironments } from "./support/plans-of-environments";
-import type { TerraformJson } from "./support/synthesized";
+import { changeLeaves } from "./support/plans/changed-leaves";
+import { approvedContent, contentOf, orphans, PLANS, type Plan, parsePlan, planFiles } from "./support/plans/plan";
+import { plansOfEnvironments } from "./support/plans/plans-of-environments";
+import type { TerraformJson } from "./support/synthesis/synthesized";
 
 type Plans = Readonly<Record<string, Plan>>;
 type Files = Readonly<Record<string, string>>;

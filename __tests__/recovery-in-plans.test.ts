@@ -1,10 +1,10 @@
-import { environments } from "./support/environments";
-import { pathsOf } from "./support/network-paths";
-import { readinessProblems } from "./support/pod-readiness";
-import { restrictedProblems } from "./support/pod-security";
-import { podTemplatesOf } from "./support/pod-templates";
-import { stackOf, synthesize } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { pathsOf } from "./support/cluster/network-paths";
+import { readinessProblems } from "./support/cluster/pod-readiness";
+import { restrictedProblems } from "./support/cluster/pod-security";
+import { podTemplatesOf } from "./support/cluster/pod-templates";
+import { environments } from "./support/synthesis/environments";
+import { stackOf, synthesize } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const synthesized = synthesizedOnce(environments);
 

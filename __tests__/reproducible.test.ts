@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { platforms } from "../stacks/platform";
-import { compiled } from "./support/compiled";
-import { environments } from "./support/environments";
+import { environments } from "./support/synthesis/environments";
+import { compiled } from "./support/test-run/compiled";
 
 const ROOT = join(__dirname, "..");
 const MAIN = compiled(join(ROOT, "main.ts"));

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "pg";
 import { loadApplication } from "../runtime/ops/application";
-import { compiled, ROOT } from "./support/compiled";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "./support/running-postgres";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "./support/servers/running-postgres";
+import { compiled, ROOT } from "./support/test-run/compiled";
 
 const DOCUMENT = readFileSync(join(ROOT, "docs", "runtime.md"), "utf8");
 const CHAIRS = join(__dirname, "examples", "chairs");

@@ -1,7 +1,7 @@
-import { environments } from "./support/environments";
-import { secretsIn, secretsInState, type TerraformState } from "./support/secrets";
-import type { TerraformJson } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { environments } from "./support/synthesis/environments";
+import { secretsIn, secretsInState, type TerraformState } from "./support/synthesis/secrets";
+import type { TerraformJson } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const { stacks } = synthesizedOnce(environments);
 

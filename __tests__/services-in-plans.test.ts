@@ -1,11 +1,11 @@
-import { environments } from "./support/environments";
-import { pathsOf } from "./support/network-paths";
-import { drainProblems } from "./support/pod-drains";
-import { readinessProblems } from "./support/pod-readiness";
-import { restrictedProblems } from "./support/pod-security";
-import { podTemplatesOf } from "./support/pod-templates";
-import { stackOf, type TerraformJson } from "./support/synthesized";
-import { synthesizedOnce } from "./support/synthesized-once";
+import { pathsOf } from "./support/cluster/network-paths";
+import { drainProblems } from "./support/cluster/pod-drains";
+import { readinessProblems } from "./support/cluster/pod-readiness";
+import { restrictedProblems } from "./support/cluster/pod-security";
+import { podTemplatesOf } from "./support/cluster/pod-templates";
+import { environments } from "./support/synthesis/environments";
+import { stackOf, type TerraformJson } from "./support/synthesis/synthesized";
+import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const synthesized = synthesizedOnce(environments);
 const SERVICES = Object.keys(environments).flatMap((name) => [

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CHANGES } from "../__tests__/support/changes";
+import { CHANGES } from "../__tests__/support/synthesis/changes";
 import { production } from "../environments/production";
 import { outcomesOf } from "./rehearsal/change-outcomes";
 import { runCommand, type Workspace } from "./rehearsal/command";

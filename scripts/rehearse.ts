@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { STANDINGS, withMonitoring } from "../__tests__/support/switches";
+import { STANDINGS, withMonitoring } from "../__tests__/support/synthesis/switches";
 import { production } from "../environments/production";
 import { staging } from "../environments/staging";
 import { runCommand, type Workspace } from "./rehearsal/command";

@@ -1,4 +1,4 @@
-import { readSynthesized, type Synthesized, type TerraformJson } from "../__tests__/support/synthesized";
+import { readSynthesized, type Synthesized, type TerraformJson } from "../__tests__/support/synthesis/synthesized";
 
 const count = (blocks: TerraformJson["resource"]): number =>
   Object.values(blocks ?? {}).reduce((sum, named) => sum + Object.keys(named).length, 0);

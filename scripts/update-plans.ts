@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addToList } from "../__tests__/support/data-addresses";
-import { orphans, PLANS, planFiles } from "../__tests__/support/plan";
-import { plansOfEnvironments } from "../__tests__/support/plans-of-environments";
+import { orphans, PLANS, planFiles } from "../__tests__/support/plans/plan";
+import { plansOfEnvironments } from "../__tests__/support/plans/plans-of-environments";
+import { addToList } from "../__tests__/support/synthesis/data-addresses";
 
 const plans = plansOfEnvironments();
 const files = planFiles(plans);

@@ -7,7 +7,7 @@ import { staging } from "../../environments/staging";
 import { type Environment, environmentProblems } from "../../lib/config/environment";
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
-import { synthesize } from "../support/synthesized";
+import { synthesize } from "../support/synthesis/synthesized";
 import BAD_INFRASTRUCTURE from "./bad-environments.json";
 import BAD_RECOVERY from "./bad-recovery.json";
 import BAD_SERVICES from "./bad-services.json";

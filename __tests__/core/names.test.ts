@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import { production } from "../../environments/production";
 import type { Environment } from "../../lib/config/environment";
 import { isBucketName, NAME_LIMITS, nameOf } from "../../lib/core/names";
-import { synthesize } from "../support/synthesized";
+import { synthesize } from "../support/synthesis/synthesized";
 
 const isSound = (name: unknown, suffix = "") =>
   nameOf("ElastiCache user", suffix).problemsOf(name, "name").length === 0;

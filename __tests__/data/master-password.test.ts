@@ -1,8 +1,8 @@
 import { TerraformStack, Testing } from "cdktf";
 import { MasterPassword } from "../../lib/data/master-password";
-import { secretsIn } from "../support/secrets";
-import { keys } from "../support/surroundings";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const props = { name: "orders", secretsKeyArn: keys.secrets, version: 1, deletionProtection: true };
 const synthesized = () => synthesizeStack((stack) => new MasterPassword(stack, "Master", props));

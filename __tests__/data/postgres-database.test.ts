@@ -1,10 +1,10 @@
 import { TerraformVariable } from "cdktf";
 import type { Storage } from "../../lib/config/quantities";
 import { PostgresDatabase, type PostgresDatabaseProps } from "../../lib/data/postgres-database";
-import { secretsIn } from "../support/secrets";
-import { keys, network } from "../support/surroundings";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
-import { minutesOf } from "../support/windows";
+import { minutesOf } from "../support/runtime/windows";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys, network } from "../support/synthesis/surroundings";
+import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: PostgresDatabaseProps = { name: "orders", network, keys, replicas: 3 };
 const database = (props: Partial<PostgresDatabaseProps> = {}) =>

@@ -1,8 +1,8 @@
 import { TerraformVariable } from "cdktf";
 import { RedisCluster, type RedisClusterProps } from "../../lib/data/redis-cluster";
-import { secretsIn } from "../support/secrets";
-import { keys, network } from "../support/surroundings";
-import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys, network } from "../support/synthesis/surroundings";
+import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: RedisClusterProps = { name: "orders-cache", network, keys, cluster: true };
 const cache = (props: Partial<RedisClusterProps> = {}) =>

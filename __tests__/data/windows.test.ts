@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "../../lib/data/windows";
-import { minutesOf } from "../support/windows";
+import { minutesOf } from "../support/runtime/windows";
 
 const DAILY = "a daily window such as '02:00-03:00', in UTC, of 30 minutes to 12 hours";
 const WEEKLY = "a weekly window such as 'sun:04:00-sun:05:00', in UTC, of 30 minutes to 12 hours";

@@ -1,5 +1,5 @@
 import { ApiIngress, type ApiIngressProps } from "../../lib/edge/api-ingress";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: ApiIngressProps = {
   service: "command-api",

@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { CloudflareLoadBalancer, type CloudflareLoadBalancerProps } from "../../lib/edge/cloudflare-load-balancer";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: CloudflareLoadBalancerProps = {
   accountId: "a".repeat(32),

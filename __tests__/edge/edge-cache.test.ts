@@ -1,7 +1,12 @@
 import type { CacheRule } from "../../lib/config/edge";
 import { EdgeCache, type EdgeCacheProps } from "../../lib/edge/edge-cache";
-import { type CacheSettingsRule, type EdgeRequest, isEligible, matches } from "../support/cloudflare-expressions";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import {
+  type CacheSettingsRule,
+  type EdgeRequest,
+  isEligible,
+  matches,
+} from "../support/synthesis/cloudflare-expressions";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const HOST = "queries.example.com";
 const base: EdgeCacheProps = { zoneId: "b".repeat(32), zone: "example.com", host: HOST };

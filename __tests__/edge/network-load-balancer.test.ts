@@ -2,7 +2,7 @@ import { DataAwsSecurityGroup } from "@cdktf/provider-aws/lib/data-aws-security-
 import { CLOUDFLARE_RANGES } from "../../lib/edge/cloudflare-ranges";
 import { ANYBODY, NetworkLoadBalancer, type NetworkLoadBalancerProps } from "../../lib/edge/network-load-balancer";
 import { nginxValues } from "../../lib/edge/nginx";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: NetworkLoadBalancerProps = {
   name: "production-write",

@@ -6,8 +6,8 @@ import type { RequestLimits } from "../../lib/config/services";
 import { ApiIngress } from "../../lib/edge/api-ingress";
 import { Nginx, type NginxValuesProps } from "../../lib/edge/nginx";
 import { HEALTH_PATH } from "../../lib/edge/node-ports";
-import { type ApiRequest, certificate, type KeyPair, RunningNginx, whyNoNginx } from "../support/nginx";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { type ApiRequest, certificate, type KeyPair, RunningNginx, whyNoNginx } from "../support/servers/nginx";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const HOST = "queries.example.com";
 const MIB = 2 ** 20;

@@ -1,11 +1,11 @@
 import { CLOUDFLARE_RANGES } from "../../lib/edge/cloudflare-ranges";
 import { Nginx, type NginxProps, type NginxValuesProps, nginxValues } from "../../lib/edge/nginx";
 import { HEALTH_CHECK } from "../../lib/edge/node-ports";
-import { chartSchema } from "../support/chart-schemas";
-import { ownValues, strangersIn } from "../support/chart-values";
-import { FREE_PATHS } from "../support/free-paths";
-import { schemaProblems } from "../support/json-schema";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { chartSchema } from "../support/cluster/chart-schemas";
+import { ownValues, strangersIn } from "../support/cluster/chart-values";
+import { FREE_PATHS } from "../support/cluster/free-paths";
+import { schemaProblems } from "../support/cluster/json-schema";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: NginxProps = { namespace: "queries", backendPort: 8080, apiServer: ["10.0.0.0/16", "172.20.0.0/16"] };
 const made = (props: Partial<NginxProps> = {}) =>

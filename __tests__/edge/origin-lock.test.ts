@@ -1,5 +1,5 @@
 import { OriginLock } from "../../lib/edge/origin-lock";
-import { resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (zoneId = "b".repeat(32)) =>
   resourcesOf(

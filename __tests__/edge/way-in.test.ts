@@ -4,7 +4,7 @@ import { nginxValues } from "../../lib/edge/nginx";
 import { WayIn, type WayInProps } from "../../lib/edge/way-in";
 import { externalSecret } from "../../lib/kubernetes/external-secret";
 import { Namespace } from "../../lib/kubernetes/namespace";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 type Props = Omit<WayInProps, "secretStore" | "dependsOn">;
 

@@ -1,6 +1,6 @@
 import type { BackupConfig } from "../../lib/config/infrastructure";
 import { BackupSchedule } from "../../lib/event-store/backup-schedule";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const synthesized = (backup: BackupConfig) =>
   synthesizeStack((stack) => new BackupSchedule(stack, "Backup", { projectId: "p1", clusterId: "c1", backup }));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KurrentcloudProvider } from "../../lib/event-store/kurrentcloud/provider";
-import { synthesizeStack } from "../support/synthesized";
+import { synthesizeStack } from "../support/synthesis/synthesized";
 
 const FOLDER = join(__dirname, "..", "..", "lib", "event-store", "kurrentcloud");
 const files = readdirSync(FOLDER).filter((file) => file.endsWith(".ts"));

@@ -2,9 +2,15 @@ import { TerraformOutput, TerraformVariable } from "cdktf";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "../../lib/config/event-store-sizes";
 import { ManagedEventStore, type ManagedEventStoreProps } from "../../lib/event-store/managed-event-store";
 import { Network } from "../../lib/network/network";
-import { secretsIn } from "../support/secrets";
-import { keys, network } from "../support/surroundings";
-import { outputsOf, resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys, network } from "../support/synthesis/surroundings";
+import {
+  outputsOf,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+  type TerraformJson,
+} from "../support/synthesis/synthesized";
 
 const base: ManagedEventStoreProps = {
   name: "orders-events",

@@ -2,8 +2,8 @@ import { TerraformStack, Testing } from "cdktf";
 import type { ClusterProps } from "../../lib/infrastructure/cluster-props";
 import { ReadCluster } from "../../lib/infrastructure/read-cluster";
 import { WriteCluster } from "../../lib/infrastructure/write-cluster";
-import { keys, network } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const base: ClusterProps = {
   type: "kubernetes",

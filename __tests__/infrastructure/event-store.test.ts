@@ -1,6 +1,6 @@
 import { EventStore, type EventStoreProps } from "../../lib/infrastructure/event-store";
-import { network } from "../support/surroundings";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { network } from "../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: EventStoreProps = {
   type: "managed",

@@ -1,9 +1,15 @@
 import { Monitoring } from "../../lib/infrastructure/monitoring";
 import type { MonitoringProps } from "../../lib/infrastructure/monitoring-props";
-import { jsonIn } from "../support/json-in-text";
-import { secretsIn } from "../support/secrets";
-import { keys } from "../support/surroundings";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { jsonIn } from "../support/plans/json-in-text";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys } from "../support/synthesis/surroundings";
+import {
+  type Arguments,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+  type TerraformJson,
+} from "../support/synthesis/synthesized";
 
 const all: MonitoringProps = { prometheus: true, grafana: true, elasticStack: true, keys };
 const none = { prometheus: false, grafana: false, elasticStack: false };

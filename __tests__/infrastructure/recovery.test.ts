@@ -1,6 +1,6 @@
 import { Recovery, type RecoveryProps } from "../../lib/infrastructure/recovery";
-import { keys, network } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: RecoveryProps = {
   name: "orders",

@@ -2,8 +2,8 @@ import { TerraformStack, Testing } from "cdktf";
 import { production } from "../../environments/production";
 import { ReadServices, type ReadServicesProps } from "../../lib/infrastructure/read-services";
 import { WriteServices, type WriteServicesProps } from "../../lib/infrastructure/write-services";
-import { keys } from "../support/surroundings";
-import { resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const { architecture, services, auth } = production;
 if (services === undefined || auth === undefined) throw new Error("production has no services");

@@ -1,5 +1,5 @@
 import { Addon, type AddonProps } from "../../lib/kubernetes/addon";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<AddonProps> = {}) =>
   synthesizeStack(

@@ -2,7 +2,7 @@ import { TerraformVariable } from "cdktf";
 import { alternatives } from "../../lib/core/problems";
 import { ChartRelease, type ChartReleaseProps } from "../../lib/kubernetes/chart-release";
 import { CHARTS } from "../../lib/kubernetes/charts";
-import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesized";
+import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: ChartReleaseProps = { chart: "eckOperator", namespace: "elastic-system" };
 const release = (props: Partial<ChartReleaseProps> = {}) =>

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import { accessCluster } from "../../lib/kubernetes/cluster-access";
-import { secretsIn } from "../support/secrets";
-import { synthesizeStack } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { synthesizeStack } from "../support/synthesis/synthesized";
 
 const cluster = { clusterName: "orders-read", endpoint: "https://eks.example", certificateAuthorityData: "Zm9v" };
 const tf = synthesizeStack((stack) => accessCluster(stack, { cluster, region: "eu-central-1" }));

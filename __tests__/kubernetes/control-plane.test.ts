@@ -1,6 +1,6 @@
 import { ControlPlane, type ControlPlaneProps } from "../../lib/kubernetes/control-plane";
-import { keys, network } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: ControlPlaneProps = {
   name: "orders",

@@ -1,6 +1,6 @@
 import { CronJobV1, type CronJobV1Config } from "@cdktf/provider-kubernetes/lib/cron-job-v1";
 import { CronJob } from "../../lib/kubernetes/cron-job";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const config: Pick<CronJobV1Config, "metadata" | "spec"> = {
   metadata: { name: "backup", namespace: "recovery", labels: { "app.kubernetes.io/name": "backup" } },

@@ -1,7 +1,7 @@
 import { SECRET_STORE } from "../../lib/kubernetes/addons/external-secrets";
 import { type ExternalSecretProps, externalSecret } from "../../lib/kubernetes/external-secret";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
-import { secretValuesIn } from "../support/secrets";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
+import { secretValuesIn } from "../support/synthesis/secrets";
 
 const base: ExternalSecretProps = {
   name: "command-api",

@@ -1,6 +1,6 @@
 import { Gp3StorageClass, type Gp3StorageClassProps } from "../../lib/kubernetes/gp3-storage-class";
-import { keys } from "../support/surroundings";
-import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: Gp3StorageClassProps = { name: "orders-gp3", keys };
 const storageClass = (props: Partial<Gp3StorageClassProps> = {}) =>

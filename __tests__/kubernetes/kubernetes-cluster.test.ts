@@ -1,7 +1,7 @@
 import { ADDON_VERSIONS } from "../../lib/config/kubernetes";
 import { KubernetesCluster, type KubernetesClusterProps } from "../../lib/kubernetes/kubernetes-cluster";
-import { keys, network } from "../support/surroundings";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { type Arguments, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: KubernetesClusterProps = {
   name: "orders",

@@ -8,7 +8,7 @@ import { NetworkPolicyV1, type NetworkPolicyV1Config } from "@cdktf/provider-kub
 import { StatefulSetV1, type StatefulSetV1Config } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
 import { App, TerraformStack } from "cdktf";
 import { KubernetesResource } from "../../lib/kubernetes/kubernetes-resource";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 /** With capitals, which Kubernetes allows in keys. */
 const annotations = { "example.com/ownedBy": "Orders" };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TerraformVariable } from "cdktf";
 import { parse } from "yaml";
 import { type Manifest, ManifestRelease, type ManifestReleaseProps } from "../../lib/kubernetes/manifest-release";
-import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesized";
+import { type Arguments, resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const store: Manifest = {
   apiVersion: "example.com/v1",

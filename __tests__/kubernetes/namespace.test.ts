@@ -1,5 +1,5 @@
 import { Namespace, type NamespaceProps } from "../../lib/kubernetes/namespace";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const namespace = (props: Partial<NamespaceProps> = {}) =>
   resourceOf(

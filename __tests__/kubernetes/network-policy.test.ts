@@ -6,7 +6,7 @@ import {
   TO_POD_IDENTITY,
   type Way,
 } from "../../lib/kubernetes/network-policy";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: NetworkPolicyProps = { name: "command-api", namespace: "commands" };
 const policy = (props: Partial<NetworkPolicyProps> = {}) =>

@@ -1,7 +1,7 @@
 import { TerraformOutput, Token } from "cdktf";
 import { NodeGroup, type NodeGroupProps } from "../../lib/kubernetes/node-group";
-import { keys, network } from "../support/surroundings";
-import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: NodeGroupProps = {
   name: "orders",

@@ -1,5 +1,5 @@
 import { PodIdentity, type PodIdentityProps } from "../../lib/kubernetes/pod-identity";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: PodIdentityProps = {
   clusterName: "orders",

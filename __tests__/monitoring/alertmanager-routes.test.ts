@@ -9,7 +9,7 @@ import {
   RunningAlertmanager,
   receiversOfAlert,
   whyNoAlertmanager,
-} from "../support/alertmanager";
+} from "../support/monitoring/alertmanager";
 
 const KINDS: Readonly<Record<string, Receiver>> = {
   onCall: { pagerDuty: { routingKey: "production/pagerduty" } },

@@ -3,10 +3,10 @@ import { alertmanagerValues, IDENTITY, receiverSecrets } from "../../lib/monitor
 import { OUTAGES } from "../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { alertRules } from "../../lib/monitoring/rules/rules";
-import { ownValues, strangersIn } from "../support/chart-values";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
-import { SUBCHARTS } from "../support/free-paths";
-import { secretValuesIn } from "../support/secrets";
+import { ownValues, strangersIn } from "../support/cluster/chart-values";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
+import { SUBCHARTS } from "../support/cluster/free-paths";
+import { secretValuesIn } from "../support/synthesis/secrets";
 
 const EMAIL: EmailReceiver = {
   to: ["orders@example.com", "platform@example.com"],

@@ -3,7 +3,7 @@ import { additionalPodMonitors } from "../../lib/monitoring/monitors";
 import { prometheusValues } from "../../lib/monitoring/prometheus";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { ruleGroups } from "../../lib/monitoring/rules/rules";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
 
 type Values = Readonly<Record<string, unknown>>;
 const metadata = { name: "some" };

@@ -1,7 +1,7 @@
 import { ELASTIC_OPERATOR_VALUES, elasticStackValues } from "../../lib/monitoring/elastic-stack";
-import { ownValues, strangersIn } from "../support/chart-values";
-import { FREE_PATHS, SUBCHARTS } from "../support/free-paths";
-import { secretValuesIn } from "../support/secrets";
+import { ownValues, strangersIn } from "../support/cluster/chart-values";
+import { FREE_PATHS, SUBCHARTS } from "../support/cluster/free-paths";
+import { secretValuesIn } from "../support/synthesis/secrets";
 
 const values = elasticStackValues({ storageClassName: "encrypted" });
 

@@ -1,9 +1,9 @@
 import type { SingleSignOn } from "../../lib/config/grafana";
 import { type GrafanaProps, grafanaSecrets, grafanaValues } from "../../lib/monitoring/grafana";
-import { ownValues, strangersIn } from "../support/chart-values";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
-import { SUBCHARTS } from "../support/free-paths";
-import { secretValuesIn } from "../support/secrets";
+import { ownValues, strangersIn } from "../support/cluster/chart-values";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
+import { SUBCHARTS } from "../support/cluster/free-paths";
+import { secretValuesIn } from "../support/synthesis/secrets";
 
 const base: GrafanaProps = { prometheus: true, storageClassName: "encrypted" };
 const sso: SingleSignOn = {

@@ -1,5 +1,5 @@
 import { IngestLoadBalancer, type IngestLoadBalancerProps } from "../../lib/monitoring/ingest-load-balancer";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: IngestLoadBalancerProps = {
   name: "production-monitoring",

@@ -2,9 +2,9 @@ import { alertmanagerValues } from "../../lib/monitoring/alertmanager";
 import { grafanaValues } from "../../lib/monitoring/grafana";
 import { prometheusValues } from "../../lib/monitoring/prometheus";
 import { PROMETHEUS_CRD_VALUES, prometheusStackValues } from "../../lib/monitoring/prometheus-stack";
-import { ownValues, strangersIn } from "../support/chart-values";
-import { FREE_PATHS, SUBCHARTS } from "../support/free-paths";
-import { secretValuesIn } from "../support/secrets";
+import { ownValues, strangersIn } from "../support/cluster/chart-values";
+import { FREE_PATHS, SUBCHARTS } from "../support/cluster/free-paths";
+import { secretValuesIn } from "../support/synthesis/secrets";
 
 const storageClassName = "encrypted";
 const nodeExporterNamespace = "node-exporter";

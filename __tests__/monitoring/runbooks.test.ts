@@ -3,8 +3,8 @@ import type { PanelLink } from "../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { recordingRules } from "../../lib/monitoring/rules/recordings";
 import { alertRules } from "../../lib/monitoring/rules/rules";
-import { expressionProblems } from "../support/promql";
-import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
+import { blocksOf, Runbooks, strangeKeysIn } from "../support/documents/runbooks";
+import { expressionProblems } from "../support/monitoring/promql";
 
 const runbooks = new Runbooks("runbooks");
 const { pages } = runbooks;

@@ -3,9 +3,9 @@ import { dashboardsOf } from "../../lib/monitoring/dashboards/dashboards";
 import type { RuleOptions } from "../../lib/monitoring/rules/options";
 import { recordingRules } from "../../lib/monitoring/rules/recordings";
 import { alertRules, ruleGroups } from "../../lib/monitoring/rules/rules";
-import { operandsOf } from "../support/promql-operands";
-import { RunningPrometheus, whyNoPrometheus } from "../support/running-prometheus";
-import { SAMPLE_TARGETS, startExporter } from "../support/sample-exporter";
+import { operandsOf } from "../support/monitoring/promql-operands";
+import { RunningPrometheus, whyNoPrometheus } from "../support/monitoring/running-prometheus";
+import { SAMPLE_TARGETS, startExporter } from "../support/monitoring/sample-exporter";
 
 const missing = whyNoPrometheus();
 if (missing !== undefined) process.stderr.write(`No expression is asked of a running Prometheus: ${missing}\n`);

@@ -1,7 +1,7 @@
 import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
-import { STANDINGS, switched } from "../support/switches";
-import { resourcesOf, stackOf, synthesize } from "../support/synthesized";
+import { STANDINGS, switched } from "../support/synthesis/switches";
+import { resourcesOf, stackOf, synthesize } from "../support/synthesis/synthesized";
 
 const all = synthesize({ ...switched("production", production), ...switched("staging", staging) });
 const releases = (stack: string) => resourcesOf(stackOf(all, stack), "helm_release").map(({ name }) => String(name));

@@ -1,6 +1,6 @@
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { Firewall, type FirewallProps } from "../../lib/network/firewall";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: FirewallProps = { name: "orders", description: "Store of orders", vpcId: "vpc-1", port: 5432 };
 const made = (use: (firewall: Firewall) => void = () => {}, props: Partial<FirewallProps> = {}) =>

@@ -1,6 +1,6 @@
 import { Network, type NetworkProps } from "../../lib/network/network";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const base: NetworkProps = {
   name: "orders",

@@ -1,6 +1,6 @@
 import { ExportBucket, type ExportBucketProps } from "../../lib/recovery/export-bucket";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: ExportBucketProps = { name: "orders-backups", keyArn: keys.backups, expireAfterDays: 38 };
 const made = (props: Partial<ExportBucketProps> = {}) =>

@@ -1,8 +1,8 @@
 import type { ObjectLock } from "../../lib/config/recovery";
 import { ExportBucket } from "../../lib/recovery/export-bucket";
 import { ExportReplication } from "../../lib/recovery/export-replication";
-import { keys } from "../support/surroundings";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const THERE = "arn:aws:kms:eu-west-1:111122223333:key/copies";
 const made = (name = "orders", objectLock?: ObjectLock) =>

@@ -1,8 +1,8 @@
 import { ExportBucket } from "../../lib/recovery/export-bucket";
 import { FailedCopies } from "../../lib/recovery/failed-copies";
-import { standing } from "../support/services";
-import { keys } from "../support/surroundings";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { standing } from "../support/synthesis/services";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const TOPIC = "arn:aws:sns:eu-central-1:111122223333:alarms";
 const made = (topicArn = TOPIC) =>

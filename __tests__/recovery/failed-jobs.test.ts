@@ -1,6 +1,6 @@
 import { FailedJobs, type FailedJobsProps } from "../../lib/recovery/failed-jobs";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<FailedJobsProps> = {}) =>
   synthesizeStack((stack) => void new FailedJobs(stack, "FailedJobs", { name: "orders", keys, ...props }));

@@ -1,5 +1,5 @@
 import { RecoveryPlan, type RecoveryPlanProps } from "../../lib/recovery/recovery-plan";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const DATABASE = "arn:aws:rds:eu-central-1:111122223333:db:orders-primary";
 const COPIES = "arn:aws:backup:eu-west-1:111122223333:backup-vault:orders-recovery";

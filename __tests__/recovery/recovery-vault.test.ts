@@ -1,6 +1,6 @@
 import { RecoveryVault, type RecoveryVaultProps } from "../../lib/recovery/recovery-vault";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<RecoveryVaultProps> = {}) =>
   synthesizeStack(

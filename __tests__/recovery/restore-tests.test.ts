@@ -1,5 +1,5 @@
 import { RestoreTests, type RestoreTestsProps } from "../../lib/recovery/restore-tests";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: RestoreTestsProps = {
   name: "orders-eu-1",

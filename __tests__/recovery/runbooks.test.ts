@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { production } from "../../environments/production";
 import { DELETED_SUBJECTS } from "../../lib/config/recovery";
 import type { ServicesConfig } from "../../lib/config/services";
-import { environments } from "../support/environments";
 import {
   awsProblems,
   awsStrangers,
@@ -16,11 +15,12 @@ import {
   targetsOf,
   whyNoAws,
   wordsOf,
-} from "../support/operator-commands";
-import { blocksOf, Runbooks, strangeKeysIn } from "../support/runbooks";
-import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesized";
-import { synthesizedOnce } from "../support/synthesized-once";
-import { blockOf } from "../support/terraform-blocks";
+} from "../support/documents/operator-commands";
+import { blocksOf, Runbooks, strangeKeysIn } from "../support/documents/runbooks";
+import { environments } from "../support/synthesis/environments";
+import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesis/synthesized";
+import { synthesizedOnce } from "../support/synthesis/synthesized-once";
+import { blockOf } from "../support/synthesis/terraform-blocks";
 
 const ENVIRONMENT = "production";
 const SECTIONS = ["Decide", "Act", "Check"];

@@ -1,5 +1,5 @@
 import { EncryptionKey, type EncryptionKeyProps } from "../../lib/security/encryption-key";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<EncryptionKeyProps> = {}) =>
   synthesizeStack(

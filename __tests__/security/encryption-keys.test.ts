@@ -1,6 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import { EncryptionKeys, KEY_DOMAINS } from "../../lib/security/encryption-keys";
-import { outputsOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { outputsOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const made = (deletionProtection?: boolean): TerraformJson =>
   synthesizeStack((stack) => void new EncryptionKeys(stack, "Keys", { name: "orders", deletionProtection }));

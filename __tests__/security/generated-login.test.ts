@@ -1,6 +1,6 @@
 import { GeneratedLogin, type GeneratedLoginProps } from "../../lib/security/generated-login";
-import { keys } from "../support/surroundings";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: GeneratedLoginProps = {
   name: "production/monitoring/log-reader",

@@ -1,5 +1,5 @@
 import { ReplicaKey, type ReplicaKeyProps } from "../../lib/security/replica-key";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const base: ReplicaKeyProps = {
   alias: "orders-copies",

@@ -1,5 +1,5 @@
 import { ServiceRole, type ServiceRoleProps } from "../../lib/security/service-role";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<ServiceRoleProps> = {}) =>
   synthesizeStack(

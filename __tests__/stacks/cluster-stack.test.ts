@@ -1,6 +1,6 @@
 import { ClusterStack, type ClusterStackProps } from "../../stacks/cluster-stack";
-import { keys, network } from "../support/surroundings";
-import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { keys, network } from "../support/synthesis/surroundings";
+import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const base: ClusterStackProps = {
   environment: "production",

@@ -1,8 +1,8 @@
 import { production } from "../../environments/production";
 import type { Environment } from "../../lib/config/environment";
-import { withValues } from "../support/architecture-effects";
-import { resourceOf, resourcesOf, stackOf } from "../support/synthesized";
-import { synthesizedOnce } from "../support/synthesized-once";
+import { withValues } from "../support/synthesis/architecture-effects";
+import { resourceOf, resourcesOf, stackOf } from "../support/synthesis/synthesized";
+import { synthesizedOnce } from "../support/synthesis/synthesized-once";
 
 const edgeOf = (environment: Environment) => stackOf(synthesizedOnce({ production: environment }), "production-edge");
 

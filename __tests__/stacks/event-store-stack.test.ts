@@ -1,7 +1,7 @@
 import { EventStoreStack, type EventStoreStackProps } from "../../stacks/event-store-stack";
-import { secretsIn } from "../support/secrets";
-import { network } from "../support/surroundings";
-import { resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { network } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const base: EventStoreStackProps = {
   environment: "production",

@@ -1,7 +1,7 @@
 import { KEY_DOMAINS } from "../../lib/security/encryption-keys";
 import { KeysStack } from "../../stacks/keys-stack";
 import type { PlatformStackProps } from "../../stacks/platform-stack";
-import { outputsOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { outputsOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<PlatformStackProps> = {}) =>
   stackOf(

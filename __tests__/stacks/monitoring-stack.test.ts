@@ -1,8 +1,8 @@
 import { MonitoringStack, type MonitoringStackProps } from "../../stacks/monitoring-stack";
-import { jsonIn } from "../support/json-in-text";
-import { secretsIn } from "../support/secrets";
-import { keys } from "../support/surroundings";
-import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { jsonIn } from "../support/plans/json-in-text";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys } from "../support/synthesis/surroundings";
+import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const base: MonitoringStackProps = {
   environment: "production",

@@ -1,6 +1,13 @@
 import { NetworkStack, type NetworkStackProps } from "../../stacks/network-stack";
-import { keys } from "../support/surroundings";
-import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp, type TerraformJson } from "../support/synthesized";
+import { keys } from "../support/synthesis/surroundings";
+import {
+  outputsOf,
+  resourceOf,
+  resourcesOf,
+  stackOf,
+  synthesizeApp,
+  type TerraformJson,
+} from "../support/synthesis/synthesized";
 
 const network: NetworkStackProps["network"] = { cidr: "10.0.0.0/16", eventStoreCidr: "10.1.0.0/22" };
 const made = (props: Partial<NetworkStackProps> = {}) =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PlatformStack, type PlatformStackProps } from "../../stacks/platform-stack";
-import { stackOf, synthesizeApp } from "../support/synthesized";
+import { stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 /** A stand-in for a stack of the platform: it holds nothing of its own. */
 class EmptyStack extends PlatformStack {

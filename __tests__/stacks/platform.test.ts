@@ -3,8 +3,15 @@ import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
-import { outputsOf, resourceOf, resourcesOf, stackOf, synthesize, synthesizeApp } from "../support/synthesized";
-import { synthesizedOnce } from "../support/synthesized-once";
+import {
+  outputsOf,
+  resourceOf,
+  resourcesOf,
+  stackOf,
+  synthesize,
+  synthesizeApp,
+} from "../support/synthesis/synthesized";
+import { synthesizedOnce } from "../support/synthesis/synthesized-once";
 
 const WHATS = [
   "edge",

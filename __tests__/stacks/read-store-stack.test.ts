@@ -2,9 +2,9 @@ import { staging } from "../../environments/staging";
 import { environmentProblems } from "../../lib/config/environment";
 import type { CacheResources } from "../../lib/config/read-store";
 import { ReadStoreStack, type ReadStoreStackProps } from "../../stacks/read-store-stack";
-import { secretsIn } from "../support/secrets";
-import { keys, network } from "../support/surroundings";
-import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys, network } from "../support/synthesis/surroundings";
+import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const base: ReadStoreStackProps = {
   environment: "production",

@@ -1,7 +1,7 @@
 import { RecoveryStack, type RecoveryStackProps } from "../../stacks/recovery-stack";
-import { secretsIn } from "../support/secrets";
-import { keys, network } from "../support/surroundings";
-import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { secretsIn } from "../support/synthesis/secrets";
+import { keys, network } from "../support/synthesis/surroundings";
+import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const CLUSTER = "arn:aws:eks:eu-central-1:111122223333:cluster/production-read";
 const base: RecoveryStackProps = {

@@ -1,6 +1,6 @@
 import type { PlatformStackProps } from "../../stacks/platform-stack";
 import { StateStack } from "../../stacks/state-stack";
-import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesized";
+import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const made = (props: Partial<PlatformStackProps> = {}) =>
   stackOf(

@@ -1,5 +1,5 @@
 import { StateBucket, type StateBucketProps } from "../../lib/state/state-bucket";
-import { resourceOf, synthesizeStack } from "../support/synthesized";
+import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const made = (bucket?: string, props: Partial<StateBucketProps> = {}) =>
   synthesizeStack((stack) => void new StateBucket(stack, "State", { name: "orders", bucket, ...props }));

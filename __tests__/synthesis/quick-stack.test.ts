@@ -1,7 +1,7 @@
 import { App, Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { QuickStack } from "../../lib/synthesis/quick-stack";
 import { platforms } from "../../stacks/platform";
-import { environments } from "../support/environments";
+import { environments } from "../support/synthesis/environments";
 
 test("every stack is what cdktf alone would make of it", () => {
   const slowly = stacksOf(environments);

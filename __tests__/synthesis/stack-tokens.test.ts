@@ -11,7 +11,7 @@ import {
   Tokenization,
 } from "cdktf";
 import { StackTokens } from "../../lib/synthesis/stack-tokens";
-import { randomNumbers } from "../support/random-numbers";
+import { randomNumbers } from "../support/test-run/random-numbers";
 
 const late = (value: unknown) => Lazy.anyValue({ produce: () => value });
 const text = Lazy.stringValue({ produce: () => "late" });

@@ -1,7 +1,7 @@
 import type { BlueGreenConfig, Color } from "../../lib/config/services";
 import { CommandApi } from "../../lib/workloads/command-api";
-import { auth, eventStore, placeIn } from "../support/services";
-import { type Arguments, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { auth, eventStore, placeIn } from "../support/synthesis/services";
+import { type Arguments, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const IMAGES = { blue: "ghcr.io/acme/command-api:1.4.2", green: "ghcr.io/acme/command-api:1.4.1" } as const;
 const made = (props: Partial<BlueGreenConfig & { instances: number }> = {}): TerraformJson =>

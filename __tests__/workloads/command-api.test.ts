@@ -1,7 +1,13 @@
 import { CommandApi, type CommandApiProps } from "../../lib/workloads/command-api";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
-import { auth, eventStore, placeIn } from "../support/services";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
+import { auth, eventStore, placeIn } from "../support/synthesis/services";
+import {
+  type Arguments,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+  type TerraformJson,
+} from "../support/synthesis/synthesized";
 
 const base = {
   images: { blue: "ghcr.io/acme/command-api:1.4.2", green: "ghcr.io/acme/command-api:1.4.1" },

@@ -1,7 +1,7 @@
 import { CommandProcessors, type CommandProcessorsProps } from "../../lib/workloads/command-processors";
-import { definitionProblems, hasDefinitions } from "../support/custom-resources";
-import { eventStore, placeIn, standing } from "../support/services";
-import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
+import { eventStore, placeIn, standing } from "../support/synthesis/services";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const base = { image: "ghcr.io/acme/processors:1.0.0", instances: 5, scaling: "auto", eventStore } as const;
 const byQueue = { maxInstances: 20, query: 'sum(depth{side="write"})', perInstance: 100 } as const;

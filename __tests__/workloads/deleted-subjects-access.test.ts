@@ -3,9 +3,9 @@ import { CommandApi } from "../../lib/workloads/command-api";
 import { CommandProcessors } from "../../lib/workloads/command-processors";
 import { deletedSubjectsAccess, isDeletedSubjectsPlace } from "../../lib/workloads/deleted-subjects-access";
 import { entryKey } from "../../runtime/recovery/subjects/ledger";
-import { auth, eventStore, placeIn } from "../support/services";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesized";
+import { auth, eventStore, placeIn } from "../support/synthesis/services";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const place = { bucket: "orders-backups-1", arn: "arn:aws:s3:::orders-backups-1", keyArn: keys.backups };
 const LEDGER = "arn:aws:s3:::orders-backups-1/deleted-subjects/*";

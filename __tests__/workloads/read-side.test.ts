@@ -1,9 +1,15 @@
 import type { TerraformStack } from "cdktf";
 import { Projections, type ProjectionsProps } from "../../lib/workloads/projections";
 import { QueryApi, type QueryApiProps } from "../../lib/workloads/query-api";
-import { statementsOf } from "../support/policies";
-import { auth, eventStore, placeIn, readModels } from "../support/services";
-import { type Arguments, resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
+import { statementsOf } from "../support/synthesis/policies";
+import { auth, eventStore, placeIn, readModels } from "../support/synthesis/services";
+import {
+  type Arguments,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+  type TerraformJson,
+} from "../support/synthesis/synthesized";
 
 const queryApi =
   (props: Partial<QueryApiProps> = {}) =>

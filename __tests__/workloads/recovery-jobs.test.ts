@@ -1,7 +1,7 @@
 import { RecoveryJobs, type RecoveryJobsProps } from "../../lib/workloads/recovery-jobs";
-import { keys } from "../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesized";
-import { blockOf } from "../support/terraform-blocks";
+import { keys } from "../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
+import { blockOf } from "../support/synthesis/terraform-blocks";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-AbCdEf";
 const OPS_SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/recovery/event-store-ops-AbCdEf";

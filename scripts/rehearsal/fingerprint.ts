@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TerraformJson } from "../../__tests__/support/synthesized";
+import type { TerraformJson } from "../../__tests__/support/synthesis/synthesized";
 import type { Program, Stack } from "./program";
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Manifest } from "cdktf";
-import { readSynthesized, type TerraformJson } from "../../__tests__/support/synthesized";
+import { readSynthesized, type TerraformJson } from "../../__tests__/support/synthesis/synthesized";
 import { remoteStatesOf } from "./remote-states";
 
 /** A synthesized stack. */

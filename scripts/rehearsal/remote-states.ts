@@ -1,4 +1,4 @@
-import type { Arguments, TerraformJson } from "../../__tests__/support/synthesized";
+import type { Arguments, TerraformJson } from "../../__tests__/support/synthesis/synthesized";
 
 /** Names the stacks of the same app whose states a stack reads, by its `terraform_remote_state` data sources. */
 export function remoteStatesOf(

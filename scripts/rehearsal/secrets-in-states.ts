@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { secretsInState } from "../../__tests__/support/secrets";
+import { secretsInState } from "../../__tests__/support/synthesis/secrets";
 import { STACK_FILE } from "./program";
 
 /**

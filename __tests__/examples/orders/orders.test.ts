@@ -9,8 +9,8 @@ import type { Order, OrderEvent } from "../../../examples/orders/domain/order";
 import { inventories, orders } from "../../../examples/orders/events";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { allOf } from "../../runtime/event-store/events";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 const customer = { email: "ada@example.com", creditCard: "4111 1111 1111 1111", ssn: "078-05-1120" };

@@ -2,11 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { compiled } from "../../support/compiled";
-import { bySchedule } from "../../support/nightly";
-import { whyNoPostgres } from "../../support/running-postgres";
-import { whyNoRedis } from "../../support/running-redis";
-import { spawnServer } from "../../support/spawn-server";
+import { whyNoPostgres } from "../../support/servers/running-postgres";
+import { whyNoRedis } from "../../support/servers/running-redis";
+import { compiled } from "../../support/test-run/compiled";
+import { bySchedule } from "../../support/test-run/nightly";
+import { spawnServer } from "../../support/test-run/spawn-server";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const why = whyNoPostgres() ?? whyNoRedis();

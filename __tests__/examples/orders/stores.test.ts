@@ -6,9 +6,9 @@ import { fieldsOf } from "../../../examples/orders/stores";
 import { FolderStorage } from "../../../runtime/adapters/local/folder-storage";
 import { type BackupStorage, BackupStorageError } from "../../../runtime/recovery/backup/backup-storage";
 import { ledgerEntries } from "../../../runtime/recovery/subjects/ledger";
-import { whyNoMoto } from "../../support/running-moto";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
-import { S3_SETTINGS, S3OnMoto } from "../../support/s3-on-moto";
+import { whyNoMoto } from "../../support/servers/running-moto";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
+import { S3_SETTINGS, S3OnMoto } from "../../support/servers/s3-on-moto";
 
 const why = whyNoPostgres();
 

@@ -1,7 +1,7 @@
 import { TerraformVariable } from "cdktf";
 import { ClusterAutoscaler } from "../../../lib/kubernetes/addons/cluster-autoscaler";
-import { statementsOf } from "../../support/policies";
-import { synthesizeStack } from "../../support/synthesized";
+import { statementsOf } from "../../support/synthesis/policies";
+import { synthesizeStack } from "../../support/synthesis/synthesized";
 
 const may = (clusterName?: string) =>
   statementsOf(

@@ -1,8 +1,8 @@
 import { ExternalSecrets, SECRET_STORE, secretStore } from "../../../lib/kubernetes/addons/external-secrets";
-import { definitionProblems, hasDefinitions } from "../../support/custom-resources";
-import { statementsOf } from "../../support/policies";
-import { keys } from "../../support/surroundings";
-import { resourceOf, synthesizeStack } from "../../support/synthesized";
+import { definitionProblems, hasDefinitions } from "../../support/cluster/custom-resources";
+import { statementsOf } from "../../support/synthesis/policies";
+import { keys } from "../../support/synthesis/surroundings";
+import { resourceOf, synthesizeStack } from "../../support/synthesis/synthesized";
 
 const tf = synthesizeStack(
   (stack) =>

@@ -1,12 +1,12 @@
 import { ServiceAddons, type ServiceAddonsProps } from "../../../lib/kubernetes/addons/service-addons";
-import { keys } from "../../support/surroundings";
+import { keys } from "../../support/synthesis/surroundings";
 import {
   type Arguments,
   resourceOf,
   resourcesOf,
   synthesizeStack,
   type TerraformJson,
-} from "../../support/synthesized";
+} from "../../support/synthesis/synthesized";
 
 const base: ServiceAddonsProps = {
   name: "orders-write",

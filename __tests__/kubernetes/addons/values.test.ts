@@ -4,10 +4,10 @@ import { externalSecretsValues } from "../../../lib/kubernetes/addons/external-s
 import { kedaValues } from "../../../lib/kubernetes/addons/keda";
 import { metricsServerValues } from "../../../lib/kubernetes/addons/metrics-server";
 import { CHARTS, type ChartKey } from "../../../lib/kubernetes/charts";
-import { chartSchema } from "../../support/chart-schemas";
-import { ownValues, strangersIn } from "../../support/chart-values";
-import { FREE_PATHS } from "../../support/free-paths";
-import { schemaProblems } from "../../support/json-schema";
+import { chartSchema } from "../../support/cluster/chart-schemas";
+import { ownValues, strangersIn } from "../../support/cluster/chart-values";
+import { FREE_PATHS } from "../../support/cluster/free-paths";
+import { schemaProblems } from "../../support/cluster/json-schema";
 
 interface Subject {
   readonly chart: ChartKey;

@@ -3,7 +3,7 @@ import { dashboardsOf } from "../../../lib/monitoring/dashboards/dashboards";
 import { DEGRADED_LAG_EVENTS } from "../../../lib/monitoring/metrics/cqrs";
 import { recordingRules } from "../../../lib/monitoring/rules/recordings";
 import { alertRules } from "../../../lib/monitoring/rules/rules";
-import { expressionProblems, labelsOf } from "../../support/promql";
+import { expressionProblems, labelsOf } from "../../support/monitoring/promql";
 
 const PRICES = { "m6i.large": 0.115, "c6i.xlarge": 0.204 };
 const TYPES = { percent: 95, seconds: 1, fastPercent: 90 };

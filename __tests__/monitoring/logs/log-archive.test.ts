@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { LogArchive } from "../../../lib/monitoring/logs/log-archive";
-import { resourceOf, synthesizeStack } from "../../support/synthesized";
+import { resourceOf, synthesizeStack } from "../../support/synthesis/synthesized";
 
 const archive = (props: object = {}) =>
   synthesizeStack((stack) => {

@@ -6,7 +6,7 @@ import type { TerraformStack } from "cdktf";
 import { LOG_FIELDS } from "../../../lib/monitoring/logs/log-fields";
 import { logLifecycle } from "../../../lib/monitoring/logs/log-lifecycle";
 import { LogLifecycleJob } from "../../../lib/monitoring/logs/log-lifecycle-job";
-import { resourceOf, synthesizeStack } from "../../support/synthesized";
+import { resourceOf, synthesizeStack } from "../../support/synthesis/synthesized";
 
 const props = { environment: "production", bucket: "logs-bucket" };
 const documentOf = (path: string, options = {}) =>

@@ -1,8 +1,8 @@
 import { type LogShipperProps, logShipperSecrets, logShipperValues } from "../../../lib/monitoring/logs/log-shipper";
-import { ownValues, strangersIn } from "../../support/chart-values";
-import { definitionProblems, hasDefinitions } from "../../support/custom-resources";
-import { FREE_PATHS } from "../../support/free-paths";
-import { secretValuesIn } from "../../support/secrets";
+import { ownValues, strangersIn } from "../../support/cluster/chart-values";
+import { definitionProblems, hasDefinitions } from "../../support/cluster/custom-resources";
+import { FREE_PATHS } from "../../support/cluster/free-paths";
+import { secretValuesIn } from "../../support/synthesis/secrets";
 
 const props: LogShipperProps = { environment: "production", side: "write", host: "ingest.internal", port: 9200 };
 const values = logShipperValues(props) as {

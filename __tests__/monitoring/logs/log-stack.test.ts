@@ -1,8 +1,8 @@
 import { TerraformVariable } from "cdktf";
 import { Ground } from "../../../lib/monitoring/ground";
 import { addLogStack, type LogStackProps } from "../../../lib/monitoring/logs/log-stack";
-import { keys } from "../../support/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../../support/synthesized";
+import { keys } from "../../support/synthesis/surroundings";
+import { resourceOf, resourcesOf, synthesizeStack } from "../../support/synthesis/synthesized";
 
 const synthesized = (shipped?: Partial<LogStackProps["shipped"]>) =>
   synthesizeStack((stack) => {

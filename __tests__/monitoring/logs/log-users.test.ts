@@ -6,7 +6,7 @@ import {
   logSource,
   rolesManifest,
 } from "../../../lib/monitoring/logs/log-users";
-import { definitionProblems, hasDefinitions } from "../../support/custom-resources";
+import { definitionProblems, hasDefinitions } from "../../support/cluster/custom-resources";
 
 const users = Object.keys(LOG_USERS) as LogUser[];
 const rolesFile = (): Record<string, unknown> => {

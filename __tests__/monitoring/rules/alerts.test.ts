@@ -1,7 +1,7 @@
 import type { Alert } from "../../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
 import { alertRules } from "../../../lib/monitoring/rules/rules";
-import { type FiringAlert, type TestedRules, testRules, whyNoPromtool } from "../../support/promtool";
+import { type FiringAlert, type TestedRules, testRules, whyNoPromtool } from "../../support/monitoring/promtool";
 import { type AlertCase, LENGTHS } from "./cases/case";
 import { OBJECTIVE_CASES, OBJECTIVES, type ObjectiveCase } from "./cases/objectives";
 import { BACKUP_CASES, EDGE_CASES, MONITORING_CASES, NODE_CASES } from "./cases/platform";

@@ -1,5 +1,5 @@
 import type { Recording } from "../../../lib/monitoring/rules/alert";
-import { expressionProblems, labelsOf } from "../../support/promql";
+import { expressionProblems, labelsOf } from "../../support/monitoring/promql";
 
 const RECORDINGS: readonly Recording[] = [
   { record: "cqrs:command_rate:rate5m", expr: "", labels: ["command_type"] },

@@ -2,7 +2,7 @@ import type { Recording } from "../../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
 import { recordingRules } from "../../../lib/monitoring/rules/recordings";
 import { ruleGroups } from "../../../lib/monitoring/rules/rules";
-import type { RuleGroup } from "../../support/promtool";
+import type { RuleGroup } from "../../support/monitoring/promtool";
 
 /** A rule of an alert, as Prometheus gets it. */
 export interface AlertRule {

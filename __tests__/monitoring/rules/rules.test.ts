@@ -3,9 +3,9 @@ import { OUTAGES } from "../../../lib/monitoring/rules/alert";
 import type { RuleOptions } from "../../../lib/monitoring/rules/options";
 import { recordingRules } from "../../../lib/monitoring/rules/recordings";
 import { alertRules, ruleGroups } from "../../../lib/monitoring/rules/rules";
-import { definitionProblems, hasDefinitions } from "../../support/custom-resources";
-import { expressionProblems, labelsOf } from "../../support/promql";
-import { checkRules, whyNoPromtool } from "../../support/promtool";
+import { definitionProblems, hasDefinitions } from "../../support/cluster/custom-resources";
+import { expressionProblems, labelsOf } from "../../support/monitoring/promql";
+import { checkRules, whyNoPromtool } from "../../support/monitoring/promtool";
 import { OBJECTIVES } from "./cases/objectives";
 
 const OPTIONS: RuleOptions = {

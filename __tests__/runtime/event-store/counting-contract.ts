@@ -1,6 +1,6 @@
 import type { EventStore } from "../../../runtime/event-store/event-store";
 import { comparePositions, type Position } from "../../../runtime/event-store/position";
-import { bySchedule } from "../../support/nightly";
+import { bySchedule } from "../../support/test-run/nightly";
 import type { Subject } from "./contract";
 import { firstOf, idsOf, newEvents, newStream } from "./events";
 

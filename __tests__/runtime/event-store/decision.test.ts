@@ -1,8 +1,8 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { decideOn, type Fold } from "../../../runtime/event-store/decision";
 import { RevisionError } from "../../../runtime/event-store/event-store";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { allOf, newEvent, newStream } from "./events";
 
 type Counted = { readonly type: "Counted"; readonly data: { readonly by: number } };

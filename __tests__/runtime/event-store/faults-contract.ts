@@ -5,8 +5,8 @@ import {
   type StoredEvent,
 } from "../../../runtime/event-store/event-store";
 import type { Position } from "../../../runtime/event-store/position";
-import type { Fault, FaultyProxy } from "../../support/faulty-proxy";
-import { bySchedule, nightlyTest } from "../../support/nightly";
+import type { Fault, FaultyProxy } from "../../support/servers/faulty-proxy";
+import { bySchedule, nightlyTest } from "../../support/test-run/nightly";
 import { allOf, firstOf, idsOf, newEvent, newEvents, newStream, soon } from "./events";
 
 /** A store whose network fails as it is told, and what an answer of it may take. */

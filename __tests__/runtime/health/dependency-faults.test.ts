@@ -8,10 +8,10 @@ import { httpProbe } from "../../../runtime/health/http-probe";
 import { kurrentDbLeaderProbe, kurrentDbLiveProbe } from "../../../runtime/health/kurrentdb-probe";
 import { type HealthProbes, ProductionHealthCheck } from "../../../runtime/health/production-health-check";
 import type { Health } from "../../../runtime/metrics/production-metrics";
-import { startAnswering } from "../../support/answering-server";
-import { FAULTS, FaultyProxy } from "../../support/faulty-proxy";
-import { startPostgres, whyNoPostgres } from "../../support/running-postgres";
-import { startRedis, whyNoRedis } from "../../support/running-redis";
+import { startAnswering } from "../../support/servers/answering-server";
+import { FAULTS, FaultyProxy } from "../../support/servers/faulty-proxy";
+import { startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
+import { startRedis, whyNoRedis } from "../../support/servers/running-redis";
 
 const INTERVAL_MS = 400;
 const TIME_LIMIT_MS = 250;

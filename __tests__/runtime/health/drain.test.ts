@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { HealthServer, type HealthServerOptions } from "../../../runtime/health/health-server";
-import { statusOf } from "../../support/health-statuses";
+import { statusOf } from "../../support/runtime/health-statuses";
 
 async function serve(options: Partial<HealthServerOptions> = {}) {
   const server = new HealthServer({

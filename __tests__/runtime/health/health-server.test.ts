@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from "node:net";
 import { HealthServer, type HealthServerOptions } from "../../../runtime/health/health-server";
 import type { HealthStatus } from "../../../runtime/health/health-status";
 import type { Health } from "../../../runtime/metrics/production-metrics";
-import { INTERNALS, statusOf } from "../../support/health-statuses";
-import { bySchedule } from "../../support/nightly";
+import { INTERNALS, statusOf } from "../../support/runtime/health-statuses";
+import { bySchedule } from "../../support/test-run/nightly";
 
 const TOKEN = "a-token-of-an-operator";
 const servers: HealthServer[] = [];

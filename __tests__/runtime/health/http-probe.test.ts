@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { httpProbe } from "../../../runtime/health/http-probe";
-import { type AnsweringServer, startAnswering } from "../../support/answering-server";
+import { type AnsweringServer, startAnswering } from "../../support/servers/answering-server";
 
 const { signal } = new AbortController();
 const servers: AnsweringServer[] = [];

@@ -1,5 +1,5 @@
 import { kurrentDbLeaderProbe, kurrentDbLiveProbe } from "../../../runtime/health/kurrentdb-probe";
-import { type AnsweringServer, startAnswering } from "../../support/answering-server";
+import { type AnsweringServer, startAnswering } from "../../support/servers/answering-server";
 
 const { signal } = new AbortController();
 const servers: AnsweringServer[] = [];

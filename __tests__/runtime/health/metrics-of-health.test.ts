@@ -3,8 +3,8 @@ import { HealthServer } from "../../../runtime/health/health-server";
 import { ProductionHealthCheck } from "../../../runtime/health/production-health-check";
 import { projectionProbe } from "../../../runtime/health/projection-probe";
 import { ProductionMetrics } from "../../../runtime/metrics/production-metrics";
-import { CountedEventStore } from "../../support/counted-event-store";
-import { whyNoPromtool } from "../../support/promtool";
+import { whyNoPromtool } from "../../support/monitoring/promtool";
+import { CountedEventStore } from "../../support/runtime/counted-event-store";
 
 const why = whyNoPromtool();
 

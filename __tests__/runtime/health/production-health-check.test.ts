@@ -3,7 +3,7 @@ import { type HealthProbes, ProductionHealthCheck } from "../../../runtime/healt
 import { projectionProbe } from "../../../runtime/health/projection-probe";
 import type { Health } from "../../../runtime/metrics/production-metrics";
 import { ProductionMetrics } from "../../../runtime/metrics/production-metrics";
-import { CountedEventStore } from "../../support/counted-event-store";
+import { CountedEventStore } from "../../support/runtime/counted-event-store";
 
 /** A probe that finds so. */
 const finds =

@@ -1,6 +1,6 @@
 import type { Position } from "../../../runtime/event-store/position";
 import { projectionProbe } from "../../../runtime/health/projection-probe";
-import { CountedEventStore } from "../../support/counted-event-store";
+import { CountedEventStore } from "../../support/runtime/counted-event-store";
 
 const { signal } = new AbortController();
 /** What is found where the store has so many events, and each partition has processed as many as it says. */

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { compiled, ROOT } from "../../support/compiled";
-import { spawnServer } from "../../support/spawn-server";
+import { compiled, ROOT } from "../../support/test-run/compiled";
+import { spawnServer } from "../../support/test-run/spawn-server";
 
-const PROGRAM = compiled(join(ROOT, "__tests__", "support", "draining-service.ts"));
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "servers", "draining-service.ts"));
 
 test("a service that gets SIGTERM is first not ready, lives on for the delay, and then ends by itself", async () => {
   const service = spawnServer([process.execPath, PROGRAM], { cwd: ROOT, output: ["pipe", "inherit"] });

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { compiled, ROOT } from "../../support/compiled";
-import { bySchedule } from "../../support/nightly";
-import type { Left } from "../../support/ten-thousand-checks";
+import type { Left } from "../../support/runtime/ten-thousand-checks";
+import { compiled, ROOT } from "../../support/test-run/compiled";
+import { bySchedule } from "../../support/test-run/nightly";
 
-const PROGRAM = compiled(join(ROOT, "__tests__", "support", "ten-thousand-checks.ts"));
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "runtime", "ten-thousand-checks.ts"));
 /**
  * In bytes. Compiled code is some 300 KB of ten thousand checks, and 180 KB of five hundred. What leaves half of what leaks in
  * the second test is above the limit.

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { CQRS_METRICS } from "../../../lib/monitoring/metrics/cqrs";
 import { type MetricsOptions, ProductionMetrics } from "../../../runtime/metrics/production-metrics";
-import { whyNoPromtool } from "../../support/promtool";
+import { whyNoPromtool } from "../../support/monitoring/promtool";
 
 const options: MetricsOptions = {
   commandTypes: ["CreateOrder", "CancelOrder"],

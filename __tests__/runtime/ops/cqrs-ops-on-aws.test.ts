@@ -4,11 +4,11 @@ import type { PostgresEventStore } from "../../../runtime/adapters/postgres/post
 import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres-subject-keys";
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
-import { cqrsOps, opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
-import { storeOn } from "../../support/postgres-store";
-import { emptyMoto, whyNoMoto } from "../../support/running-moto";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { cqrsOps, opsEnvironment } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
+import { storeOn } from "../../support/servers/postgres-store";
+import { emptyMoto, whyNoMoto } from "../../support/servers/running-moto";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
 
 const REGION = "eu-central-1";

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { opsEnvironment, TOOL } from "../../support/cqrs-ops";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { opsEnvironment, TOOL } from "../../support/runtime/cqrs-ops";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { newEvent, newStream } from "../event-store/events";
 
 const why = whyNoPostgres();

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cqrsOps } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
-import { freePort } from "../../support/free-port";
+import { freePort } from "../../../examples/orders/local/free-port";
+import { cqrsOps } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
 
 const closing: (() => unknown)[] = [];
 afterEach(() => {

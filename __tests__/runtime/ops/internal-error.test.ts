@@ -1,4 +1,4 @@
-import { cqrsOps } from "../../support/cqrs-ops";
+import { cqrsOps } from "../../support/runtime/cqrs-ops";
 
 /** A fake of a fault of the tool's own: what prints the version throws. */
 const FAULT = ["--import", "data:text/javascript,process.stdout.write=()=>{throw new Error('a fault of its own')}"];

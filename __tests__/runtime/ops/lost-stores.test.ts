@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pool } from "pg";
-import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { opsEnvironment } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
 
 const why = whyNoPostgres();

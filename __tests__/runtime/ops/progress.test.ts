@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compiled, ROOT } from "../../support/compiled";
+import { compiled, ROOT } from "../../support/test-run/compiled";
 
-const COMMAND = [process.execPath, compiled(join(ROOT, "__tests__", "support", "progress-run.ts"))];
+const COMMAND = [process.execPath, compiled(join(ROOT, "__tests__", "support", "runtime", "progress-run.ts"))];
 const ESCAPE = String.fromCharCode(27);
 
 test("on a terminal it is a bar, and a count where the end is unknown", () => {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { Pool } from "pg";
 import { checkSchema } from "../../../runtime/adapters/postgres/event-table";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
-import { opsEnvironment } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { opsEnvironment } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { newEvents, newStream } from "../event-store/events";
 
 const why = whyNoPostgres();

@@ -1,6 +1,6 @@
 import { schemasIn } from "../../../runtime/ops/schemas";
-import { APPLICATION } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule } from "../../support/cqrs-ops-in-process";
+import { APPLICATION } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
 
 /** Nobody is at home there: what is wrong with schemas is said before anything is asked. */
 const ENVIRONMENT = {

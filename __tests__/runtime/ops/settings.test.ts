@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { APPLICATION, cqrsOps } from "../../support/cqrs-ops";
-import { cqrsOpsBySchedule, cqrsOpsInProcess } from "../../support/cqrs-ops-in-process";
+import { APPLICATION, cqrsOps } from "../../support/runtime/cqrs-ops";
+import { cqrsOpsBySchedule, cqrsOpsInProcess } from "../../support/runtime/cqrs-ops-in-process";
 
 const PACKAGE = join(__dirname, "..", "..", "..", "runtime", "package.json");
 /** Nothing is asked of what these name: what is wrong is said before that. */

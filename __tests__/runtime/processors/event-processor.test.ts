@@ -1,8 +1,8 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { EventStoreUnavailableError, type StoredEvent } from "../../../runtime/event-store/event-store";
 import { EventProcessor, type EventProcessorOptions } from "../../../runtime/processors/event-processor";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { allOf, idsOf, newEvent, newEvents, newStream } from "../event-store/events";
 
 const why = whyNoPostgres();

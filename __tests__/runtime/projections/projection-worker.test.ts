@@ -8,11 +8,11 @@ import { partitionOf } from "../../../runtime/projections/partitions";
 import type { Projection } from "../../../runtime/projections/projection";
 import { ProjectionWorker, type ProjectionWorkerOptions } from "../../../runtime/projections/projection-worker";
 import { PartitionsDifferError } from "../../../runtime/read-models/read-models";
-import { FaultyProxy } from "../../support/faulty-proxy";
-import { bySchedule } from "../../support/nightly";
-import { storeOn } from "../../support/postgres-store";
-import { poolOn, readModelsOn } from "../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { poolOn, readModelsOn } from "../../support/runtime/read-models-on";
+import { FaultyProxy } from "../../support/servers/faulty-proxy";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
+import { bySchedule } from "../../support/test-run/nightly";
 import { newEvent, newEvents } from "../event-store/events";
 
 /** By a network that fails: a test waits for it. */

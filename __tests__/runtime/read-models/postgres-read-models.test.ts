@@ -6,9 +6,9 @@ import {
   PartitionsDifferError,
   ReadModelsUnavailableError,
 } from "../../../runtime/read-models/read-models";
-import { FaultyProxy } from "../../support/faulty-proxy";
-import { poolOn, readModelsOn } from "../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { poolOn, readModelsOn } from "../../support/runtime/read-models-on";
+import { FaultyProxy } from "../../support/servers/faulty-proxy";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 const PARTITIONS = 8;

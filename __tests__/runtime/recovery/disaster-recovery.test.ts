@@ -7,8 +7,8 @@ import { PostgresModelDump } from "../../../runtime/adapters/postgres/postgres-m
 import { postgresPool } from "../../../runtime/adapters/postgres/postgres-pool";
 import { PostgresRebuild } from "../../../runtime/adapters/postgres/postgres-rebuild";
 import { DisasterRecovery } from "../../../runtime/recovery/disaster-recovery";
-import { storeOn } from "../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/running-postgres";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { newEvent } from "../event-store/events";
 import { localKeys } from "./local-wrapping";
 import { MemoryStorage } from "./memory-storage";

@@ -14,16 +14,16 @@ import { RESTORE_STAGES } from "../../../runtime/recovery/restore/restore";
 import { checkedSegment } from "../../../runtime/recovery/verify/checked-segment";
 import { openBackup } from "../../../runtime/recovery/verify/opened-backup";
 import { verifyBackup } from "../../../runtime/recovery/verify/verify-backup";
-import { compiled, ROOT } from "../../support/compiled";
-import { bySchedule } from "../../support/nightly";
-import { randomNumbers, seedOfRun } from "../../support/random-numbers";
-import { type RecoveryRun, type RunLimits, runRecovery } from "../../support/recovery-run";
-import { whyNoPostgres } from "../../support/running-postgres";
+import { type RecoveryRun, type RunLimits, runRecovery } from "../../support/runtime/recovery-run";
+import { whyNoPostgres } from "../../support/servers/running-postgres";
+import { compiled, ROOT } from "../../support/test-run/compiled";
+import { bySchedule } from "../../support/test-run/nightly";
+import { randomNumbers, seedOfRun } from "../../support/test-run/random-numbers";
 import { ModelWatch } from "./model-watch";
 import { digestsOf, type Ground, OrdersGround, schemasOf, untilForgotten } from "./orders-ground";
 import type { HistorySize } from "./orders-history";
 
-const PROGRAM = compiled(join(ROOT, "__tests__", "support", "recovery-run.ts"));
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "runtime", "recovery-run.ts"));
 /** Given, the moments are those of a former run. */
 const SEED = seedOfRun("KILL_SEED");
 /** Of each operation, one after the other, before it may run to its end. */

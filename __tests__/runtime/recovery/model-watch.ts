@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { PostgresReadModels } from "../../../runtime/adapters/postgres/postgres-read-models";
-import { poolOn } from "../../support/read-models-on";
+import { poolOn } from "../../support/runtime/read-models-on";
 
 /** All rows of the orders' models, in one look. */
 const LOOK = `select md5(concat(

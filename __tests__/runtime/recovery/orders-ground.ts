@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "pg";
 import { type TableDigest, tableDigests } from "../../../runtime/adapters/postgres/table-digest";
-import { storeOn } from "../../support/postgres-store";
-import { type RecoveryRun, RUN_NAME, type RunLimits, runRecovery } from "../../support/recovery-run";
-import { type RunningPostgres, startPostgres } from "../../support/running-postgres";
+import { type RecoveryRun, RUN_NAME, type RunLimits, runRecovery } from "../../support/runtime/recovery-run";
+import { storeOn } from "../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres } from "../../support/servers/running-postgres";
 import { type HistorySize, ordersHistory } from "./orders-history";
 
 export type Digests = ReadonlyMap<string, TableDigest>;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { authDocument } from "../../../lib/workloads/auth-document";
 import { AUTH_DOCUMENT, readAuthDocument } from "../../../runtime/security/auth-document";
 import { SettingsError } from "../../../runtime/settings";
-import { auth } from "../../support/services";
+import { auth } from "../../support/synthesis/services";
 
 const folder = mkdtempSync(join(tmpdir(), "auth-"));
 afterAll(() => rmSync(folder, { recursive: true }));

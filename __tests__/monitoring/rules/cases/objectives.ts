@@ -1,6 +1,6 @@
 import type { ObjectivesConfig } from "../../../../lib/config/objectives";
 import { series } from "../../../../lib/monitoring/metrics/series";
-import { bySchedule } from "../../../support/nightly";
+import { bySchedule } from "../../../support/test-run/nightly";
 import { type AlertCase, growing, type Lengths, READ, WRITE } from "./case";
 
 /** One command and one query have a promise of their own. */

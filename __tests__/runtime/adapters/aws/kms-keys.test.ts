@@ -3,8 +3,8 @@ import { MemorySubjectKeys } from "../../../../runtime/adapters/local/memory-sub
 import { DataKeys } from "../../../../runtime/keys/data-keys";
 import { KeyRefusedError, KeyServiceUnavailableError, type WrappedKey } from "../../../../runtime/keys/wrapping-keys";
 import { FieldEncryption } from "../../../../runtime/security/encryption/field-encryption";
-import { KmsStub } from "../../../support/kms-stub";
-import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
+import { KmsStub } from "../../../support/servers/kms-stub";
+import { emptyMoto, whyNoMoto } from "../../../support/servers/running-moto";
 import { wrappingKeysContract } from "../../keys/wrapping-keys-contract";
 
 const REGION = "eu-central-1";

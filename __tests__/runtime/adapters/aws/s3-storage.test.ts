@@ -1,6 +1,6 @@
 import type { BackupStorage } from "../../../../runtime/recovery/backup/backup-storage";
-import { whyNoMoto } from "../../../support/running-moto";
-import { S3OnMoto, SMALL_PARTS } from "../../../support/s3-on-moto";
+import { whyNoMoto } from "../../../support/servers/running-moto";
+import { S3OnMoto, SMALL_PARTS } from "../../../support/servers/s3-on-moto";
 import { storageContract } from "../../recovery/backup/storage-contract";
 
 const why = whyNoMoto();

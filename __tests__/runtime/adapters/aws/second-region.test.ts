@@ -6,11 +6,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Pool } from "pg";
-import { cqrsOps, opsEnvironment } from "../../../support/cqrs-ops";
-import { KmsStub } from "../../../support/kms-stub";
-import { storeOn } from "../../../support/postgres-store";
-import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { cqrsOps, opsEnvironment } from "../../../support/runtime/cqrs-ops";
+import { KmsStub } from "../../../support/servers/kms-stub";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { emptyMoto, whyNoMoto } from "../../../support/servers/running-moto";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { newEvents, newStream } from "../../event-store/events";
 
 const FIRST = "eu-central-1";

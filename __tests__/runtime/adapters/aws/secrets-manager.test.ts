@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SecretsManagerSecret } from "../../../../runtime/adapters/aws/secrets-manager";
-import { type AnsweringServer, startAnswering } from "../../../support/answering-server";
-import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
+import { type AnsweringServer, startAnswering } from "../../../support/servers/answering-server";
+import { emptyMoto, whyNoMoto } from "../../../support/servers/running-moto";
 
 const REGION = "eu-central-1";
 /** What moto takes from anybody. */

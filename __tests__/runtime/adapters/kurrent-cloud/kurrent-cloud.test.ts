@@ -3,8 +3,8 @@ import {
   ManagedStoreRefusal,
   ManagedStoreUnavailableError,
 } from "../../../../runtime/recovery/managed/managed-clusters";
-import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
-import { CLUSTER_ID, NETWORK_ID } from "../../../support/kurrent-cloud-stand-in-state";
+import { KurrentCloudStandIn } from "../../../support/servers/kurrent-cloud-stand-in";
+import { CLUSTER_ID, NETWORK_ID } from "../../../support/servers/kurrent-cloud-stand-in-state";
 
 /** Quick to give up, so that the tests are. */
 const HASTY: KurrentCloudOptions = { limitMilliseconds: 300, tries: 2 };

@@ -1,7 +1,7 @@
 import { KurrentDbEventStore } from "../../../../runtime/adapters/kurrentdb/kurrentdb-event-store";
 import { kurrentDbSettings } from "../../../../runtime/adapters/kurrentdb/kurrentdb-settings";
-import { FaultyProxy } from "../../../support/faulty-proxy";
-import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
+import { FaultyProxy } from "../../../support/servers/faulty-proxy";
+import { KurrentDbStandIn } from "../../../support/servers/kurrentdb-stand-in";
 import { eventStoreContract } from "../../event-store/contract";
 import { countingContract } from "../../event-store/counting-contract";
 import { faultsContract } from "../../event-store/faults-contract";

@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 import { KurrentDbEventStore } from "../../../../runtime/adapters/kurrentdb/kurrentdb-event-store";
 import type { KurrentDbCredentials } from "../../../../runtime/adapters/kurrentdb/kurrentdb-settings";
 import { EventStoreUnavailableError, type StoredEvent } from "../../../../runtime/event-store/event-store";
-import { KurrentDbStandIn } from "../../../support/kurrentdb-stand-in";
-import { certificate, whyNoNginx } from "../../../support/nginx";
+import { KurrentDbStandIn } from "../../../support/servers/kurrentdb-stand-in";
+import { certificate, whyNoNginx } from "../../../support/servers/nginx";
 import { allOf, firstOf, idsOf, newEvents, newStream, soon } from "../../event-store/events";
 
 /** Of what hangs, for which a test waits. */

@@ -5,10 +5,10 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../../examples/orders/local/free-port";
 import { KurrentDbUsers } from "../../../../runtime/adapters/kurrentdb/kurrentdb-users";
 import { ManagedStoreUnavailableError } from "../../../../runtime/recovery/managed/managed-clusters";
-import { freePort } from "../../../support/free-port";
-import { UsersStandIn } from "../../../support/kurrent-cloud-stand-in-users";
+import { UsersStandIn } from "../../../support/servers/kurrent-cloud-stand-in-users";
 
 const FIRST = { username: "admin", password: "changeit" };
 const NEXT = "another-password";

@@ -2,8 +2,8 @@ import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgr
 import { tableProjection } from "../../../../runtime/adapters/postgres/table-projection";
 import type { StoredEvent } from "../../../../runtime/event-store/event-store";
 import { put } from "../../../../runtime/projections/row-changes";
-import { poolOn } from "../../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 

@@ -4,8 +4,8 @@ import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/p
 import { postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
 import { EventStoreUnavailableError, type StoredEvent } from "../../../../runtime/event-store/event-store";
 import type { Position } from "../../../../runtime/event-store/position";
-import { storeOn } from "../../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { allOf, newEvent, newEvents, newStream } from "../../event-store/events";
 
 const why = whyNoPostgres();

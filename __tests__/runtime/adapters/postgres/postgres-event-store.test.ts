@@ -1,7 +1,7 @@
 import { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
-import { FaultyProxy } from "../../../support/faulty-proxy";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { FaultyProxy } from "../../../support/servers/faulty-proxy";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { eventStoreContract } from "../../event-store/contract";
 import { countingContract } from "../../event-store/counting-contract";
 import { faultsContract } from "../../event-store/faults-contract";

@@ -3,7 +3,7 @@ import { EventQueries, type EventRow } from "../../../../runtime/adapters/postgr
 import { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
 import { EventStoreUnavailableError, type NewEvent } from "../../../../runtime/event-store/event-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { allOf, firstOf, idsOf, newEvent, newEvents, newStream } from "../../event-store/events";
 
 test.each(["Events", "a.b", 'a"; drop table a', "", "1a", "pg_events", "a".repeat(64)])(

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, type Pool } from "pg";
 import { type PostgresSettings, postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
-import { certificate } from "../../../support/nginx";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { certificate } from "../../../support/servers/nginx";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const SETTINGS: PostgresSettings = {
   host: "db.example.com",

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { type PostgresProbe, postgresProbe } from "../../../../runtime/adapters/postgres/postgres-probe";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 const { signal } = new AbortController();

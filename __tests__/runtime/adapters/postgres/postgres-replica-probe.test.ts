@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { type PostgresProbe, postgresProbe } from "../../../../runtime/adapters/postgres/postgres-probe";
-import { startReplica } from "../../../support/postgres-replica";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { startReplica } from "../../../support/servers/postgres-replica";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 const { signal } = new AbortController();

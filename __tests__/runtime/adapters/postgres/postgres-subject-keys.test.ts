@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
 import { PostgresSubjectKeys } from "../../../../runtime/adapters/postgres/postgres-subject-keys";
 import { SubjectKeysUnavailableError } from "../../../../runtime/keys/subject-keys";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { subjectKeysContract } from "../../keys/subject-keys-contract";
 
 const why = whyNoPostgres();

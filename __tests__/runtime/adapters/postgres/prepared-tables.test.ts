@@ -1,6 +1,6 @@
 import { prepareTables } from "../../../../runtime/adapters/postgres/prepared-tables";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 

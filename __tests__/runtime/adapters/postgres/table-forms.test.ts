@@ -1,8 +1,8 @@
 import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgres-read-models";
 import { checkForms } from "../../../../runtime/adapters/postgres/table-forms";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { poolOn } from "../../../support/read-models-on";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
 
 const why = whyNoPostgres();
 

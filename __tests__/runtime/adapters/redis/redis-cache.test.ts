@@ -3,9 +3,9 @@ import { RedisCache } from "../../../../runtime/adapters/redis/redis-cache";
 import { CacheUnavailableError } from "../../../../runtime/cache/cache";
 import { CachedAnswers } from "../../../../runtime/cache/cached-answers";
 import { SettingsError } from "../../../../runtime/settings";
-import { FaultyProxy } from "../../../support/faulty-proxy";
-import { type RunningRedis, startRedis, whyNoRedis } from "../../../support/running-redis";
-import { startRedisCluster } from "../../../support/running-redis-cluster";
+import { FaultyProxy } from "../../../support/servers/faulty-proxy";
+import { type RunningRedis, startRedis, whyNoRedis } from "../../../support/servers/running-redis";
+import { startRedisCluster } from "../../../support/servers/running-redis-cluster";
 import { cacheContract } from "../../cache/contract";
 
 const why = whyNoRedis();

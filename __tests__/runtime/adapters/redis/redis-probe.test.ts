@@ -1,6 +1,6 @@
 import { createClient } from "@redis/client";
 import { type RedisProbe, redisProbe } from "../../../../runtime/adapters/redis/redis-probe";
-import { type RunningRedis, startRedis, whyNoRedis } from "../../../support/running-redis";
+import { type RunningRedis, startRedis, whyNoRedis } from "../../../support/servers/running-redis";
 
 const why = whyNoRedis();
 const { signal } = new AbortController();

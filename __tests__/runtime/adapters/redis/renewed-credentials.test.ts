@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { RedisCache } from "../../../../runtime/adapters/redis/redis-cache";
 import { renewedCredentials } from "../../../../runtime/adapters/redis/renewed-credentials";
-import { startRedis, whyNoRedis } from "../../../support/running-redis";
+import { startRedis, whyNoRedis } from "../../../support/servers/running-redis";
 
 const why = whyNoRedis();
 

@@ -1,8 +1,8 @@
 import { KurrentCloud } from "../../../../runtime/adapters/kurrent-cloud/kurrent-cloud";
 import { type BackupOptions, backupNow } from "../../../../runtime/recovery/managed/backup-now";
 import { listBackups } from "../../../../runtime/recovery/managed/list-backups";
-import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
-import { CLUSTER_ID } from "../../../support/kurrent-cloud-stand-in-state";
+import { KurrentCloudStandIn } from "../../../support/servers/kurrent-cloud-stand-in";
+import { CLUSTER_ID } from "../../../support/servers/kurrent-cloud-stand-in-state";
 
 const NAME = "before release 42";
 

@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { BACKUP_STAGES } from "../../../../runtime/recovery/managed/backup-now";
 import { RESTORE_STAGES } from "../../../../runtime/recovery/managed/restore";
 import { ROTATION_STAGES } from "../../../../runtime/recovery/managed/rotate-credentials";
-import { compiled, ROOT } from "../../../support/compiled";
-import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
-import { type Run, runManaged } from "../../../support/kurrent-cloud-stand-in-run";
-import { UsersStandIn } from "../../../support/kurrent-cloud-stand-in-users";
-import { bySchedule } from "../../../support/nightly";
-import { emptyMoto, whyNoMoto } from "../../../support/running-moto";
+import { KurrentCloudStandIn } from "../../../support/servers/kurrent-cloud-stand-in";
+import { type Run, runManaged } from "../../../support/servers/kurrent-cloud-stand-in-run";
+import { UsersStandIn } from "../../../support/servers/kurrent-cloud-stand-in-users";
+import { emptyMoto, whyNoMoto } from "../../../support/servers/running-moto";
+import { compiled, ROOT } from "../../../support/test-run/compiled";
+import { bySchedule } from "../../../support/test-run/nightly";
 
-const PROGRAM = compiled(join(ROOT, "__tests__", "support", "kurrent-cloud-stand-in-run.ts"));
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "servers", "kurrent-cloud-stand-in-run.ts"));
 const REGION = "eu-central-1";
 /** What AWS's SDK reads of the process that it is in. */
 const AWS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: REGION };

@@ -6,10 +6,10 @@ import type { ClusterShape } from "../../../../runtime/recovery/managed/managed-
 import { type RestoreOptions, restore } from "../../../../runtime/recovery/managed/restore";
 import { CLUSTER_ADDRESS } from "../../../../runtime/recovery/managed/restore-files";
 import { planInWords, planRestore, type RestoreWish } from "../../../../runtime/recovery/managed/restore-plan";
-import { KurrentCloudStandIn } from "../../../support/kurrent-cloud-stand-in";
-import { CLUSTER_ID, NETWORK_ID, PROJECT_ID } from "../../../support/kurrent-cloud-stand-in-state";
-import { addressesOf, approvedContent } from "../../../support/plan";
-import type { TerraformJson } from "../../../support/synthesized";
+import { addressesOf, approvedContent } from "../../../support/plans/plan";
+import { KurrentCloudStandIn } from "../../../support/servers/kurrent-cloud-stand-in";
+import { CLUSTER_ID, NETWORK_ID, PROJECT_ID } from "../../../support/servers/kurrent-cloud-stand-in-state";
+import type { TerraformJson } from "../../../support/synthesis/synthesized";
 
 let standIn: KurrentCloudStandIn;
 let cloud: KurrentCloud;

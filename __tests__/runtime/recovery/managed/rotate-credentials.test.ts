@@ -5,8 +5,8 @@ import {
   type RotationOptions,
   rotateCredentials,
 } from "../../../../runtime/recovery/managed/rotate-credentials";
-import { UsersStandIn } from "../../../support/kurrent-cloud-stand-in-users";
-import { MemorySecret } from "../../../support/memory-secret";
+import { MemorySecret } from "../../../support/runtime/memory-secret";
+import { UsersStandIn } from "../../../support/servers/kurrent-cloud-stand-in-users";
 
 let standIn: UsersStandIn;
 let secret: MemorySecret;

@@ -6,10 +6,10 @@ import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
 import type { KnownStore } from "../../../../runtime/recovery/backup/last-event";
 import { EventStoreReplacedError } from "../../../../runtime/recovery/event-store-replaced-error";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { storeOn } from "../../../support/postgres-store";
-import { poolOn } from "../../../support/read-models-on";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
 import { newEvents } from "../../event-store/events";
 import { rebuildTotals, TARGETS, type Target, type TotalsOptions } from "./rebuilt-totals";
 

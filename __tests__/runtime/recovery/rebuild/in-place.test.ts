@@ -6,10 +6,10 @@ import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgr
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { ProjectionWorker } from "../../../../runtime/projections/projection-worker";
 import { verifyModels } from "../../../../runtime/recovery/verify/verify-models";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { storeOn } from "../../../support/postgres-store";
-import { poolOn } from "../../../support/read-models-on";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
 import { newEvents } from "../../event-store/events";
 import { rebuildTotals, silent, type TotalsOptions, type TotalsPlace } from "./rebuilt-totals";
 import { streamTotals, TOTALS } from "./stream-totals";

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { compiled, ROOT } from "../../../support/compiled";
-import { bySchedule } from "../../../support/nightly";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { storeOn } from "../../../support/postgres-store";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
+import { compiled, ROOT } from "../../../support/test-run/compiled";
+import { bySchedule } from "../../../support/test-run/nightly";
 
 const why = whyNoPostgres();
-const PROGRAM = compiled(join(ROOT, "__tests__", "support", "rebuild-run.ts"));
+const PROGRAM = compiled(join(ROOT, "__tests__", "support", "runtime", "rebuild-run.ts"));
 /** Of 256 in all, what is left by Node and its modules. */
 const MOST_MEGABYTES = 256 - 64;
 const LARGEST = { name: "events as large as they may be", bytes: 1_040_000, stream: "'s' || n" };

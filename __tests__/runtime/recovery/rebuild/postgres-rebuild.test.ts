@@ -7,9 +7,9 @@ import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-
 import { PostgresRebuildInPlace } from "../../../../runtime/adapters/postgres/postgres-rebuild-in-place";
 import { SchemaInUseError } from "../../../../runtime/recovery/rebuild/rebuild-target";
 import { ReplayStoppedError } from "../../../../runtime/recovery/rebuild/replay";
-import { storeOn } from "../../../support/postgres-store";
-import { poolOn } from "../../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { newEvents } from "../../event-store/events";
 import { rebuildTotals, TARGETS, type Target, type TotalsOptions, type TotalsPlace } from "./rebuilt-totals";
 import { streamTotals, TOTALS } from "./stream-totals";

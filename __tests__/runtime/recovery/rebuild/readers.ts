@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { PostgresReadModels } from "../../../../runtime/adapters/postgres/postgres-read-models";
-import { poolOn } from "../../../support/read-models-on";
-import type { RunningPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import type { RunningPostgres } from "../../../support/servers/running-postgres";
 import { READ_TOTALS } from "./stream-totals";
 
 interface TotalRow {

@@ -7,10 +7,10 @@ import { PostgresReadModels, type SqlTransaction } from "../../../../runtime/ada
 import { PostgresRebuild } from "../../../../runtime/adapters/postgres/postgres-rebuild";
 import { ProjectionWorker } from "../../../../runtime/projections/projection-worker";
 import { rebuild } from "../../../../runtime/recovery/rebuild/rebuild";
-import { bySchedule } from "../../../support/nightly";
-import { storeOn } from "../../../support/postgres-store";
-import { poolOn } from "../../../support/read-models-on";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { poolOn } from "../../../support/runtime/read-models-on";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
+import { bySchedule } from "../../../support/test-run/nightly";
 import { newEvents } from "../../event-store/events";
 import { Readers } from "./readers";
 import { streamTotals, TOTALS } from "./stream-totals";

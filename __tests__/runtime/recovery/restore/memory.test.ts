@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cqrsOps, opsEnvironment } from "../../../support/cqrs-ops";
-import { bySchedule } from "../../../support/nightly";
-import { postgresOfSuite } from "../../../support/postgres-of-suite";
-import { storeOn } from "../../../support/postgres-store";
-import { whyNoPostgres } from "../../../support/running-postgres";
+import { cqrsOps, opsEnvironment } from "../../../support/runtime/cqrs-ops";
+import { postgresOfSuite } from "../../../support/servers/postgres-of-suite";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { whyNoPostgres } from "../../../support/servers/running-postgres";
+import { bySchedule } from "../../../support/test-run/nightly";
 
 const why = whyNoPostgres();
 /** What may be taken: it is 160 to 190 where few events are kept at a time, however many there are. */

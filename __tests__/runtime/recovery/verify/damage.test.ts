@@ -9,8 +9,8 @@ import type { ModelSource } from "../../../../runtime/recovery/backup/model-dump
 import { restore } from "../../../../runtime/recovery/restore/restore";
 import { UnsoundBackupError } from "../../../../runtime/recovery/verify/finding";
 import { verifyBackup } from "../../../../runtime/recovery/verify/verify-backup";
-import { storeOn } from "../../../support/postgres-store";
-import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/running-postgres";
+import { storeOn } from "../../../support/servers/postgres-store";
+import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 import { newEvents, newStream } from "../../event-store/events";
 import { backupSource } from "../backup-source";
 import { localKeys } from "../local-wrapping";

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../../../examples/orders/local/free-port";
+import { spawnServer } from "../test-run/spawn-server";
+import { runFolder } from "../test-run/test-run";
+
+/** Why Redis can't be run here, or nothing. */
+export const whyNoRedis = (): string | undefined =>
+  spawnSync("redis-server", ["--version"]).status === 0 ? undefined : "no redis-server on the PATH";
+
+export interface RunningRedis {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const READY_SECONDS = 10;
+
+/** A server of its own, on loopback. It saves nothing, but a replica writes what it gets of its primary to its folder. */
+export async function startRedis(...options: readonly string[]): Promise<RunningRedis> {
+  const host = "127.0.0.1";
+  const port = await freePort();
+  const server = spawnServer(["redis-server", "--port", `${port}`, "--bind", host, "--save", "", ...options], {
+    cwd: mkdtempSync(join(runFolder(), "redis-")),
+  });
+  const stop = () => stopped(server);
+  for (let tries = 0; tries < READY_SECONDS * 20; tries++) {
+    if (await answers(port, host)) return { host, port, url: `redis://${host}:${port}`, stop };
+    await wait(50);
+  }
+  await stop();
+  throw new Error(`Redis was not ready in ${READY_SECONDS} s`);
+}
+
+async function stopped(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill();
+  await once(server, "exit");
+}
+
+async function answers(port: number, host: string): Promise<boolean> {
+  const socket = connect(port, host);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
