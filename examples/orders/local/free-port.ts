@@ -1,11 +1,27 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 
+/** Linux gives outgoing connections the ports from 32,768 on, so that one of those may be taken at any moment. */
+const PORTS = { min: 10_000, max: 32_767 } as const;
+const ATTEMPTS = 100;
+
+/** A port that nobody has at this moment. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(PORTS.min, PORTS.max + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${PORTS.min} to ${PORTS.max} in ${ATTEMPTS} attempts`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port), "listening");
+  } catch {
+    return false;
+  }
+  await once(server.close(), "close");
+  return true;
 }
