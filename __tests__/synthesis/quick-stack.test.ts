@@ -1,4 +1,4 @@
-import { App, Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { App, Lazy, LocalBackend, TerraformOutput, TerraformStack, Token } from "cdktf";
 import { QuickStack } from "../../lib/synthesis/quick-stack";
 import { platforms } from "../../stacks/platform";
 import { environments } from "../support/synthesis/environments";
@@ -38,6 +38,29 @@ test.each<[string, (stack: TerraformStack) => void]>([
     },
   ],
   [
+    "with overrides by the index of a list",
+    (stack) => {
+      new TerraformOutput(stack, "A", { value: [{ a: 1 }, "b", "c"] });
+      stack.addOverride("output.A.value.0.b", 2);
+      stack.addOverride("output.A.value.1", undefined);
+      stack.addOverride("output.A.value.3", { d: Lazy.stringValue({ produce: () => "late" }) });
+    },
+  ],
+  [
+    "with overrides below a token, and of nothing by nothing",
+    (stack) => {
+      new TerraformOutput(stack, "A", { value: { a: Token.nullValue() } });
+      stack.addOverride("output.A.value.a", {});
+      stack.addOverride("locals.b", Lazy.anyValue({ produce: () => ({ c: 1 }) }));
+      stack.addOverride("locals.b.c", 2);
+    },
+  ],
+  [
+    "with an output whose name is a token",
+    (stack) =>
+      new TerraformOutput(stack, "A", { value: 1 }).overrideLogicalId(Lazy.stringValue({ produce: () => "late" })),
+  ],
+  [
     "with two elements of one name",
     (stack) => {
       for (const [id, value] of [
@@ -66,4 +89,13 @@ test.each<[string, (stack: TerraformStack) => void]>([
   });
   expect(quick).toStrictEqual(expected);
   expect(JSON.stringify(quick)).toBe(JSON.stringify(expected));
+});
+
+test("an override below nothing is refused as cdktf refuses it", () => {
+  for (const Stack of [TerraformStack, QuickStack]) {
+    const stack = new Stack(new App(), "stack");
+    new TerraformOutput(stack, "A", { value: { a: Token.nullValue() } });
+    stack.addOverride("output.A.value.a.b", 1);
+    expect(() => stack.toTerraform()).toThrow("null");
+  }
 });

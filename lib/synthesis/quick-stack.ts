@@ -6,8 +6,8 @@ import { withoutStackTraces } from "./stack-traces";
 type Json = Record<string, unknown>;
 
 /**
- * A stack with the JSON that cdktf writes, in a fraction of the time: cdktf resolves each value three times and copies
- * the whole stack to merge its elements.
+ * A stack with the JSON that cdktf writes, in less time: cdktf resolves each value three times and copies the whole
+ * stack to merge its elements.
  */
 export class QuickStack extends TerraformStack {
   /** Those of the stack itself. cdktf has no public name for them. */
@@ -19,7 +19,7 @@ export class QuickStack extends TerraformStack {
     const last = keys.pop() as string;
     let parent = this.#overrides;
     for (const key of keys) {
-      if (!isMergeable(parent[key])) parent[key] = {};
+      if (!isObject(parent[key])) parent[key] = {};
       parent = parent[key] as Json;
     }
     parent[last] = value;
@@ -46,7 +46,7 @@ export class QuickStack extends TerraformStack {
         ...(overridden.length > 0 && { overrides: { stack: overridden } }),
       };
       for (const element of elements) merge(metadata, tokens.resolve(element.toMetadata()) as Json);
-      const json: Json = { "//": { metadata, outputs: outputsOf(elements) } };
+      const json: Json = { "//": { metadata, outputs: tokens.resolve(outputsOf(elements)) } };
       for (const element of elements) merge(json, tokens.resolve(element.toTerraform()) as Json);
       merge(json, this.#overrides);
       for (const key of overridden) json[key] = tokens.resolve(json[key]);
@@ -76,16 +76,20 @@ function elementsOf(node: IConstruct, elements: TerraformElement[] = []): Terraf
   return elements;
 }
 
-/** Merges `source` into `target` as cdktf does: lists are appended, and what is undefined is removed. */
+/**
+ * Merges `source` into `target` as cdktf does: lists are appended, what is undefined is removed, and an object's keys
+ * may be the indices of a list.
+ */
 function merge(target: Json, source: Json): void {
   for (const key of Object.keys(source)) {
     const [value, present] = [source[key], target[key]];
     if (value === undefined) delete target[key];
     else if (Array.isArray(value)) target[key] = Array.isArray(present) ? [...present, ...value] : value;
-    else if (isMergeable(value) && isMergeable(present)) merge(present, value);
-    else target[key] = value;
+    else if (isObject(value) && !Tokenization.isResolvable(value) && typeof present === "object") {
+      merge(present as Json, value);
+    } else target[key] = value;
   }
 }
 
-const isMergeable = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !Tokenization.isResolvable(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -20,20 +20,38 @@ export class StackTokens {
 
   /** Resolves all tokens of a value for their effects. */
   visit(value: unknown): void {
+    this.#orAsCdktf(value, () => this.#visit(value));
+  }
+
+  /** The value with its tokens resolved, and without what is undefined. */
+  resolve(value: unknown): unknown {
+    return this.#orAsCdktf(value, () => this.#resolve(value));
+  }
+
+  /** A failure is told by cdktf, which knows where in the value it is. */
+  #orAsCdktf<T>(value: unknown, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#byCdktf(value);
+      throw error;
+    }
+  }
+
+  #visit(value: unknown): void {
     if (typeof value === "string") {
       if (!mayHoldToken(value) || this.#texts.has(value)) return;
       this.#texts.set(value, this.#byCdktf(value));
     } else if (Array.isArray(value)) {
       if (mayBeListToken(value)) this.#byCdktf(value);
-      else for (const each of value) this.visit(each);
+      else for (const each of value) this.#visit(each);
     } else if (!isLiteral(value)) {
       if (!isObjectOfLiteralKeys(value)) this.#byCdktf(value);
-      else for (const key in value) this.visit(value[key]);
+      else for (const key in value) this.#visit(value[key]);
     }
   }
 
-  /** The value with its tokens resolved, and without what is undefined. */
-  resolve(value: unknown): unknown {
+  #resolve(value: unknown): unknown {
     if (typeof value === "string") return mayHoldToken(value) ? this.#text(value) : value;
     if (Array.isArray(value)) return mayBeListToken(value) ? this.#byCdktf(value) : this.#list(value);
     if (isLiteral(value)) return value;
@@ -43,7 +61,7 @@ export class StackTokens {
   #list(list: readonly unknown[]): unknown[] {
     const resolved: unknown[] = [];
     for (const each of list) {
-      const part = this.resolve(each);
+      const part = this.#resolve(each);
       if (part !== undefined) resolved.push(part);
     }
     return resolved;
@@ -52,7 +70,7 @@ export class StackTokens {
   #object(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const resolved: Record<string, unknown> = {};
     for (const key of Object.keys(object)) {
-      const part = this.resolve(object[key]);
+      const part = this.#resolve(object[key]);
       if (part !== undefined) resolved[key] = part;
     }
     return resolved;

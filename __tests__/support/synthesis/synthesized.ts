@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, type TerraformStack, Testing } from "cdktf";
+import { App, TerraformStack, Testing } from "cdktf";
 import type { Environment } from "../../../lib/config/environment";
-import { QuickStack } from "../../../lib/synthesis/quick-stack";
 import { withoutStackTraces } from "../../../lib/synthesis/stack-traces";
 
 /** Arguments of one resource, data source, provider or output, as Terraform reads them. */
@@ -85,9 +84,9 @@ export function readSynthesized(outdir: string): Synthesized {
 
 /** What one construct becomes, in a stack named `Test` without provider and backend. */
 export function synthesizeStack(build: (stack: TerraformStack) => void): TerraformJson {
-  const stack = new QuickStack(Testing.app({ outdir: tmpdir() }), "Test");
+  const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), "Test");
   withoutStackTraces(() => build(stack));
-  return JSON.parse(Testing.synth(stack));
+  return JSON.parse(withoutStackTraces(() => Testing.synth(stack)));
 }
 
 /** The stack of that name. */
