@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, DefaultTokenResolver, Fn, Lazy, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { terraformArguments } from "../../lib/kubernetes/terraform-arguments";
@@ -16,6 +18,40 @@ test("an argument has its name in Terraform, and a map keeps its keys", () => {
     backoff_limit: 1,
     pod_spec: [{ node_selector: { diskType: "ssd" }, host_name: "a" }],
   });
+});
+
+/** The provider's schema, beside the repository where somebody has put it. */
+const SCHEMA = join(__dirname, "..", "..", "..", "shared", "schemas", "kubernetes-2.38.0.json");
+const KINDS = [
+  "cron_job_v1",
+  "deployment_v1",
+  "horizontal_pod_autoscaler_v2",
+  "ingress_v1",
+  "network_policy_v1",
+  "stateful_set_v1",
+];
+
+interface Block {
+  readonly attributes?: Readonly<Record<string, { readonly type: unknown }>>;
+  readonly block_types?: Readonly<Record<string, { readonly block: Block }>>;
+}
+
+const mapsOf = ({ attributes = {}, block_types = {} }: Block): string[] => [
+  ...Object.entries(attributes).flatMap(([name, { type }]) => (Array.isArray(type) && type[0] === "map" ? [name] : [])),
+  ...Object.values(block_types).flatMap(({ block }) => mapsOf(block)),
+];
+
+(existsSync(SCHEMA) ? test : test.skip)("every map of the provider's schema keeps its keys", () => {
+  const { provider_schemas } = JSON.parse(readFileSync(SCHEMA, "utf8"));
+  const [{ resource_schemas }] = Object.values(provider_schemas) as [
+    { resource_schemas: Record<string, { block: Block }> },
+  ];
+  const maps = new Set(KINDS.flatMap((kind) => mapsOf(resource_schemas[`kubernetes_${kind}`]?.block ?? {})));
+  expect(maps.size).toBeGreaterThan(5);
+  for (const name of maps) {
+    const argument = name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase());
+    expect(resolved({ [argument]: { costCenter: "Orders" } })).toEqual({ [name]: { costCenter: "Orders" } });
+  }
 });
 
 test("a token is resolved later, wherever it is", () => {

@@ -10,7 +10,9 @@ const MAPS: ReadonlySet<string> = new Set([
   "limits",
   "matchLabels",
   "nodeSelector",
+  "options",
   "requests",
+  "volumeAttributes",
 ]);
 
 /**
