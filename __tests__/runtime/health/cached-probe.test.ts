@@ -184,6 +184,19 @@ test("ends what is going on when it is stopped, without a result", async () => {
   expect(probe.health.error).toBe("not checked yet");
 });
 
+test("has stopped when what was going on has ended", async () => {
+  const order: string[] = [];
+  const probe = new CachedProbe(async (signal) => {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    order.push("ended");
+  }, TIMING);
+  probe.start();
+  probe.stop().then(() => order.push("stopped"));
+  await pass(100);
+  expect(order).toEqual(["ended", "stopped"]);
+});
+
 test("tells of each result, once it can be read", async () => {
   const told: string[] = [];
   const probe: CachedProbe = new CachedProbe(healthy, TIMING, () => told.push(probe.health.status));

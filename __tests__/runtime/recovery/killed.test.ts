@@ -80,7 +80,7 @@ function* killMoments(ends: readonly unknown[], milliseconds = 0): Generator<num
   for (let earlier = milliseconds / 4; earlier > 1 && !ends.includes("SIGKILL"); earlier /= 2) yield earlier;
 }
 
-/** Killed so many milliseconds after its beginning, if it still runs. @returns how it ended */
+/** Kills the run after these milliseconds, if it still runs. @returns how it ended */
 async function killedAfter(ground: Ground, run: RecoveryRun, milliseconds: number): Promise<unknown> {
   const child = started(run);
   const ended = endOf(child);

@@ -198,9 +198,8 @@ describe("with the issuer's own keys", () => {
   test("a key address that hangs is waited for seconds, and then nobody is let in", async () => {
     answer = () => undefined;
     const start = performance.now();
-    const it = await remote({ keysTimeoutMs: 300 });
-    expect(await outcome(signed("first", own.privateKey), it)).toBeInstanceOf(KeysUnavailableError);
-    expect(performance.now() - start).toBeLessThan(2300);
+    expect(await outcome(signed("first", own.privateKey), await remote())).toBeInstanceOf(KeysUnavailableError);
+    expect(performance.now() - start).toBeLessThan(5000);
   }, 10_000);
 
   test("a hundred tokens at once ask once", async () => {

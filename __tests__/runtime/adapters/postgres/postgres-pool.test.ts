@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, type Pool } from "pg";
@@ -43,6 +45,18 @@ describe("settings", () => {
       await postgresPool({ ...SETTINGS, host, tls: undefined, password: "" }).end();
     },
   );
+});
+
+test("gives up on a server that does not answer after five seconds", async () => {
+  const silent = createServer((socket) => socket.unref()).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const pool = postgresPool({ ...SETTINGS, host: "127.0.0.1", port, tls: undefined });
+  const start = performance.now();
+  await expect(pool.query("select 1")).rejects.toThrow("timeout");
+  expect(performance.now() - start).toBeLessThan(8000);
+  await pool.end();
+  silent.close();
 });
 
 const whyNoOpenssl = () => (spawnSync("openssl", ["version"]).status === 0 ? undefined : "no openssl on the PATH");
