@@ -19,7 +19,7 @@ const DEFAULT_ORDERS = 500;
 const ARTICLES = 10;
 /** Of the orders of each article. */
 const CONFIRMED_SHARE = 4 / 5;
-/** Of so many orders, that share of each article's orders is a whole number. */
+/** With this number or a multiple of it, that share of each article's orders is a whole number. */
 const LEAST_ORDERS = 50;
 const READY_SECONDS = 60;
 const SERVICES = ["command-api", "command-processors", "projections", "query-api"] as const;

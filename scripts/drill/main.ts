@@ -14,9 +14,10 @@ import { digestsOf, PARTITIONS, undisturbedModels } from "./undisturbed";
 // The store and the read models of the reference service are lost and recovered, on this machine, with Debian's PostgreSQL.
 
 /** Events in the history. The nightly run has 200,000. */
-const EVENTS = eventsOption(20_000);
-/** In memory, of each command, however many events there are. */
-const MOST_MEGABYTES = 256;
+const SHORT_HISTORY = 20_000;
+const EVENTS = eventsOption(SHORT_HISTORY);
+/** In memory, of each command. Memory must not grow with the history; the larger limit is for garbage not yet collected. */
+const MOST_MEGABYTES = EVENTS > SHORT_HISTORY ? 256 : 200;
 /** Between backups, and before the loss: what is lost with the store is what came since the last backup. */
 const SECONDS_OF_ORDERS = 3;
 
@@ -103,7 +104,7 @@ async function main(): Promise<void> {
     await service.stop();
     await service.close();
     await pool.end();
-    postgres.stop();
+    await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

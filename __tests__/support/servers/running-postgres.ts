@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createCluster, folderForPostgres, type RunningPostgres, runServer } from "./debian-postgres";
 
-export { type RunningPostgres, whyNoPostgres } from "./debian-postgres";
+export { whyNoPostgres } from "../../../examples/orders/local/postgres";
+export type { RunningPostgres } from "./debian-postgres";
 
 /** A server of its own, on loopback, that trusts everybody and keeps nothing safe. */
 export async function startPostgres(): Promise<RunningPostgres> {

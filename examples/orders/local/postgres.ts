@@ -1,46 +1,84 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./free-port";
 
-/** Where Debian has PostgreSQL, a folder a version. */
+/** Debian installs each version into a folder of this one. */
 const VERSIONS = "/usr/lib/postgresql";
+const [newest] = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : [])
+  .filter((version) => existsSync(join(VERSIONS, version, "bin", "initdb")))
+  .sort((a, b) => Number(b) - Number(a));
+
+/** Why PostgreSQL can't be run here, or nothing. */
+export const whyNoPostgres = (): string | undefined =>
+  newest === undefined ? `no PostgreSQL in ${VERSIONS}` : undefined;
+
+const READY_SECONDS = 60;
 
 export interface LocalPostgres {
   readonly port: number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /**
- * Debian's PostgreSQL as it comes, on a port of loopback that is free, with its data in a folder that goes with it.
+ * Debian's PostgreSQL with its default settings, at a free port of loopback. Its data is in a folder that is removed with
+ * it.
  * @throws when it is not installed.
  */
 export async function startLocalPostgres(): Promise<LocalPostgres> {
-  const [version] = (existsSync(VERSIONS) ? readdirSync(VERSIONS) : []).sort((a, b) => Number(b) - Number(a));
-  if (version === undefined) throw new Error("PostgreSQL is needed: apt-get install postgresql");
+  if (newest === undefined) throw new Error("PostgreSQL is needed: apt-get install postgresql");
   const folder = mkdtempSync(join(tmpdir(), "orders-"));
-  // PostgreSQL refuses to be root's.
+  // PostgreSQL's own user creates the data there.
   chmodSync(folder, 0o777);
-  const port = await freePort();
-  const postgres = (program: string, args: readonly string[]) =>
-    runPostgres(join(VERSIONS, version, "bin", program), args);
   const data = join(folder, "data");
-  postgres("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`;
-  postgres("pg_ctl", ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
-  return {
-    port,
-    stop: () => {
-      postgres("pg_ctl", ["-D", data, "-w", "-m", "fast", "stop"]);
-      rmSync(folder, { recursive: true, force: true });
-    },
+  runAsPostgres(postgresProgram("initdb"), ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]);
+  const port = await freePort();
+  const log = openSync(join(folder, "log"), "w");
+  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`];
+  const [command, ...args] = asPostgres([postgresProgram("postgres"), "-D", data, "-p", `${port}`, ...settings]);
+  // In a process group of its own, because Ctrl-C must first end the services that use it.
+  const server = spawn(command, args, { cwd: folder, detached: true, stdio: ["ignore", "ignore", log] });
+  closeSync(log);
+  const stop = async () => {
+    if (server.exitCode === null && server.signalCode === null) {
+      // PostgreSQL's fast shutdown.
+      server.kill("SIGINT");
+      await once(server, "exit");
+    }
+    rmSync(folder, { recursive: true, force: true });
   };
+  for (const end = Date.now() + READY_SECONDS * 1000; !acceptsConnections(data); await wait(20)) {
+    if (Date.now() < end && server.exitCode === null) continue;
+    const text = readFileSync(join(folder, "log"), "utf8");
+    await stop();
+    throw new Error(`PostgreSQL must accept connections within ${READY_SECONDS} s, got:\n${text}`);
+  }
+  return { port, stop };
 }
 
-function runPostgres(program: string, args: readonly string[]): void {
-  const asPostgres = process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--"] : [];
-  const [first = "", ...rest] = [...asPostgres, program, ...args];
-  const { status, stderr } = spawnSync(first, rest, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
-  if (status !== 0) throw new Error(`${program} failed:\n${stderr}`);
+/** Whether the server of these data accepts connections. `pg_ctl` reads the same line of this file, the eighth. */
+export function acceptsConnections(data: string): boolean {
+  const file = join(data, "postmaster.pid");
+  return existsSync(file) && readFileSync(file, "utf8").split("\n")[7]?.trim() === "ready";
 }
+
+/** The path of one of PostgreSQL's programs. */
+export const postgresProgram = (name: string): string => join(VERSIONS, newest ?? "", "bin", name);
+
+export function runAsPostgres(program: string, args: readonly string[]): void {
+  const [command, ...rest] = asPostgres([program, ...args]);
+  const { status, stdout, stderr } = spawnSync(command, rest, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  if (status !== 0) throw new Error(`${program} failed:\n${stdout}${stderr}`);
+}
+
+/**
+ * The command as PostgreSQL's user if this one is root, which PostgreSQL refuses. `setpriv` becomes the program, so
+ * signals reach it.
+ */
+export const asPostgres = (command: readonly [string, ...string[]]): readonly [string, ...string[]] =>
+  process.getuid?.() === 0
+    ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--", ...command]
+    : command;

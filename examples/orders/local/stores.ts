@@ -31,7 +31,7 @@ export async function startLocalStores(): Promise<LocalStores> {
     stop: async () => {
       await ended(redis);
       rmSync(folder, { recursive: true });
-      postgres.stop();
+      await postgres.stop();
     },
   };
 }
