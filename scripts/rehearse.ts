@@ -11,8 +11,8 @@ import { rehearseSideBySide } from "./rehearsal/side-by-side";
 import { synthesize } from "./rehearsal/synthesis";
 
 // Deploys every stack of a synthesized app with the real Terraform on simulated providers, destroys it, and looks for
-// secrets in the states. The app is in `cdktf.out` or in the folder that is the argument. `--from FOLDER` deploys an
-// earlier synthesis first. `--switches` adds both environments in each combination of the monitoring switches.
+// secrets in the states. The app is in the folder that is the argument, and otherwise synthesized. `--from FOLDER` deploys
+// an earlier synthesis first. `--switches` adds both environments in each combination of the monitoring switches.
 
 async function main(workspace: Workspace): Promise<boolean> {
   const { values, positionals } = parseArgs({
@@ -26,8 +26,10 @@ async function main(workspace: Workspace): Promise<boolean> {
   });
   const { from, switches, ...passedOn } = values;
   if (from !== undefined && switches) throw new Error("--switches: must be given without --from, got both");
-  const [outdir = "cdktf.out"] = positionals;
-  const program = readProgram(outdir);
+  const [outdir] = positionals;
+  // Not what an earlier synthesis left in `cdktf.out`, which may be of other code.
+  const program =
+    outdir === undefined ? synthesize(join(workspace.folder, "program"), { production, staging }) : readProgram(outdir);
   const versions = from === undefined ? [program] : [readProgram(from), program];
   const scenarios = [{ label: "", versions }, ...(switches ? combinations(workspace) : [])];
 

@@ -59,7 +59,7 @@ test("a stack that only one version has is missing in the other", () => {
   expect(last?.versions).toEqual([undefined, top]);
 });
 
-test("the table names the stacks that are formatSharedStacks, and how many there are", () => {
+test("the table names the stacks that are shared, and their number, and how many there are", () => {
   const changed = { ...chain(), top: stack("changed", "middle") };
   const stacks = distinctStacks([
     { label: "", versions: [chain()] },

@@ -8,7 +8,7 @@ const part = (name: string, weight: number, ...needs: string[]) => ({
 const names = (parts: readonly ReturnType<typeof part>[], count = 2) =>
   partition(parts, count, ({ weight }) => weight).map((group) => group.map(({ name }) => name).sort());
 
-test("what needs each other stays together, in whichever order it comes", () => {
+test("stacks that need each other stay together in every order", () => {
   const parts = [part("a2", 1, "a1"), part("b2", 1, "b1"), part("a3", 1, "a1", "a2"), part("b1", 1), part("a1", 1)];
   expect(names(parts)).toEqual([
     ["a1", "a2", "a3"],

@@ -26,7 +26,7 @@ const BLOCKS = [
   "lib/recovery",
   "lib/workloads",
 ];
-/** How a stack becomes JSON, whatever is in it. */
+/** How a stack becomes JSON. */
 const SYNTHESIS = "lib/synthesis";
 const LIBRARY = [...FOUNDATION, SYNTHESIS, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];

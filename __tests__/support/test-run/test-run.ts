@@ -1,19 +1,26 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const VARIABLE = "TEST_RUN_FOLDER";
+const PREFIX = "test-run-";
 
-/** A folder that one run of jest and all its workers share, which PostgreSQL's user may enter. It is removed at the end. */
+/**
+ * A folder that one run of jest and all its workers share, which PostgreSQL's user may enter. It is removed at the end.
+ */
 export function runFolder(): string {
   const folder = process.env[VARIABLE];
   if (folder === undefined) throw new Error(`${VARIABLE}: must be set by jest's global setup`);
   return folder;
 }
 
-/** Jest's global setup; the workers get its environment. What it returns is no teardown for jest, so `test-run-end.ts` is. */
+/**
+ * Jest's global setup; the workers get its environment. Jest ignores what it returns, so the teardown is in
+ * `test-run-end.ts`.
+ */
 export default function beginRun(): void {
-  const folder = mkdtempSync(join(tmpdir(), "test-run-"));
+  removeFoldersOfEndedRuns();
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o777);
   process.env[VARIABLE] = folder;
   try {
@@ -24,6 +31,25 @@ export default function beginRun(): void {
     // Jest calls no teardown after a setup that failed.
     endRun();
     throw error;
+  }
+}
+
+/** A run that was killed or interrupted leaves its folder, whose name has its process id. */
+function removeFoldersOfEndedRuns(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const id = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (Number.isNaN(id) || isRunning(id)) continue;
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    // The process is of another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
