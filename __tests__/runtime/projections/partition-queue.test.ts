@@ -19,7 +19,7 @@ const eventAt = (number: number): StoredEvent => ({
 });
 
 /** A queue whose models take what the projection does not refuse. */
-function queueOf(handle: (event: StoredEvent) => void, refusal?: Error) {
+function queueOf(handle: (event: StoredEvent) => void, refusal?: Error, retryMs = 1) {
   const tries: number[] = [];
   const moves: Move[] = [];
   const projection: Projection<undefined> = {
@@ -41,7 +41,7 @@ function queueOf(handle: (event: StoredEvent) => void, refusal?: Error) {
   const room = new Slots(EVENTS);
   const queue = new PartitionQueue({
     ...{ number: 0, of: 1, projection, readModels, turns: new Slots(1), room, roomOf: () => 1 },
-    ...{ batch: BATCH, retryMs: 1, signal: new AbortController().signal },
+    ...{ batch: BATCH, retryMs, signal: new AbortController().signal },
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   return { queue, tries, moves, room };
@@ -73,6 +73,23 @@ test.each([0, 1, 999, 1_023, 1_998, 1_999, 3_777])(
     expect(made.room.tryTake(EVENTS)).toBe(true);
   },
 );
+
+test("waits twice as long before each further try of one event", async () => {
+  const times: number[] = [];
+  const made = queueOf(
+    ({ id }) => {
+      if (id !== "0") return;
+      times.push(performance.now());
+      throw new TypeError("bad");
+    },
+    undefined,
+    10,
+  );
+  await given(made);
+  const pauses = times.slice(-6).map((time, index, all) => time - (all[index - 1] ?? time));
+  // A timer may be a millisecond early.
+  for (const [index, least] of [10, 20, 40, 80, 160].entries()) expect(pauses[index + 1]).toBeGreaterThan(least - 2);
+});
 
 test("goes back to full batches behind an event that was mended", async () => {
   let failures = 0;
