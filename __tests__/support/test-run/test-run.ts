@@ -23,6 +23,8 @@ export default function beginRun(): void {
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o777);
   process.env[VARIABLE] = folder;
+  // cdktf creates this folder for each app, also for one that is not synthesized.
+  process.env.CDKTF_OUTDIR = join(folder, "cdktf.out");
   try {
     // Loaded here, because suites take the folder from this file and the compiler takes long to load.
     const { compilePrograms } = require("./compile-programs") as typeof import("./compile-programs");
