@@ -69,6 +69,8 @@ export async function replay(atLeast: number): Promise<readonly Result[]> {
   const postgres = await startLocalPostgres();
   const at = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
   const pool = new Pool(at);
+  // The server may end before the last connections have closed.
+  pool.on("error", () => undefined);
   const service = new ReferenceService(at);
   const store = new PostgresEventStore({ pool: postgresPool({ ...at, applicationName: "bench" }) });
   try {
@@ -106,7 +108,7 @@ export async function replay(atLeast: number): Promise<readonly Result[]> {
   } finally {
     await Promise.all([service.close(), store.close()]);
     await pool.end();
-    postgres.stop();
+    await postgres.stop();
   }
 }
 

@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "drill-"));
   const at: At = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
   const pool = new Pool(at);
+  // The server may end before the last connections have closed.
+  pool.on("error", () => undefined);
   const service = new ReferenceService(at);
   const environment = environmentOf(at, folder, service.localKey);
   const megabytes: string[] = [];
