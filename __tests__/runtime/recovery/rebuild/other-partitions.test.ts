@@ -107,6 +107,8 @@ const [FORMER, NEW] = [8, 20];
     await untilAllAreWritten();
     await untilRefused(NEW, FORMER);
     await swapBack(own.pool, schema, { store });
+    // A worker that has written all events learns of other models with the next one.
+    await append();
     await untilRefused(FORMER, NEW);
     await untilAllAreWritten();
     expect(await found()).toEqual({ events: appended, wrong: 0 });
