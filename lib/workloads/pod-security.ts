@@ -9,8 +9,12 @@ export const POD_SECURITY = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** And of its container, whose own files nobody changes. */
+/**
+ * What it wants of the container too, whose root file system is read-only. `runAsNonRoot` is repeated because the provider
+ * sends false where a container's context leaves it out, and that overrides the pod's.
+ */
 export const CONTAINER_SECURITY = {
+  runAsNonRoot: true,
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },
