@@ -1,6 +1,5 @@
 import { pathsOf } from "./support/cluster/network-paths";
 import { readinessProblems } from "./support/cluster/pod-readiness";
-import { restrictedProblems } from "./support/cluster/pod-security";
 import { podTemplatesOf } from "./support/cluster/pod-templates";
 import { environments } from "./support/synthesis/environments";
 import { stackOf, synthesize } from "./support/synthesis/synthesized";
@@ -13,10 +12,6 @@ describe.each(Object.keys(environments))("recovery's jobs of %s", (name) => {
 
   test("are five", () => {
     expect(pods.map((pod) => pod.name).sort()).toEqual(["backup", "credentials", "credentials-ops", "drill", "verify"]);
-  });
-
-  test("have pods that the restricted pod security level lets in", () => {
-    expect(pods.flatMap(restrictedProblems)).toEqual([]);
   });
 
   test("have pods with requests and a limit", () => {

@@ -1,7 +1,6 @@
 import { pathsOf } from "./support/cluster/network-paths";
 import { drainProblems } from "./support/cluster/pod-drains";
 import { readinessProblems } from "./support/cluster/pod-readiness";
-import { restrictedProblems } from "./support/cluster/pod-security";
 import { podTemplatesOf } from "./support/cluster/pod-templates";
 import { environments } from "./support/synthesis/environments";
 import { stackOf, type TerraformJson } from "./support/synthesis/synthesized";
@@ -18,10 +17,6 @@ describe.each(SERVICES)("%s", (_, tf) => {
 
   test("has three kinds of pods", () => {
     expect(pods).toHaveLength(3);
-  });
-
-  test("has pods that the restricted pod security level lets in", () => {
-    expect(pods.flatMap(restrictedProblems)).toEqual([]);
   });
 
   test("has pods with requests, a limit, probes, and a graceful end", () => {

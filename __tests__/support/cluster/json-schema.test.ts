@@ -28,6 +28,8 @@ test.each<[schema: Schema, value: unknown, problems: readonly string[]]>([
     ["$: must be as one of several schemas say, is as none"],
   ],
   [{ anyOf: [{ type: "integer" }, { type: "string" }] }, "a", []],
+  [{ type: "string", format: "int-or-string" }, 1, []],
+  [{ type: "string", format: "int-or-string" }, true, ["$: must be of type string or integer, is boolean"]],
   [{ "x-kubernetes-int-or-string": true }, true, ["$: must be a whole number or a text, is boolean"]],
 ])("%j of %j", (schema, value, problems) => {
   expect(schemaProblems(schema, value)).toEqual(problems);
@@ -44,4 +46,21 @@ test.each<[schema: Schema, problems: readonly string[]]>([
 
 test("a keyword that it does not understand is an error", () => {
   expect(() => schemaProblems({ oneOf: [] }, 1)).toThrow("$: its schema says oneOf, which is not understood here");
+});
+
+describe("a reference", () => {
+  const definitions = { name: { type: "string" } };
+  const schema = { type: "object", properties: { a: { $ref: "#/definitions/name" } } };
+
+  test("means the definition that it names", () => {
+    expect(schemaProblems(schema, { a: 1 }, "$", { strangers: "allowed", definitions })).toEqual([
+      "$.a: must be of type string, is integer",
+    ]);
+  });
+
+  test("to what is not at hand is an error", () => {
+    expect(() => schemaProblems(schema, { a: 1 })).toThrow(
+      "$.a: its schema names #/definitions/name, which is not at hand",
+    );
+  });
 });

@@ -4,6 +4,8 @@ export type Schema = Readonly<Record<string, unknown>>;
 interface Options {
   /** Whether an object may have keys that its schema does not name: JSON schema says yes, Kubernetes drops them. */
   readonly strangers: "allowed" | "refused";
+  /** What a `$ref` to `#/definitions/<name>` names. @default - none */
+  readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 /** Says nothing of whether a value is valid, or nothing that we check: rules in Kubernetes' expression language are the API server's. */
@@ -15,9 +17,13 @@ const IGNORED = [
   "examples",
   "format",
   "title",
+  "x-kubernetes-group-version-kind",
   "x-kubernetes-list-map-keys",
   "x-kubernetes-list-type",
   "x-kubernetes-map-type",
+  "x-kubernetes-patch-merge-key",
+  "x-kubernetes-patch-strategy",
+  "x-kubernetes-unions",
   "x-kubernetes-validations",
 ];
 
@@ -41,9 +47,15 @@ const sizeOf = (value: unknown): number => Object.keys(value as object).length;
 /** What each keyword asks of a value of its kind; a value of another kind is no business of it. */
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
   type: (type: string | readonly string[], value, path, schema) => {
-    const types = [type].flat();
+    // Where Kubernetes takes a number too, version 2 of OpenAPI can only say so in the format.
+    const types = schema.format === "int-or-string" ? ["string", "integer"] : [type].flat();
     const isRight = types.some((each) => isOf(each, value)) || (value === null && schema.nullable === true);
     return check(isRight, path, `must be of type ${types.join(" or ")}, is ${typeOf(value)}`);
+  },
+  $ref: (reference: string, value, path, _, options) => {
+    const definition = options.definitions?.[reference.replace("#/definitions/", "")];
+    if (definition === undefined) throw new Error(`${path}: its schema names ${reference}, which is not at hand`);
+    return schemaProblems(definition, value, path, options);
   },
   nullable: () => [],
   enum: (values: readonly unknown[], value, path) =>

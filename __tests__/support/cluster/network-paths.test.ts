@@ -73,7 +73,7 @@ describe("a policy's pods", () => {
   });
 
   it("are of the namespace default where it has none", () => {
-    const { metadata: _, ...withoutNamespace } = policy({});
+    const withoutNamespace = { ...policy({}), metadata: { name: "policy" } };
     expect(pathsOf(stack(withoutNamespace), [{ ...API, namespace: "default" }])).toEqual([]);
   });
 });
@@ -130,10 +130,14 @@ describe("peers", () => {
   });
 
   it.each([
-    ["nothing", {}],
-    ["addresses and pods", { ip_block: { cidr: "10.0.0.0/8" }, pod_selector: {} }],
-  ])("that say %s are none", (_, to) => {
-    expect(() => goingOut({ to })).toThrow(`a peer is either an ip_block or selectors, got ${JSON.stringify(to)}`);
+    ["nothing", {}, "{}"],
+    [
+      "addresses and pods",
+      { ip_block: { cidr: "10.0.0.0/8" }, pod_selector: {} },
+      '{"ipBlock":{"cidr":"10.0.0.0/8"},"podSelector":{}}',
+    ],
+  ])("that say %s are none", (_, to, sent) => {
+    expect(() => goingOut({ to })).toThrow(`a peer is either an ipBlock or selectors, got ${sent}`);
   });
 });
 

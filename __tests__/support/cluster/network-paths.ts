@@ -1,7 +1,7 @@
-import { type Arguments, resourcesOf, type TerraformJson } from "../synthesis/synthesized";
-import { blockOf, blocksOf } from "../synthesis/terraform-blocks";
-import { type Labels, selects } from "./label-selector";
-import { type Ports, passingBoth, portsOf, writtenPorts } from "./network-ports";
+import type { TerraformJson } from "../synthesis/synthesized";
+import { objectsOf } from "./cluster-objects";
+import { type LabelSelector, type Labels, selects } from "./label-selector";
+import { type NetworkPolicyPort, type Ports, passingBoth, portsOf, writtenPorts } from "./network-ports";
 
 /** A pod, or all that are alike. */
 export interface Pod {
@@ -13,21 +13,31 @@ export interface Pod {
   readonly namespaceLabels?: Labels;
 }
 
+/** Of networking.k8s.io/v1. */
+interface Policy {
+  readonly namespace: string;
+  readonly spec: {
+    readonly podSelector?: LabelSelector;
+    readonly policyTypes?: readonly Direction[];
+    readonly ingress?: readonly { readonly from?: readonly Peer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
+    readonly egress?: readonly { readonly to?: readonly Peer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
+  };
+}
+interface Peer {
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+  readonly namespaceSelector?: LabelSelector;
+  readonly podSelector?: LabelSelector;
+}
+type Direction = "Ingress" | "Egress";
+
 /** What policies say of a pod in one direction. */
 interface Rule {
   /** Namespace of the policy. */
   readonly namespace: string;
   /** Nobody but these, or anybody where there are none. */
-  readonly peers: readonly Arguments[];
+  readonly peers: readonly Peer[];
   readonly ports: readonly Ports[];
 }
-
-/** Names of a direction's blocks. */
-const DIRECTIONS = {
-  Ingress: { rules: "ingress", peers: "from" },
-  Egress: { rules: "egress", peers: "to" },
-} as const;
-type Direction = keyof typeof DIRECTIONS;
 
 interface End {
   readonly pod: Pod;
@@ -49,7 +59,14 @@ interface End {
  * Without a port, a line is for all; `*` is for all ports of a protocol.
  */
 export function pathsOf(tf: TerraformJson, pods: readonly Pod[]): string[] {
-  const policies = resourcesOf(tf, "kubernetes_network_policy_v1");
+  const policies = objectsOf(tf)
+    .filter(({ object }) => object.kind === "NetworkPolicy")
+    .map(
+      ({ object }): Policy => ({
+        namespace: object.metadata.namespace ?? "default",
+        spec: (object.spec ?? {}) as Policy["spec"],
+      }),
+    );
   const ends = pods.map(
     (pod): End => ({
       pod,
@@ -66,40 +83,30 @@ export function pathsOf(tf: TerraformJson, pods: readonly Pod[]): string[] {
 }
 
 /** All rules that policies have for a pod in a direction; undefined where no policy is for it. */
-function rulesFor(pod: Pod, policies: readonly Arguments[], direction: Direction): Rule[] | undefined {
-  const { rules, peers } = DIRECTIONS[direction];
-  const found = policies.filter((policy) => {
-    const spec = specOf(policy);
-    return (
-      namespaceOf(policy) === pod.namespace &&
-      typesOf(spec).includes(direction) &&
-      selects(blockOf(spec, "pod_selector") ?? {}, pod.labels)
-    );
-  });
-  if (found.length === 0) return undefined;
-  return found.flatMap((policy) =>
-    blocksOf(specOf(policy), rules).map((rule) => ({
-      namespace: namespaceOf(policy),
-      peers: blocksOf(rule, peers).map(checkedPeer),
-      ports: portsOf(rule),
-    })),
+function rulesFor(pod: Pod, policies: readonly Policy[], direction: Direction): Rule[] | undefined {
+  const found = policies.filter(
+    ({ namespace, spec }) =>
+      namespace === pod.namespace && typesOf(spec).includes(direction) && selects(spec.podSelector ?? {}, pod.labels),
   );
+  if (found.length === 0) return undefined;
+  return found.flatMap(({ namespace, spec: { ingress = [], egress = [] } }) => {
+    const rules =
+      direction === "Ingress"
+        ? ingress.map(({ from = [], ports }) => ({ peers: from, ports }))
+        : egress.map(({ to = [], ports }) => ({ peers: to, ports }));
+    return rules.map(({ peers, ports }) => ({ namespace, peers: peers.map(checkedPeer), ports: portsOf(ports) }));
+  });
 }
 
-const specOf = (policy: Arguments): Arguments => blockOf(policy, "spec") ?? {};
-
-const namespaceOf = (policy: Arguments): string => String(blockOf(policy, "metadata")?.namespace ?? "default");
-
 /** Where a policy doesn't say its types, it is for ingress, and for egress if it has a rule for it. */
-const typesOf = (spec: Arguments): readonly unknown[] =>
-  (spec.policy_types as readonly unknown[] | undefined) ??
-  (blocksOf(spec, "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"]);
+const typesOf = ({ policyTypes, egress = [] }: Policy["spec"]): readonly Direction[] =>
+  policyTypes ?? (egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"]);
 
 /** Kubernetes takes no peer that says nothing, nor a block of addresses that says which pods too. */
-function checkedPeer(peer: Arguments): Arguments {
-  const selectors = ["namespace_selector", "pod_selector"].filter((name) => blockOf(peer, name) !== undefined);
-  if ((blockOf(peer, "ip_block") === undefined) === (selectors.length === 0)) {
-    throw new Error(`a peer is either an ip_block or selectors, got ${JSON.stringify(peer)}`);
+function checkedPeer(peer: Peer): Peer {
+  const hasSelectors = peer.namespaceSelector !== undefined || peer.podSelector !== undefined;
+  if ((peer.ipBlock === undefined) !== hasSelectors) {
+    throw new Error(`a peer is either an ipBlock or selectors, got ${JSON.stringify(peer)}`);
   }
   return peer;
 }
@@ -109,17 +116,17 @@ function outside(rules: readonly Rule[] | undefined): { peer: string; port: stri
   if (rules === undefined) return [{ peer: "anything", port: "" }];
   const ports = new Map<string, Ports[]>();
   for (const rule of rules) {
-    const peers = rule.peers.length === 0 ? ["anybody"] : rule.peers.flatMap(blockNamesOf);
+    const peers = rule.peers.length === 0 ? ["anybody"] : rule.peers.flatMap(rangesOf);
     for (const peer of peers) ports.set(peer, [...(ports.get(peer) ?? []), ...rule.ports]);
   }
   return [...ports].flatMap(([peer, its]) => writtenPorts(its).map((port) => ({ peer, port })));
 }
 
-const blockNamesOf = (peer: Arguments): string[] =>
-  blocksOf(peer, "ip_block").map((block) => {
-    const except = (block.except ?? []) as readonly string[];
-    return except.length === 0 ? String(block.cidr) : `${block.cidr} except ${except.join(", ")}`;
-  });
+function rangesOf({ ipBlock }: Peer): string[] {
+  if (ipBlock === undefined) return [];
+  const { cidr, except = [] } = ipBlock;
+  return [except.length === 0 ? cidr : `${cidr} except ${except.join(", ")}`];
+}
 
 /** What passes the sender's egress and the receiver's ingress. */
 function between(sender: End, receiver: End): string[] {
@@ -138,12 +145,11 @@ const portsFor = (pod: Pod, rules: readonly Rule[] | undefined): readonly Ports[
         .flatMap(({ ports }) => ports);
 
 /** Whether a peer of a policy of `namespace` is the pod. Blocks are of addresses, and a pod's are not known. */
-function isPeer(pod: Pod, peer: Arguments, namespace: string): boolean {
-  if (blockOf(peer, "ip_block") !== undefined) return false;
-  const namespaces = blockOf(peer, "namespace_selector");
+function isPeer(pod: Pod, { ipBlock, namespaceSelector, podSelector = {} }: Peer, namespace: string): boolean {
+  if (ipBlock !== undefined) return false;
   const inNamespace =
-    namespaces === undefined
+    namespaceSelector === undefined
       ? pod.namespace === namespace
-      : selects(namespaces, { ...pod.namespaceLabels, "kubernetes.io/metadata.name": pod.namespace });
-  return inNamespace && selects(blockOf(peer, "pod_selector") ?? {}, pod.labels);
+      : selects(namespaceSelector, { ...pod.namespaceLabels, "kubernetes.io/metadata.name": pod.namespace });
+  return inNamespace && selects(podSelector, pod.labels);
 }

@@ -1,5 +1,9 @@
-import type { Arguments } from "../synthesis/synthesized";
-import { blocksOf } from "../synthesis/terraform-blocks";
+/** Of networking.k8s.io/v1. */
+export interface NetworkPolicyPort {
+  readonly port?: number | string;
+  readonly endPort?: number;
+  readonly protocol?: string;
+}
 
 /** Ports that a rule lets pass: all of every protocol, or those of one: all, from one to another, or one by its name. */
 export type Ports = "all" | (Which & { readonly protocol: string });
@@ -9,19 +13,16 @@ type Which =
   | { readonly name: string };
 
 /** What the `ports` of a policy's rule let pass. */
-export function portsOf(rule: Arguments): Ports[] {
-  const ports = blocksOf(rule, "ports").map(({ protocol = "TCP", port, end_port }): Ports => {
-    const which = whichOf(port, end_port);
-    return { protocol: String(protocol), ...which };
-  });
-  return ports.length === 0 ? ["all"] : ports;
-}
+export const portsOf = (ports: readonly NetworkPolicyPort[] = []): Ports[] =>
+  ports.length === 0
+    ? ["all"]
+    : ports.map(({ protocol = "TCP", port, endPort }) => ({ protocol, ...whichOf(port, endPort) }));
 
-function whichOf(port: unknown, last: unknown = port): Which {
+function whichOf(port: NetworkPolicyPort["port"], last: NetworkPolicyPort["endPort"]): Which {
   if (port === undefined) return { which: "every" };
-  if (/^\d+$/.test(`${port}`)) return { first: Number(port), last: Number(last) };
-  if (last !== port) throw new Error(`a range of ports begins with a number, got ${port}`);
-  return { name: String(port) };
+  if (typeof port === "number") return { first: port, last: last ?? port };
+  if (last !== undefined) throw new Error(`a range of ports begins with a number, got ${port}`);
+  return { name: port };
 }
 
 /** What passes both of two lists: each lets pass what any of its ports does. */

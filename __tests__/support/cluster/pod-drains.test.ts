@@ -1,43 +1,28 @@
 import type { Arguments } from "../synthesis/synthesized";
 import { drainProblems } from "./pod-drains";
-import { type Changes, deploymentOf, soundPod } from "./sound-workload";
+import { type Changes, deploymentOf, soundPod, stackOfObjects } from "./sound-workload";
 
 const SELECTOR = { matchLabels: { app: "api" } };
 
-/** A release that has a budget. */
-const budget = (spec: Arguments, namespace: string | undefined = "write"): Arguments => ({
-  namespace,
-  values: [
-    JSON.stringify({
-      resources: [
-        {
-          kind: "PodDisruptionBudget",
-          metadata: { name: "api" },
-          spec: { selector: SELECTOR, unhealthyPodEvictionPolicy: "AlwaysAllow", ...spec },
-        },
-      ],
-    }),
-  ],
+const budget = (spec: Arguments, namespace = "write") => ({
+  kind: "PodDisruptionBudget",
+  metadata: { name: "api", namespace },
+  spec: { selector: SELECTOR, unhealthyPodEvictionPolicy: "AlwaysAllow", ...spec },
 });
 
 /** What is wrong with a Deployment of three pods. */
-const problemsOf = (budgets: readonly Arguments[], deployment: Changes = {}, autoscaler?: Arguments) =>
-  drainProblems({
-    resource: {
-      kubernetes_deployment_v1: { Api: deploymentOf(soundPod(), deployment) },
-      helm_release: Object.fromEntries(budgets.entries()),
-      ...(autoscaler && { kubernetes_horizontal_pod_autoscaler_v2: { Api: autoscaler } }),
-    },
-  });
+const problemsOf = (others: readonly object[], deployment: Changes = {}) =>
+  drainProblems(stackOfObjects([deploymentOf(soundPod(), deployment), ...others]));
 
-const autoscalerOf = (target: Arguments, min_replicas: number | undefined, namespace = "write"): Arguments => ({
+const autoscalerOf = (scaleTargetRef: Arguments, minReplicas: number | undefined, namespace = "write") => ({
+  kind: "HorizontalPodAutoscaler",
   metadata: { name: "api", namespace },
-  spec: { min_replicas, max_replicas: 9, scale_target_ref: { api_version: "apps/v1", ...target } },
+  spec: { minReplicas, maxReplicas: 9, scaleTargetRef },
 });
 
 const API = { kind: "Deployment", name: "api" };
-const BUDGET = "kubernetes_deployment_v1.Api: budget api:";
-const ONE = "kubernetes_deployment_v1.Api: exactly one PodDisruptionBudget must select its pods, got";
+const BUDGET = "helm_release.Objects: Deployment api: budget api:";
+const ONE = "helm_release.Objects: Deployment api: exactly one PodDisruptionBudget must select its pods, got";
 
 it.each<[string, Arguments]>([
   ["one pod go", { maxUnavailable: "1" }],
@@ -49,7 +34,7 @@ it.each<[string, Arguments]>([
   expect(problemsOf([budget(spec)])).toEqual([]);
 });
 
-it.each<[string, readonly Arguments[]]>([
+it.each<[string, readonly object[]]>([
   [`${ONE} none`, []],
   [`${ONE} none`, [budget({ maxUnavailable: "1" }, "read")]],
   [`${ONE} none`, [budget({ maxUnavailable: "1", selector: { matchLabels: { app: "other" } } })]],
@@ -57,15 +42,15 @@ it.each<[string, readonly Arguments[]]>([
   [`${ONE} api, api`, [budget({ maxUnavailable: "1" }), budget({ maxUnavailable: "1", selector: {} })]],
   [`${BUDGET} either maxUnavailable or minAvailable must be set`, [budget({})]],
   [`${BUDGET} either maxUnavailable or minAvailable must be set`, [budget({ maxUnavailable: "1", minAvailable: "1" })]],
-  ...["0", "0%", "${var.most}"].map((most): [string, Arguments[]] => [
+  ...["0", "0%", "${var.most}"].map((most): [string, object[]] => [
     `${BUDGET} maxUnavailable must let at least one pod go, got ${most}`,
     [budget({ maxUnavailable: most })],
   ]),
-  ...[undefined, "IfHealthyBudget"].map((policy): [string, Arguments[]] => [
+  ...[undefined, "IfHealthyBudget"].map((policy): [string, object[]] => [
     `${BUDGET} unhealthyPodEvictionPolicy must be AlwaysAllow, got ${policy}`,
     [budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: policy })],
   ]),
-  ...["3", "100%", "67%", "${var.least}"].map((least): [string, Arguments[]] => [
+  ...["3", "100%", "67%", "${var.least}"].map((least): [string, object[]] => [
     `${BUDGET} minAvailable must be below the 3 pods that there are at least, got ${least}`,
     [budget({ minAvailable: least })],
   ]),
@@ -95,13 +80,13 @@ it.each([
   ["fewer of another name", autoscalerOf({ ...API, name: "other" }, 1), []],
   ["fewer in another namespace", autoscalerOf(API, 1, "read"), []],
 ])("counts by the autoscaler that wants %s", (_, autoscaler, problems) => {
-  expect(problemsOf([budget({ minAvailable: "2" })], {}, autoscaler)).toEqual(problems);
+  expect(problemsOf([budget({ minAvailable: "2" }), autoscaler])).toEqual(problems);
 });
 
-it("asks the same of a StatefulSet, and nothing of a DaemonSet", () => {
-  const resource = { Api: deploymentOf(soundPod()) };
+it("asks the same of a StatefulSet, and nothing of a job", () => {
+  const objects = ["StatefulSet", "Job"].map((kind) => deploymentOf(soundPod(), { kind }));
 
-  expect(
-    drainProblems({ resource: { kubernetes_stateful_set_v1: resource, kubernetes_daemon_set_v1: resource } }),
-  ).toEqual(["kubernetes_stateful_set_v1.Api: exactly one PodDisruptionBudget must select its pods, got none"]);
+  expect(drainProblems(stackOfObjects(objects))).toEqual([
+    "helm_release.Objects: StatefulSet api: exactly one PodDisruptionBudget must select its pods, got none",
+  ]);
 });

@@ -1,25 +1,22 @@
-import { type Arguments, resourcesOf, type TerraformJson } from "../synthesis/synthesized";
-import { blockOf } from "../synthesis/terraform-blocks";
-import { type Labels, selects } from "./label-selector";
-import { type PodTemplate, podTemplatesOf } from "./pod-templates";
+import type { TerraformJson } from "../synthesis/synthesized";
+import { objectsOf } from "./cluster-objects";
+import type { KubernetesObject } from "./kubernetes-provider/sent-objects";
+import { type LabelSelector, selects } from "./label-selector";
+import { type PodTemplate, podTemplatesOf, type WorkloadKind } from "./pod-templates";
 
-/** Kinds that a budget and an autoscaler are for, by the names that an autoscaler's target has for them. */
-const KINDS: Readonly<Partial<Record<PodTemplate["type"], string>>> = {
-  kubernetes_deployment_v1: "Deployment",
-  kubernetes_stateful_set_v1: "StatefulSet",
-};
-/** Kubernetes' own, where no namespace or number is said. */
-const DEFAULTS = { namespace: "default", replicas: 1 } as const;
+/** Kinds that a budget is for. */
+const KINDS: readonly WorkloadKind[] = ["Deployment", "StatefulSet"];
+/** Kubernetes' own, where no number is said. */
+const DEFAULT_REPLICAS = 1;
 
 /** Deployments and StatefulSets that a node's drain would wait for in vain, or would take whole. */
 export const drainProblems = (tf: TerraformJson): string[] =>
   podTemplatesOf(tf)
-    .filter(({ type }) => type in KINDS)
+    .filter(({ kind }) => KINDS.includes(kind))
     .flatMap((template) => {
-      const selecting = budgetsOf(tf, template).filter(
+      const selecting = objectsBeside<BudgetSpec>(tf, "PodDisruptionBudget", template).filter(
         // A budget without a selector is for no pod, one with an empty selector for all of its namespace.
-        ({ spec: { selector } }) =>
-          selector !== undefined && selects({ match_labels: selector.matchLabels }, template.labels),
+        ({ spec: { selector } }) => selector !== undefined && selects(selector, template.labels),
       );
       const [budget] = selecting;
       if (budget === undefined || selecting.length > 1) {
@@ -31,29 +28,28 @@ export const drainProblems = (tf: TerraformJson): string[] =>
       );
     });
 
-/** A budget of policy/v1, as a release's values have it. */
-interface Budget {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly maxUnavailable?: number | string;
-    readonly minAvailable?: number | string;
-    readonly unhealthyPodEvictionPolicy?: string;
-    readonly selector?: { readonly matchLabels?: Labels };
-  };
+/** Of policy/v1. */
+interface BudgetSpec {
+  readonly maxUnavailable?: number | string;
+  readonly minAvailable?: number | string;
+  readonly unhealthyPodEvictionPolicy?: string;
+  readonly selector?: LabelSelector;
 }
 
-/** Budgets in the namespace of a pod. */
-const budgetsOf = (tf: TerraformJson, { namespace = DEFAULTS.namespace }: PodTemplate) =>
-  resourcesOf(tf, "helm_release")
-    .filter((release) => release.namespace === namespace)
-    .flatMap(({ values = [] }) => values as readonly string[])
-    .flatMap((text) => (JSON.parse(text) as { readonly resources?: readonly Budget[] }).resources ?? [])
-    .filter(({ kind }) => kind === "PodDisruptionBudget")
-    .map(({ metadata: { name }, spec }) => ({ name, spec }));
+/** Of autoscaling/v2. */
+interface AutoscalerSpec {
+  readonly minReplicas?: number;
+  readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+}
+
+/** Objects of a kind that are in the namespace of a pod. */
+const objectsBeside = <Spec>(tf: TerraformJson, kind: KubernetesObject["kind"], { namespace }: PodTemplate) =>
+  objectsOf(tf)
+    .filter(({ object }) => object.kind === kind && object.metadata.namespace === namespace)
+    .map(({ object: { metadata, spec } }) => ({ name: metadata.name, spec: spec as Spec }));
 
 function budgetProblems(
-  { maxUnavailable: most, minAvailable: least, unhealthyPodEvictionPolicy: policy }: Budget["spec"],
+  { maxUnavailable: most, minAvailable: least, unhealthyPodEvictionPolicy: policy }: BudgetSpec,
   replicas: number,
 ): string[] {
   if ((most === undefined) === (least === undefined)) return ["either maxUnavailable or minAvailable must be set"];
@@ -76,17 +72,9 @@ function pods(value: unknown, replicas: number): number {
 
 /** Pods that there are at least: the autoscaler's lower bound where there is one, for it overrides the number. */
 function leastReplicas(tf: TerraformJson, template: PodTemplate): number {
-  const autoscaler = specsOf(tf, "kubernetes_horizontal_pod_autoscaler_v2", template).find(({ spec }) => {
-    const target = blockOf(spec, "scale_target_ref");
-    return target?.kind === KINDS[template.type] && target?.name === template.name;
-  });
-  const replicas = autoscaler === undefined ? template.replicas : autoscaler.spec.min_replicas;
-  return Number(replicas ?? DEFAULTS.replicas);
+  const autoscaler = objectsBeside<AutoscalerSpec>(tf, "HorizontalPodAutoscaler", template).find(
+    ({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === template.kind && scaleTargetRef.name === template.name,
+  );
+  const replicas = autoscaler === undefined ? template.replicas : autoscaler.spec.minReplicas;
+  return replicas ?? DEFAULT_REPLICAS;
 }
-
-/** Resources of a type that are in the namespace of a pod. */
-const specsOf = (tf: TerraformJson, type: string, { namespace = DEFAULTS.namespace }: PodTemplate) =>
-  resourcesOf(tf, type).flatMap((resource) => {
-    const metadata: Arguments = { namespace: DEFAULTS.namespace, ...blockOf(resource, "metadata") };
-    return metadata.namespace === namespace ? [{ name: metadata.name, spec: blockOf(resource, "spec") ?? {} }] : [];
-  });

@@ -1,5 +1,4 @@
 import { readinessProblems } from "./pod-readiness";
-import { podTemplatesOf } from "./pod-templates";
 import { type Changes, deploymentOf, soundPod, templateOf } from "./sound-workload";
 
 const problemsOf = (pod: Changes, container: Changes = {}, initContainer: Changes = {}) =>
@@ -7,7 +6,7 @@ const problemsOf = (pod: Changes, container: Changes = {}, initContainer: Change
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 const ZONE = "topology.kubernetes.io/zone";
-const FILE_SYSTEM = "security_context.read_only_root_filesystem";
+const FILE_SYSTEM = "securityContext.readOnlyRootFilesystem";
 const PRE_STOP = { lifecycle: undefined };
 
 it("finds nothing in a sound pod", () => {
@@ -49,62 +48,64 @@ const IN_ANY_CONTAINER: readonly [string, Changes][] = [
 
 it.each([
   ...IN_ANY_CONTAINER,
-  ["startup_probe must be set", { startup_probe: undefined }],
-  ["readiness_probe must be set", { readiness_probe: undefined }],
-  ["liveness_probe must be set", { liveness_probe: [] }],
-  ["lifecycle.pre_stop must be set", PRE_STOP],
+  ["startupProbe must be set", { startupProbe: undefined }],
+  ["readinessProbe must be set", { readinessProbe: undefined }],
+  ["livenessProbe must be set", { livenessProbe: [] }],
+  ["lifecycle.preStop must be set", PRE_STOP],
 ] as [string, Changes][])("finds in a container that %s", (problem, container) => {
-  expect(problemsOf({}, container)).toEqual([`kubernetes_deployment_v1.Api: container api: ${problem}`]);
+  expect(problemsOf({}, container)).toEqual([`helm_release.Objects: Deployment api: container api: ${problem}`]);
 });
 
 it.each(IN_ANY_CONTAINER)("finds in an init container that %s", (problem, container) => {
-  expect(problemsOf({}, {}, container)).toEqual([`kubernetes_deployment_v1.Api: init_container migrate: ${problem}`]);
+  expect(problemsOf({}, {}, container)).toEqual([
+    `helm_release.Objects: Deployment api: init container migrate: ${problem}`,
+  ]);
 });
 
-it("asks no probe and no pre_stop of an init container", () => {
-  expect(problemsOf({}, {}, { startup_probe: undefined, readiness_probe: undefined, ...PRE_STOP })).toEqual([]);
+it("asks no probe and no preStop of an init container", () => {
+  expect(problemsOf({}, {}, { startupProbe: undefined, readinessProbe: undefined, ...PRE_STOP })).toEqual([]);
 });
 
 it.each<[string, Changes, Changes?]>([
-  ["automount_service_account_token must be false, got nothing", { automount_service_account_token: undefined }],
-  ["automount_service_account_token must be false, got true", { automount_service_account_token: true }],
+  ["automountServiceAccountToken must be false, got nothing", { automountServiceAccountToken: undefined }],
+  ["automountServiceAccountToken must be false, got true", { automountServiceAccountToken: true }],
   [
-    "termination_grace_period_seconds must be above the 10 of pre_stop's sleep, got nothing",
-    { termination_grace_period_seconds: undefined },
+    "terminationGracePeriodSeconds must be above the 10 of preStop's sleep, got nothing",
+    { terminationGracePeriodSeconds: undefined },
   ],
   [
-    "termination_grace_period_seconds must be above the 10 of pre_stop's sleep, got 10",
-    { termination_grace_period_seconds: 10 },
+    "terminationGracePeriodSeconds must be above the 10 of preStop's sleep, got 10",
+    { terminationGracePeriodSeconds: 10 },
   ],
   [
-    "termination_grace_period_seconds must be above the 45 of pre_stop's sleep, got 30",
+    "terminationGracePeriodSeconds must be above the 45 of preStop's sleep, got 30",
     {},
     {
-      "lifecycle.pre_stop": { exec: { command: ["/bin/sh", "-c", "sleep 45 && nginx -s quit"] } },
+      "lifecycle.preStop": { exec: { command: ["/bin/sh", "-c", "sleep 45 && nginx -s quit"] } },
     },
   ],
-  [`topology_spread_constraint must be set for ${ZONE}`, { topology_spread_constraint: undefined }],
+  [`topologySpreadConstraints must have one for ${ZONE}`, { topologySpreadConstraints: undefined }],
   [
-    `topology_spread_constraint must be set for ${ZONE}`,
-    { topology_spread_constraint: { topology_key: "kubernetes.io/hostname", label_selector: {} } },
+    `topologySpreadConstraints must have one for ${ZONE}`,
+    { topologySpreadConstraints: { topologyKey: "kubernetes.io/hostname", labelSelector: {} } },
   ],
   [
-    `topology_spread_constraint.label_selector of ${ZONE} must select the pod's own labels`,
-    { topology_spread_constraint: { topology_key: ZONE } },
+    `topologySpreadConstraints must select the pod's own labels for ${ZONE}`,
+    { topologySpreadConstraints: { topologyKey: ZONE } },
   ],
   [
-    `topology_spread_constraint.label_selector of ${ZONE} must select the pod's own labels`,
-    { topology_spread_constraint: { topology_key: ZONE, label_selector: { match_labels: { app: "other" } } } },
+    `topologySpreadConstraints must select the pod's own labels for ${ZONE}`,
+    { topologySpreadConstraints: { topologyKey: ZONE, labelSelector: { matchLabels: { app: "other" } } } },
   ],
 ])("finds in a pod that %s", (problem, pod, container = {}) => {
-  expect(problemsOf(pod, container)).toEqual([`kubernetes_deployment_v1.Api: pod: ${problem}`]);
+  expect(problemsOf(pod, container)).toEqual([`helm_release.Objects: Deployment api: pod: ${problem}`]);
 });
 
-it.each([
-  ["kubernetes_daemon_set_v1", { topology_spread_constraint: undefined }, {}],
-  ["kubernetes_job_v1", { termination_grace_period_seconds: undefined }, { readiness_probe: undefined, ...PRE_STOP }],
-])("asks of a %s only what it has a use for", (type, pod, container) => {
-  const templates = podTemplatesOf({ resource: { [type]: { Api: deploymentOf(soundPod(pod, container)) } } });
+it("asks of a job only what it has a use for", () => {
+  const spec = soundPod(
+    { terminationGracePeriodSeconds: undefined, topologySpreadConstraints: undefined },
+    { readinessProbe: undefined, ...PRE_STOP },
+  );
 
-  expect(templates.flatMap(readinessProblems)).toEqual([]);
+  expect(readinessProblems(templateOf(deploymentOf(spec, { kind: "Job" })))).toEqual([]);
 });

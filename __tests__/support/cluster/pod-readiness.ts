@@ -1,12 +1,12 @@
 import type { Arguments } from "../synthesis/synthesized";
-import { blockOf, blocksOf, valuesAt } from "../synthesis/terraform-blocks";
-import { selects } from "./label-selector";
-import { type Container, containersOf, type PodTemplate, type WorkloadType } from "./pod-templates";
+import { valuesAt } from "../synthesis/terraform-blocks";
+import { type LabelSelector, selects } from "./label-selector";
+import { type Container, containersOf, initContainersOf, type PodTemplate, type WorkloadKind } from "./pod-templates";
 
 const ZONE = "topology.kubernetes.io/zone";
-const PROBES = ["startup_probe", "readiness_probe", "liveness_probe"] as const;
+const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
 /** Nobody sends requests to a job, so nothing is to be probed, drained or spread. */
-const JOBS: readonly WorkloadType[] = ["kubernetes_job_v1", "kubernetes_cron_job_v1"];
+const JOBS: readonly WorkloadKind[] = ["Job", "CronJob"];
 /** Factors of the suffixes of a quantity: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const FACTORS: Readonly<Record<string, number>> = {
   "": 1,
@@ -23,23 +23,25 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 /** What production needs of a pod and this one has not. */
 export function readinessProblems(template: PodTemplate): string[] {
-  const { address, type, spec } = template;
-  const containers = containersOf(template, "container");
-  const all = [...containersOf(template, "init_container"), ...containers];
+  const { address, kind, spec } = template;
+  const containers = containersOf(template);
+  const all = [...initContainersOf(template), ...containers];
   const problems = [
-    ...(isFalse(spec.automount_service_account_token)
+    ...(isFalse(spec.automountServiceAccountToken)
       ? []
-      : [`pod: automount_service_account_token must be false, got ${shown(spec.automount_service_account_token)}`]),
-    ...all.flatMap(({ title, block }) =>
-      [...resourceProblems(block), ...imageProblems(block), ...fileSystemProblems(block)].map(
+      : [`pod: automountServiceAccountToken must be false, got ${shown(spec.automountServiceAccountToken)}`]),
+    ...all.flatMap(({ title, fields }) =>
+      [...resourceProblems(fields), ...imageProblems(fields), ...fileSystemProblems(fields)].map(
         (it) => `${title}: ${it}`,
       ),
     ),
   ];
-  if (!JOBS.includes(type)) {
-    problems.push(...containers.flatMap(serviceProblems), ...graceProblems(spec, containers));
-    // A DaemonSet has a pod on every node already.
-    if (type !== "kubernetes_daemon_set_v1") problems.push(...spreadProblems(template));
+  if (!JOBS.includes(kind)) {
+    problems.push(
+      ...containers.flatMap(serviceProblems),
+      ...graceProblems(spec, containers),
+      ...spreadProblems(template),
+    );
   }
   return problems.map((problem) => `${address}: ${problem}`);
 }
@@ -77,41 +79,43 @@ function imageProblems({ image }: Arguments): string[] {
 }
 
 function fileSystemProblems(container: Arguments): string[] {
-  const field = "security_context.read_only_root_filesystem";
+  const field = "securityContext.readOnlyRootFilesystem";
   const [value] = valuesAt(container, field);
   return `${value}` === "true" ? [] : [`${field} must be true, got ${shown(value)}`];
 }
 
-const serviceProblems = ({ title, block }: Container): string[] => [
-  ...PROBES.filter((probe) => blockOf(block, probe) === undefined).map((probe) => `${title}: ${probe} must be set`),
-  ...(preStopsOf(block).length > 0 ? [] : [`${title}: lifecycle.pre_stop must be set`]),
-];
+const serviceProblems = ({ title, fields }: Container): string[] =>
+  [...PROBES, "lifecycle.preStop"]
+    .filter((field) => valuesAt(fields, field).length === 0)
+    .map((field) => `${title}: ${field} must be set`);
 
-/** The kubelet counts the grace from the moment it calls `pre_stop`, so the process gets what the sleep leaves. */
-function graceProblems({ termination_grace_period_seconds: grace }: Arguments, containers: readonly Container[]) {
-  const sleep = Math.max(0, ...containers.map(({ block }) => sleepOf(block)));
+/** The kubelet counts the grace from the moment it calls `preStop`, so the process gets what the sleep leaves. */
+function graceProblems({ terminationGracePeriodSeconds: grace }: Arguments, containers: readonly Container[]) {
+  const sleep = Math.max(0, ...containers.map(({ fields }) => sleepOf(fields)));
   return Number(grace) > sleep
     ? []
-    : [`pod: termination_grace_period_seconds must be above the ${sleep} of pre_stop's sleep, got ${shown(grace)}`];
+    : [`pod: terminationGracePeriodSeconds must be above the ${sleep} of preStop's sleep, got ${shown(grace)}`];
 }
 
 function sleepOf(container: Arguments): number {
-  const commands = preStopsOf(container).map((preStop) => valuesAt(preStop, "exec.command").join(" "));
-  return Math.max(0, ...commands.map((command) => Number(/\bsleep (\d+(?:\.\d+)?)\b/.exec(command)?.[1] ?? 0)));
+  const command = valuesAt(container, "lifecycle.preStop.exec.command").join(" ");
+  return Number(/\bsleep (\d+(?:\.\d+)?)\b/.exec(command)?.[1] ?? 0);
 }
 
-const preStopsOf = (container: Arguments): Arguments[] =>
-  blocksOf(container, "lifecycle").flatMap((lifecycle) => blocksOf(lifecycle, "pre_stop"));
-
 function spreadProblems({ spec, labels }: PodTemplate): string[] {
-  const selectors = blocksOf(spec, "topology_spread_constraint")
-    .filter(({ topology_key }) => topology_key === ZONE)
-    .map((constraint) => blockOf(constraint, "label_selector"));
-  if (selectors.length === 0) return [`pod: topology_spread_constraint must be set for ${ZONE}`];
+  const constraints = valuesAt(spec, "topologySpreadConstraints") as readonly SpreadConstraint[];
+  const selectors = constraints.filter(({ topologyKey }) => topologyKey === ZONE).map((each) => each.labelSelector);
+  if (selectors.length === 0) return [`pod: topologySpreadConstraints must have one for ${ZONE}`];
   // Without a selector, a constraint counts no pods at all.
   return selectors.some((selector) => selector !== undefined && selects(selector, labels))
     ? []
-    : [`pod: topology_spread_constraint.label_selector of ${ZONE} must select the pod's own labels`];
+    : [`pod: topologySpreadConstraints must select the pod's own labels for ${ZONE}`];
+}
+
+/** Of a pod's `spec`. */
+interface SpreadConstraint {
+  readonly topologyKey: string;
+  readonly labelSelector?: LabelSelector;
 }
 
 const isFalse = (value: unknown) => `${value}` === "false";

@@ -1,6 +1,6 @@
 import type { Arguments } from "../synthesis/synthesized";
-import { blocksOf, valuesAt } from "../synthesis/terraform-blocks";
-import { type Container, containersOf, type PodTemplate } from "./pod-templates";
+import { valuesAt } from "../synthesis/terraform-blocks";
+import { type Container, containersOf, initContainersOf, type PodTemplate } from "./pod-templates";
 
 /** What all values of a field must be. A value that only Terraform can know is none of those that may be. */
 interface FieldRule {
@@ -29,28 +29,33 @@ const isNotRoot = (value: unknown) => /^[1-9]\d*$/.test(`${value}`);
 const PROFILES = ["RuntimeDefault", "Localhost"];
 const isProfile = among(...PROFILES);
 
-// https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of Kubernetes 1.35. What the provider cannot
-// write is not here: procMount, AppArmor's profile as a field, a container's Windows options, ephemeral containers.
+// https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of Kubernetes 1.35. Without ephemeral
+// containers, which no template has.
 
-/** Rules of a pod's and of a container's `security_context` alike. */
+/** Rules of a pod's and of a container's `securityContext` alike. */
 const CONTEXT_RULES: readonly FieldRule[] = [
   {
-    field: "security_context.se_linux_options.type",
+    field: "securityContext.seLinuxOptions.type",
     must: "be container_t, container_init_t, container_kvm_t or container_engine_t",
     holds: ifSet(among("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")),
   },
-  { field: "security_context.se_linux_options.user", must: "not be set", holds: ifSet(isNotSet) },
-  { field: "security_context.se_linux_options.role", must: "not be set", holds: ifSet(isNotSet) },
-  { field: "security_context.run_as_user", must: "not be root's 0", holds: ifSet(isNotRoot) },
+  { field: "securityContext.seLinuxOptions.user", must: "not be set", holds: ifSet(isNotSet) },
+  { field: "securityContext.seLinuxOptions.role", must: "not be set", holds: ifSet(isNotSet) },
+  { field: "securityContext.runAsUser", must: "not be root's 0", holds: ifSet(isNotRoot) },
+  { field: "securityContext.windowsOptions.hostProcess", must: "not be true", holds: ifSet(isFalse) },
+  {
+    field: "securityContext.appArmorProfile.type",
+    must: `be ${PROFILES.join(" or ")}`,
+    holds: ifSet(isProfile),
+  },
 ];
 
 const POD_RULES: readonly FieldRule[] = [
-  { field: "host_network", must: "not be true", holds: ifSet(isFalse) },
-  { field: "host_pid", must: "not be true", holds: ifSet(isFalse) },
-  { field: "host_ipc", must: "not be true", holds: ifSet(isFalse) },
-  { field: "security_context.windows_options.host_process", must: "not be true", holds: ifSet(isFalse) },
+  { field: "hostNetwork", must: "not be true", holds: ifSet(isFalse) },
+  { field: "hostPID", must: "not be true", holds: ifSet(isFalse) },
+  { field: "hostIPC", must: "not be true", holds: ifSet(isFalse) },
   {
-    field: "security_context.sysctl.name",
+    field: "securityContext.sysctls.name",
     must: "be among the safe ones",
     holds: ifSet(
       among(
@@ -70,50 +75,51 @@ const POD_RULES: readonly FieldRule[] = [
     ),
   },
   ...CONTEXT_RULES,
-  { field: "security_context.run_as_non_root", must: "be true", holds: ifSet(isTrue) },
-  { field: "security_context.seccomp_profile.type", must: `be ${PROFILES.join(" or ")}`, holds: ifSet(isProfile) },
+  { field: "securityContext.runAsNonRoot", must: "be true", holds: ifSet(isTrue) },
+  { field: "securityContext.seccompProfile.type", must: `be ${PROFILES.join(" or ")}`, holds: ifSet(isProfile) },
 ];
 
 /** Handlers that the kubelet calls: with a host of their own, they reach what the pod could not. */
 const HANDLERS = [
-  "startup_probe.http_get.host",
-  "readiness_probe.http_get.host",
-  "liveness_probe.http_get.host",
-  "lifecycle.post_start.http_get.host",
-  "lifecycle.pre_stop.http_get.host",
-];
+  "startupProbe",
+  "readinessProbe",
+  "livenessProbe",
+  "lifecycle.postStart",
+  "lifecycle.preStop",
+].flatMap((handler) => [`${handler}.httpGet.host`, `${handler}.tcpSocket.host`]);
 
 const CONTAINER_RULES: readonly FieldRule[] = [
-  { field: "security_context.privileged", must: "not be true", holds: ifSet(isFalse) },
-  { field: "security_context.allow_privilege_escalation", must: "be false", holds: always(isFalse) },
+  { field: "securityContext.privileged", must: "not be true", holds: ifSet(isFalse) },
+  { field: "securityContext.procMount", must: "be Default", holds: ifSet(among("Default")) },
+  { field: "securityContext.allowPrivilegeEscalation", must: "be false", holds: always(isFalse) },
   {
-    field: "security_context.capabilities.drop",
+    field: "securityContext.capabilities.drop",
     must: "have ALL",
     holds: (values) => values.includes("ALL"),
   },
   {
-    field: "security_context.capabilities.add",
+    field: "securityContext.capabilities.add",
     must: "have nothing but NET_BIND_SERVICE",
     holds: ifSet(among("NET_BIND_SERVICE")),
   },
-  { field: "port.host_port", must: "not be set", holds: ifSet(among("0")) },
+  { field: "ports.hostPort", must: "not be set", holds: ifSet(among("0")) },
   ...HANDLERS.map((field) => ({ field, must: "not be set", holds: ifSet(isNotSet) })),
   ...CONTEXT_RULES,
 ];
 
 /** Rules of a container that the pod may keep for all of its containers; what a container says goes for itself. */
 const INHERITED_RULES: readonly FieldRule[] = [
-  { field: "security_context.run_as_non_root", must: "be true", holds: always(isTrue) },
-  { field: "security_context.seccomp_profile.type", must: `be ${PROFILES.join(" or ")}`, holds: always(isProfile) },
+  { field: "securityContext.runAsNonRoot", must: "be true", holds: always(isTrue) },
+  { field: "securityContext.seccompProfile.type", must: `be ${PROFILES.join(" or ")}`, holds: always(isProfile) },
 ];
 
 const VOLUME_TYPES = [
-  "config_map",
+  "configMap",
   "csi",
-  "downward_api",
-  "empty_dir",
+  "downwardAPI",
+  "emptyDir",
   "ephemeral",
-  "persistent_volume_claim",
+  "persistentVolumeClaim",
   "projected",
   "secret",
 ];
@@ -125,25 +131,25 @@ export const restrictedProblems = (template: PodTemplate): string[] =>
   [
     ...broken("pod", template.spec, POD_RULES),
     ...appArmorProblems(template),
-    ...blocksOf(template.spec, "volume").flatMap(volumeProblems),
-    ...[...containersOf(template, "init_container"), ...containersOf(template, "container")].flatMap((container) =>
+    ...(template.spec.volumes ?? []).flatMap(volumeProblems),
+    ...[...initContainersOf(template), ...containersOf(template)].flatMap((container) =>
       containerProblems(container, template.spec),
     ),
   ].map((problem) => `${template.address}: ${problem}`);
 
-const containerProblems = ({ title, block }: Container, pod: Arguments): string[] => [
-  ...broken(title, block, CONTAINER_RULES),
+const containerProblems = ({ title, fields }: Container, pod: Arguments): string[] => [
+  ...broken(title, fields, CONTAINER_RULES),
   ...INHERITED_RULES.flatMap((rule) => {
-    const own = valuesAt(block, rule.field);
-    if (own.length > 0) return broken(title, block, [rule]);
+    const own = valuesAt(fields, rule.field);
+    if (own.length > 0) return broken(title, fields, [rule]);
     // What the pod says wrong is the pod's own problem, told once.
-    return valuesAt(pod, rule.field).length > 0 ? [] : broken(title, block, [rule]);
+    return valuesAt(pod, rule.field).length > 0 ? [] : broken(title, fields, [rule]);
   }),
 ];
 
-const broken = (title: string, block: Arguments, rules: readonly FieldRule[]): string[] =>
+const broken = (title: string, fields: Arguments, rules: readonly FieldRule[]): string[] =>
   rules.flatMap(({ field, must, holds }) => {
-    const values = valuesAt(block, field);
+    const values = valuesAt(fields, field);
     return holds(values) ? [] : [`${title}: ${field} must ${must}, got ${values.join(", ") || "nothing"}`];
   });
 

@@ -1,61 +1,52 @@
 import { containersOf, podTemplatesOf } from "./pod-templates";
+import { stackOfObjects } from "./sound-workload";
 
-const POD = { container: [{ name: "api" }] };
+const POD = { containers: [{ name: "api" }] };
 const TEMPLATE = { metadata: { labels: { app: "api" } }, spec: POD };
+const metadata = { name: "api", namespace: "write" };
 
-it.each(["kubernetes_deployment_v1", "kubernetes_stateful_set_v1", "kubernetes_daemon_set_v1", "kubernetes_job_v1"])(
-  "finds the pods of a %s",
-  (type) => {
-    const resource = { metadata: { name: "api", namespace: "write" }, spec: { replicas: "3", template: TEMPLATE } };
-
-    expect(podTemplatesOf({ resource: { [type]: { Api: resource } } })).toEqual([
-      {
-        type,
-        address: `${type}.Api`,
-        name: "api",
-        namespace: "write",
-        labels: { app: "api" },
-        annotations: {},
-        spec: POD,
-        replicas: 3,
-      },
-    ]);
-  },
-);
-
-it("finds the pods of a kubernetes_cron_job_v1", () => {
-  const resource = { spec: { job_template: { spec: { template: TEMPLATE } } } };
-
-  expect(podTemplatesOf({ resource: { kubernetes_cron_job_v1: { Nightly: resource } } })).toEqual([
+it.each(["Deployment", "StatefulSet", "Job"])("finds the pods of a %s in a release of our own chart", (kind) => {
+  expect(podTemplatesOf(stackOfObjects([{ kind, metadata, spec: { replicas: 3, template: TEMPLATE } }]))).toEqual([
     {
-      type: "kubernetes_cron_job_v1",
-      address: "kubernetes_cron_job_v1.Nightly",
-      labels: { app: "api" },
-      annotations: {},
-      spec: POD,
+      ...{ address: `helm_release.Objects: ${kind} api`, kind, name: "api", namespace: "write" },
+      ...{ labels: { app: "api" }, annotations: {}, spec: POD, replicas: 3 },
     },
   ]);
 });
 
-it("takes a block as an object and as a list of one", () => {
-  const listed = {
-    spec: [{ template: [{ metadata: [{ labels: { app: "api" } }], spec: [{ container: { name: "api" } }] }] }],
-  };
-  const [template] = podTemplatesOf({ resource: { kubernetes_deployment_v1: { Api: listed } } });
+it("finds the pods of a CronJob", () => {
+  const spec = { jobTemplate: { spec: { template: TEMPLATE } } };
+  const [template] = podTemplatesOf(stackOfObjects([{ kind: "CronJob", metadata, spec }]));
+  expect(template).toMatchObject({ kind: "CronJob", labels: { app: "api" }, spec: POD });
+});
 
-  expect(template?.labels).toEqual({ app: "api" });
-  expect(template && containersOf(template, "container").map(({ title }) => title)).toEqual(["container api"]);
+it("finds the pods of a resource as the provider sends them", () => {
+  const resource = {
+    metadata,
+    spec: {
+      replicas: "3",
+      template: [{ metadata: [{ labels: { app: "api" } }], spec: [{ container: { name: "api" } }] }],
+    },
+  };
+  const [template] = podTemplatesOf({ resource: { kubernetes_deployment_v1: { Api: resource } } });
+
+  expect(template).toMatchObject({ address: "kubernetes_deployment_v1.Api", labels: { app: "api" }, replicas: 3 });
+  expect(template && containersOf(template).map(({ title }) => title)).toEqual(["container api"]);
+  expect(template?.spec).toMatchObject({ enableServiceLinks: true, terminationGracePeriodSeconds: 30 });
+});
+
+it("takes the namespace of the release where an object has none", () => {
+  const [template] = podTemplatesOf(
+    stackOfObjects([{ kind: "Job", metadata: { name: "api" }, spec: { template: TEMPLATE } }]),
+  );
+  expect(template?.namespace).toBe("default");
 });
 
 it.each([
-  ["a resource without a template", { spec: {} }, "kubernetes_deployment_v1.Api has no template"],
-  ["two of a block", { spec: [{}, {}] }, "2 blocks spec, expected one"],
-  [
-    "a block that only Terraform knows",
-    { spec: "${local.spec}" },
-    'cannot judge spec: expected a block, got "${local.spec}"',
-  ],
-  ["a dynamic block", { dynamic: { spec: {} } }, "cannot judge the dynamic block spec"],
-])("does not judge %s", (_, resource, message) => {
-  expect(() => podTemplatesOf({ resource: { kubernetes_deployment_v1: { Api: resource } } })).toThrow(message);
+  ["a template", {}],
+  ["a spec", { template: {} }],
+])("does not judge an object without %s", (what, spec) => {
+  expect(() => podTemplatesOf(stackOfObjects([{ kind: "Deployment", metadata, spec }]))).toThrow(
+    `helm_release.Objects: Deployment api: must have ${what}`,
+  );
 });

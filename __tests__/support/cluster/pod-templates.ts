@@ -1,70 +1,68 @@
 import type { Arguments, TerraformJson } from "../synthesis/synthesized";
-import { blockOf, blocksOf } from "../synthesis/terraform-blocks";
+import { type ClusterObject, objectsOf } from "./cluster-objects";
 import type { Labels } from "./label-selector";
 
-/** Blocks that lead from a resource to its pods' template. */
+/** Fields that lead from an object to its pods' template. */
 const TEMPLATE_PATHS = {
-  kubernetes_deployment_v1: ["spec", "template"],
-  kubernetes_stateful_set_v1: ["spec", "template"],
-  kubernetes_daemon_set_v1: ["spec", "template"],
-  kubernetes_job_v1: ["spec", "template"],
-  kubernetes_cron_job_v1: ["spec", "job_template", "spec", "template"],
+  Deployment: ["spec", "template"],
+  StatefulSet: ["spec", "template"],
+  Job: ["spec", "template"],
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
 } as const;
 
-export type WorkloadType = keyof typeof TEMPLATE_PATHS;
+export type WorkloadKind = keyof typeof TEMPLATE_PATHS;
 
-/** The pods of one resource. */
-export interface PodTemplate {
-  readonly type: WorkloadType;
-  /** `kubernetes_deployment_v1.Api` */
-  readonly address: string;
-  /** Name of the resource. */
-  readonly name?: string;
-  readonly namespace?: string;
+/** The pods of one object. */
+export interface PodTemplate extends Pick<ClusterObject, "address"> {
+  readonly kind: WorkloadKind;
+  /** Name of the object. */
+  readonly name: string;
+  readonly namespace: string;
   /** The pods' labels. */
   readonly labels: Labels;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The pods' own `spec`, blocks as they are in Terraform's JSON. */
-  readonly spec: Arguments;
+  /** The pods' own `spec`. */
+  readonly spec: PodSpec;
   readonly replicas?: number;
 }
 
-/** Every pod template of a stack, in the order of its resources. */
-export const podTemplatesOf = (tf: TerraformJson): PodTemplate[] =>
-  Object.entries(TEMPLATE_PATHS).flatMap(([type, path]) =>
-    Object.entries(tf.resource?.[type] ?? {}).map(([id, resource]) =>
-      podTemplateOf(type as WorkloadType, `${type}.${id}`, resource, path),
-    ),
-  );
+/** Of a pod's `spec`, what leads to its containers; checks read the rest by its names. */
+export interface PodSpec extends Arguments {
+  readonly containers: readonly Arguments[];
+  readonly initContainers?: readonly Arguments[];
+  readonly volumes?: readonly Arguments[];
+}
 
-function podTemplateOf(type: WorkloadType, address: string, resource: Arguments, path: readonly string[]): PodTemplate {
-  const template = path.reduce((block, name) => required(address, block, name), resource);
-  const { name, namespace } = blockOf(resource, "metadata") ?? {};
-  const { labels = {}, annotations = {} } = blockOf(template, "metadata") ?? {};
-  const { replicas } = required(address, resource, "spec");
+/** Every pod template of a stack, in the order of its objects. */
+export const podTemplatesOf = (tf: TerraformJson): PodTemplate[] =>
+  objectsOf(tf).flatMap((one) => (one.object.kind in TEMPLATE_PATHS ? [podTemplateOf(one)] : []));
+
+function podTemplateOf({ address, object }: ClusterObject): PodTemplate {
+  const kind = object.kind as WorkloadKind;
+  const childOf = (parent: Arguments, field: string) => {
+    const child = parent[field];
+    if (typeof child !== "object" || child === null) throw new Error(`${address}: must have a ${field}`);
+    return child as Arguments;
+  };
+  const template = TEMPLATE_PATHS[kind].reduce(childOf, object as unknown as Arguments);
+  const { name, namespace = "default" } = object.metadata;
+  const { labels = {}, annotations = {} } = (template.metadata ?? {}) as Pick<PodTemplate, "labels" | "annotations">;
+  const { replicas } = object.spec ?? {};
   return {
-    type,
-    address,
-    ...(name !== undefined && { name: String(name) }),
-    ...(namespace !== undefined && { namespace: String(namespace) }),
-    labels: labels as Labels,
-    annotations: annotations as PodTemplate["annotations"],
-    spec: required(address, template, "spec"),
+    ...{ address, kind, name, namespace, labels, annotations },
+    spec: childOf(template, "spec") as PodSpec,
     ...(replicas !== undefined && { replicas: Number(replicas) }),
   };
 }
 
-function required(address: string, parent: Arguments, name: string): Arguments {
-  const block = blockOf(parent, name);
-  if (block === undefined) throw new Error(`${address} has no ${name}`);
-  return block;
-}
-
-/** One container of a pod, as its problems call it: `container api` or `init_container migrate`. */
+/** One container of a pod, as its problems call it: `container api` or `init container migrate`. */
 export interface Container {
   readonly title: string;
-  readonly block: Arguments;
+  readonly fields: Arguments;
 }
 
-export const containersOf = ({ spec }: PodTemplate, kind: "container" | "init_container"): Container[] =>
-  blocksOf(spec, kind).map((block) => ({ title: `${kind} ${block.name}`, block }));
+const titled = (title: string, containers: readonly Arguments[] = []): Container[] =>
+  containers.map((fields) => ({ title: `${title} ${fields.name}`, fields }));
+
+export const containersOf = ({ spec }: PodTemplate): Container[] => titled("container", spec.containers);
+export const initContainersOf = ({ spec }: PodTemplate): Container[] => titled("init container", spec.initContainers);

@@ -1,68 +1,84 @@
-import type { Arguments } from "../synthesis/synthesized";
+import type { Arguments, TerraformJson } from "../synthesis/synthesized";
+import type { KubernetesObject } from "./kubernetes-provider/sent-objects";
 import { type PodTemplate, podTemplatesOf } from "./pod-templates";
 
-/** Fields below a block that are to be others, `{ "security_context.privileged": true }`; undefined leaves one out. */
+/** Fields below an object that are to be others, `{ "securityContext.privileged": true }`; undefined leaves one out. */
 export type Changes = Arguments;
 
 const LABELS = { app: "api" };
-const probe = { http_get: { path: "/healthz", port: "http" } };
+const probe = { httpGet: { path: "/healthz", port: "http" } };
 
 const CONTAINER: Arguments = {
   image: "registry.example/api:1.4.2",
-  port: [{ name: "http", container_port: 8080 }],
+  ports: [{ name: "http", containerPort: 8080 }],
   resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "512Mi" } },
-  startup_probe: probe,
-  readiness_probe: probe,
-  liveness_probe: probe,
-  lifecycle: { pre_stop: [{ exec: { command: ["sleep", "10"] } }] },
-  security_context: {
-    allow_privilege_escalation: false,
+  startupProbe: probe,
+  readinessProbe: probe,
+  livenessProbe: probe,
+  lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
-    read_only_root_filesystem: true,
+    readOnlyRootFilesystem: true,
   },
 };
 
 const POD: Arguments = {
-  automount_service_account_token: false,
-  termination_grace_period_seconds: 30,
-  security_context: { run_as_non_root: true, run_as_user: "1000", seccomp_profile: { type: "RuntimeDefault" } },
-  topology_spread_constraint: [
+  automountServiceAccountToken: false,
+  terminationGracePeriodSeconds: 30,
+  securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+  topologySpreadConstraints: [
     {
-      max_skew: 1,
-      topology_key: "topology.kubernetes.io/zone",
-      when_unsatisfiable: "DoNotSchedule",
-      label_selector: [{ match_labels: LABELS }],
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "DoNotSchedule",
+      labelSelector: { matchLabels: LABELS },
     },
   ],
-  volume: [{ name: "tmp", empty_dir: { medium: "Memory" } }],
+  volumes: [{ name: "tmp", emptyDir: { medium: "Memory" } }],
 };
 
-/** Pods that a judge of pods has nothing to say of, but for what a test changes: a double of what our constructs write. */
+/** Pods that a judge of pods has nothing to say of, but for what a test changes: a double of what our constructs make. */
 export const soundPod = (pod: Changes = {}, container: Changes = {}, initContainer: Changes = {}): Arguments => ({
   ...changed(POD, pod),
-  init_container: [{ ...changed(CONTAINER, initContainer), name: "migrate" }],
-  container: [{ ...changed(CONTAINER, container), name: "api" }],
+  initContainers: [{ ...changed(CONTAINER, initContainer), name: "migrate" }],
+  containers: [{ ...changed(CONTAINER, container), name: "api" }],
 });
 
-/** A Deployment of such pods in the namespace `write`. */
-export const deploymentOf = (spec: Arguments, arguments_: Changes = {}): Arguments =>
+/** A Deployment of three such pods in the namespace `write`. */
+export const deploymentOf = (podSpec: Arguments, changes: Changes = {}): KubernetesObject =>
   changed(
     {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
       metadata: { name: "api", namespace: "write" },
-      spec: { replicas: "3", template: { metadata: { labels: LABELS }, spec } },
+      spec: { replicas: 3, template: { metadata: { labels: LABELS }, spec: podSpec } },
     },
-    arguments_,
-  );
+    changes,
+  ) as unknown as KubernetesObject;
 
-/** The pods of the Deployment, as the one resource of a stack. */
-export function templateOf(deployment: Arguments): PodTemplate {
-  const [template] = podTemplatesOf({ resource: { kubernetes_deployment_v1: { Api: deployment } } });
+/** A stack that has the objects in a release of our own chart. */
+export const stackOfObjects = (objects: readonly object[]): TerraformJson => ({
+  resource: {
+    helm_release: {
+      Objects: {
+        chart: "./assets/ManifestChart",
+        namespace: "default",
+        values: [JSON.stringify({ resources: objects })],
+      },
+    },
+  },
+});
+
+/** The pods of the Deployment, as the one object of a stack. */
+export function templateOf(deployment: KubernetesObject): PodTemplate {
+  const [template] = podTemplatesOf(stackOfObjects([deployment]));
   if (template === undefined) throw new Error("the Deployment has no pods");
   return template;
 }
 
-function changed(block: Arguments, changes: Changes): Arguments {
-  const result: Record<string, unknown> = { ...block };
+function changed(object: Arguments, changes: Changes): Arguments {
+  const result: Record<string, unknown> = { ...object };
   for (const [path, value] of Object.entries(changes)) {
     const [name = "", ...below] = path.split(".");
     const inner = (result[name] ?? {}) as Arguments;

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { program } from "../../../runtime/ops/program";
-import { type PodTemplate, podTemplatesOf } from "../cluster/pod-templates";
-import { jsonIn } from "../plans/json-in-text";
-import { resourcesOf, type Synthesized, type TerraformJson } from "../synthesis/synthesized";
+import { objectsOf } from "../cluster/cluster-objects";
+import { resourcesOf, type Synthesized } from "../synthesis/synthesized";
 
 /** What an operator's commands may name, each with a value as one would have it. */
 export type Variables = Readonly<Record<string, string>>;
@@ -71,13 +70,6 @@ export function cdktfProblems(
   ];
 }
 
-/** How kubectl calls them that are made by Terraform's type. */
-const KINDS: Readonly<Record<string, string>> = {
-  kubernetes_deployment_v1: "deployment",
-  kubernetes_stateful_set_v1: "statefulset",
-  kubernetes_cron_job_v1: "cronjob",
-};
-
 /** What runs, or scales what runs. */
 export interface Target {
   readonly stack: string;
@@ -87,33 +79,19 @@ export interface Target {
   readonly replicas?: number;
 }
 
-interface OwnValues {
-  readonly resources?: readonly { readonly kind: string; readonly metadata: { readonly name: string } }[];
-}
-
-/** KEDA's, which a release of ours brings. */
-const scaledObjectsOf = (tf: TerraformJson): readonly Pick<PodTemplate, "namespace" | "name">[] =>
-  resourcesOf(tf, "helm_release").flatMap(({ namespace, values }) =>
-    ((values ?? []) as readonly string[])
-      .flatMap((text) => (jsonIn(text) as OwnValues | undefined)?.resources ?? [])
-      .filter(({ kind }) => kind === "ScaledObject")
-      .map(({ metadata }) => ({ namespace: String(namespace), name: metadata.name })),
-  );
+/** Kinds of what runs, and KEDA's of what scales it. */
+const KINDS = ["Deployment", "StatefulSet", "Job", "CronJob", "ScaledObject"];
 
 /** All of an environment's. */
 export const targetsOf = ({ stacks }: Synthesized, environment: string): readonly Target[] =>
   Object.entries(stacks).flatMap(([stack, tf]) => {
     const cluster = `${environment}-${stack.includes("-write-") ? "write" : "read"}`;
-    return [
-      ...podTemplatesOf(tf).map(({ type, namespace, name, replicas }) => ({
-        ...{ stack, replicas },
-        at: `${cluster} ${namespace} ${KINDS[type]}/${name}`,
-      })),
-      ...scaledObjectsOf(tf).map(({ namespace, name }) => ({
-        stack,
-        at: `${cluster} ${namespace} scaledobject/${name}`,
-      })),
-    ];
+    return objectsOf(tf)
+      .filter(({ object }) => KINDS.includes(object.kind))
+      .map(({ object: { kind, metadata, spec } }) => ({
+        ...{ stack, replicas: spec?.replicas as number | undefined },
+        at: `${cluster} ${metadata.namespace} ${kind.toLowerCase()}/${metadata.name}`,
+      }));
   });
 
 /** What stands behind the namespace, with the workload that it names. */
