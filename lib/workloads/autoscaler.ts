@@ -19,6 +19,11 @@ export interface AutoscalerProps {
 
 /** Nothing is taken away before it was too much for so long: the next burst is likelier than the saving. */
 const SCALE_DOWN_SECONDS = 300;
+/**
+ * Then one pod at a time, each time that the autoscaler looks: of pods that it deletes together, a ReplicaSet takes all
+ * from the fullest node, and leaves a zone without one.
+ */
+const SCALE_DOWN_POLICY = { type: "Pods", value: 1, periodSeconds: 15 };
 /** Queries without an answer, one each 30 seconds, until the count stays as it is. */
 const FAILURES = 3;
 
@@ -59,7 +64,7 @@ function byCpu(scope: Construct, props: AutoscalerProps, { cpuPercent }: CpuScal
           {
             stabilizationWindowSeconds: SCALE_DOWN_SECONDS,
             selectPolicy: "Max",
-            policy: [{ type: "Percent", value: 50, periodSeconds: 60 }],
+            policy: [SCALE_DOWN_POLICY],
           },
         ],
       },
@@ -81,7 +86,9 @@ const scaledObject = (props: AutoscalerProps, { query, perInstance }: QueueScali
     fallback: { failureThreshold: FAILURES, replicas: props.instances, behavior: "currentReplicasIfHigher" },
     advanced: {
       horizontalPodAutoscalerConfig: {
-        behavior: { scaleDown: { stabilizationWindowSeconds: SCALE_DOWN_SECONDS } },
+        behavior: {
+          scaleDown: { stabilizationWindowSeconds: SCALE_DOWN_SECONDS, policies: [SCALE_DOWN_POLICY] },
+        },
       },
     },
     triggers: [
