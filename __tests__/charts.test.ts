@@ -10,6 +10,7 @@ import { schemaProblems } from "./support/cluster/json-schema";
 import { hasKubernetesDefinitions, isKubernetesKind, objectProblems } from "./support/cluster/kubernetes-definitions";
 import { jsonIn } from "./support/plans/json-in-text";
 import { environments } from "./support/synthesis/environments";
+import { scaledByQuery } from "./support/synthesis/scaled-by-query";
 import { type Arguments, resourcesOf, synthesize, type TerraformJson } from "./support/synthesis/synthesized";
 
 interface Release {
@@ -19,19 +20,8 @@ interface Release {
   readonly args: Arguments;
 }
 
-const { architecture, services } = production;
+const { architecture } = production;
 
-/** Production, its command processors scaled by what waits for them: with KEDA, and an object of its. */
-const scaledByQuery: Environment = {
-  ...production,
-  services: services && {
-    ...services,
-    commandProcessors: {
-      ...services.commandProcessors,
-      autoscaling: { maxInstances: 20, query: "sum(cqrs_command_queue_depth)", perInstance: 100 },
-    },
-  },
-};
 /** Production, Cloudflare before both of its sides. */
 const proxied: Environment = {
   ...production,

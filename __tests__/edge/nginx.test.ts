@@ -56,8 +56,8 @@ test("runs three times, on three nodes of three zones, of which one may be taken
       replicaCount: 3,
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       topologySpreadConstraints: [
-        { topologyKey: "topology.kubernetes.io/zone", labelSelector },
-        { topologyKey: "kubernetes.io/hostname", labelSelector },
+        { topologyKey: "topology.kubernetes.io/zone", labelSelector, matchLabelKeys: ["pod-template-hash"] },
+        { topologyKey: "kubernetes.io/hostname", labelSelector, matchLabelKeys: ["pod-template-hash"] },
       ],
     },
   });

@@ -3,13 +3,14 @@ import { Construct } from "constructs";
 import { type CacheRule, CLOUDFLARE_RULES } from "../config/edge";
 import { type Cidr, isRange } from "../core/cidr";
 import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, unique, wholeNumber } from "../core/rules";
-import { overZones, resources } from "../kubernetes/addons/replicas";
+import { resources } from "../kubernetes/addons/replicas";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NETWORK_PORT, NetworkPolicy, TO_DNS, type Way } from "../kubernetes/network-policy";
 import { isNamespaceName } from "../kubernetes/release-settings";
+import { spreadOver } from "../kubernetes/spread";
 import { cacheHeaders } from "./cache-headers";
 import { ANYBODY } from "./network-load-balancer";
 import { HEALTH_CHECK, HEALTH_PATH, NODE_PORTS } from "./node-ports";
@@ -98,11 +99,8 @@ export const nginxValues = (props: NginxValuesProps): object => ({
   controller: {
     replicaCount: REPLICAS,
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-    topologySpreadConstraints: [
-      ...overZones(POD_LABELS),
-      // The load balancer counts nodes: two on one would get as much as one on another.
-      ...overZones(POD_LABELS).map((each) => ({ ...each, topologyKey: "kubernetes.io/hostname" })),
-    ],
+    // The load balancer counts nodes: two on one would get as much as one on another.
+    topologySpreadConstraints: spreadOver(POD_LABELS, "zone", "node"),
     resources: resources("250m", "256Mi", "512Mi"),
     readOnlyRootFilesystem: true,
     initContainerResources: resources("50m", "64Mi"),

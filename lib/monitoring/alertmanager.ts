@@ -6,13 +6,14 @@ import {
   OWN_RECEIVERS,
   type Receiver,
 } from "../config/alerting";
+import { ONE_STAYS } from "../kubernetes/addons/replicas";
 import { externalSecret } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import { TWO_ZONES } from "../kubernetes/spread";
 import { RECEIVERS_SECRET, receiversOf } from "./alert-receivers";
 import { MONITORING_SECRET_STORE } from "./monitoring-secrets";
 import { OUTAGES } from "./rules/alert";
-import { ONE_STAYS, TWO_ZONES } from "./spread";
 
 export interface AlertmanagerProps {
   readonly storageClassName: string;
@@ -38,7 +39,7 @@ const SEVERITY_MATCHERS = { critical: 'severity="critical"', warning: `severity!
 
 /** The part `alertmanager` of kube-prometheus-stack's values. */
 export const alertmanagerValues = ({ storageClassName, alerting, grafanaUrl }: AlertmanagerProps): object => ({
-  podDisruptionBudget: ONE_STAYS,
+  podDisruptionBudget: { enabled: true, ...ONE_STAYS },
   alertmanagerSpec: {
     ...TWO_ZONES,
     replicas: 2,

@@ -1,5 +1,6 @@
 import { DEFAULT_LOGS, type LogsOptions } from "../config/logs";
 import { memoryGibOf, storageGibOf } from "../config/quantities";
+import { spreadOver } from "../kubernetes/spread";
 import { INGEST_PORTS } from "./ingest-ports";
 
 /** Services that the operator makes, each over TLS with a certificate of its own authority. */
@@ -10,6 +11,8 @@ export const ELASTIC_STACK_SERVICES = {
 
 /** Of Elasticsearch and Kibana, which must agree. Not the chart's default: that one would move with the chart. */
 export const ELASTIC_VERSION = "9.5.0";
+/** Its name, from which the operator makes the names of its objects and a label of its pods. */
+const KIBANA = "kibana";
 /** Three may lose one and still decide by majority. */
 const NODES = 3;
 
@@ -90,12 +93,18 @@ export const elasticStackValues = ({ storageClassName, options, logs }: ElasticS
       }),
     },
     "eck-kibana": {
-      fullnameOverride: "kibana",
+      fullnameOverride: KIBANA,
       version: ELASTIC_VERSION,
       count: 2,
       elasticsearchRef: { name: "elasticsearch" },
-      // 2 GiB is the least that Kibana starts with since 9.4.
-      podTemplate: { spec: { containers: [{ name: "kibana", resources: resources("500m", "2Gi") }] } },
+      podTemplate: {
+        spec: {
+          // 2 GiB is the least that Kibana starts with since 9.4.
+          containers: [{ name: "kibana", resources: resources("500m", "2Gi") }],
+          // Unlike Elasticsearch's pods, the operator does not spread these by itself.
+          topologySpreadConstraints: spreadOver({ "kibana.k8s.elastic.co/name": KIBANA }, "zone"),
+        },
+      },
     },
   };
 };

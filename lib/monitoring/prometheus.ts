@@ -1,8 +1,9 @@
 import { DEFAULT_PROMETHEUS, type PrometheusOptions } from "../config/prometheus";
 import { daysOf, storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
+import { ONE_STAYS } from "../kubernetes/addons/replicas";
+import { TWO_ZONES } from "../kubernetes/spread";
 import { INGEST_PORTS } from "./ingest-ports";
-import { ONE_STAYS, TWO_ZONES } from "./spread";
 
 export interface PrometheusProps {
   readonly environment: string;
@@ -33,7 +34,7 @@ export const prometheusValues = (props: PrometheusProps): object => {
   const storageGib = storageGibOf(options.storage) ?? 0;
   return {
     // Of one, none could ever go, and no node be drained.
-    podDisruptionBudget: options.replicas > 1 ? ONE_STAYS : { enabled: false },
+    podDisruptionBudget: options.replicas > 1 ? { enabled: true, ...ONE_STAYS } : { enabled: false },
     prometheusSpec: {
       ...TWO_ZONES,
       replicas: options.replicas,

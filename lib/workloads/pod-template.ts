@@ -1,4 +1,5 @@
 import type { Color, ContainerResources } from "../config/services";
+import { spreadOver } from "../kubernetes/spread";
 import type { Configuration } from "./configuration";
 import { CONTAINER_SECURITY, POD_SECURITY, SCRATCH } from "./pod-security";
 import { labelsOf, PORTS, selectorOf } from "./services";
@@ -38,8 +39,6 @@ export const DEFAULT_RESOURCES: ContainerResources = {
 
 /** Until whoever sends requests has heard that the pod goes. The image must have `sleep`. */
 const LEAVING_SECONDS = 10;
-/** Pods of one service that start at once are heavier on a node than on a zone. */
-const SPREAD_KEYS = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"] as const;
 
 const probe = ({ path, port }: Probe, periodSeconds: number, failureThreshold: number) => ({
   httpGet: { path, port },
@@ -62,11 +61,10 @@ export function podTemplate(props: PodTemplateProps) {
       enableServiceLinks: false,
       terminationGracePeriodSeconds: LEAVING_SECONDS + props.stopSeconds,
       securityContext: POD_SECURITY,
-      topologySpreadConstraint: SPREAD_KEYS.map((topologyKey) => ({
-        maxSkew: 1,
-        topologyKey,
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: [{ matchLabels: { ...selectorOf(name, color) } }],
+      // Pods of one service that start at once are heavier on a node than on a zone.
+      topologySpreadConstraint: spreadOver(selectorOf(name, color), "zone", "node").map((constraint) => ({
+        ...constraint,
+        labelSelector: [constraint.labelSelector],
       })),
       container: [
         {

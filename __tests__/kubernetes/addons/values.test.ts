@@ -87,6 +87,7 @@ const overZones = (labels: object) => [
     topologyKey: "topology.kubernetes.io/zone",
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: labels },
+    matchLabelKeys: ["pod-template-hash"],
   },
 ];
 const labelled = (name: string, instance = name) =>

@@ -98,6 +98,19 @@ const IN_A_CONTAINER: readonly [string, Changes][] = [
   ),
   [`${SE_LINUX_TYPE} must be ${SE_LINUX}, got spc_t`, { [SE_LINUX_TYPE]: "spc_t" }],
   [`${CONTEXT}.runAsUser must not be root's 0, got 0`, { [`${CONTEXT}.runAsUser`]: 0 }],
+  [
+    `${CONTEXT}.windowsOptions.hostProcess must not be true, got true`,
+    { [`${CONTEXT}.windowsOptions.hostProcess`]: true },
+  ],
+  [
+    `${CONTEXT}.appArmorProfile.type must be ${PROFILES}, got Unconfined`,
+    { [`${CONTEXT}.appArmorProfile.type`]: "Unconfined" },
+  ],
+  [`${CONTEXT}.procMount must be Default, got Unmasked`, { [`${CONTEXT}.procMount`]: "Unmasked" }],
+  [
+    "livenessProbe.tcpSocket.host must not be set, got 10.0.0.1",
+    { livenessProbe: { tcpSocket: { host: "10.0.0.1" } } },
+  ],
   [`${CONTEXT}.runAsNonRoot must be true, got false`, { [`${CONTEXT}.runAsNonRoot`]: false }],
   [
     `${CONTEXT}.seccompProfile.type must be ${PROFILES}, got Unconfined`,

@@ -8,7 +8,8 @@ import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
 import { CHARTS } from "../charts";
 import { PodIdentity } from "../pod-identity";
-import { overZones, REPLICAS, resources } from "./replicas";
+import { spreadOver } from "../spread";
+import { REPLICAS, resources } from "./replicas";
 
 export interface ClusterAutoscalerProps {
   /** Begins the role's name, `<name>-cluster-autoscaler`: the cluster's. */
@@ -57,10 +58,10 @@ export const clusterAutoscalerValues = ({ clusterName, region, version, serviceM
   image: { tag: IMAGE_TAGS[version] },
   replicaCount: REPLICAS,
   resources: resources("100m", "300Mi", "600Mi"),
-  topologySpreadConstraints: overZones({
-    "app.kubernetes.io/name": "aws-cluster-autoscaler",
-    "app.kubernetes.io/instance": NAME,
-  }),
+  topologySpreadConstraints: spreadOver(
+    { "app.kubernetes.io/name": "aws-cluster-autoscaler", "app.kubernetes.io/instance": NAME },
+    "zone",
+  ),
   extraArgs: {
     // A node group that is replaced stands beside its successor for a while.
     "balance-similar-node-groups": true,

@@ -12,7 +12,8 @@ import { type Manifest, ManifestRelease } from "../manifest-release";
 import { Namespace } from "../namespace";
 import { PodIdentity } from "../pod-identity";
 import { isNamespaceName } from "../release-settings";
-import { KEEP, ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+import { spreadOver } from "../spread";
+import { KEEP, ONE_STAYS, REPLICAS, resources } from "./replicas";
 
 export interface ExternalSecretsProps {
   /** Begins the role's name, `<name>-external-secrets`: the cluster's. */
@@ -55,7 +56,7 @@ const part = (app: string, cpu: string, memory: string, memoryLimit: string) => 
   podDisruptionBudget: { enabled: true, ...ONE_STAYS },
   livenessProbe: { enabled: true },
   resources: resources(cpu, memory, memoryLimit),
-  topologySpreadConstraints: overZones({ "app.kubernetes.io/name": app, "app.kubernetes.io/instance": NAME }),
+  topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": app, "app.kubernetes.io/instance": NAME }, "zone"),
 });
 
 /** Values of external-secrets. */

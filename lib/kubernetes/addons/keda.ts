@@ -1,4 +1,5 @@
-import { KEEP, ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+import { spreadOver } from "../spread";
+import { KEEP, ONE_STAYS, REPLICAS, resources } from "./replicas";
 
 export interface KedaValuesProps {
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. */
@@ -23,7 +24,7 @@ export const kedaValues = ({ serviceMonitor }: KedaValuesProps): object => ({
   crds: { additionalAnnotations: KEEP },
   ...each("deployment", () => ({ replicaCount: REPLICAS })),
   podDisruptionBudget: each("part", () => ONE_STAYS),
-  topologySpreadConstraints: each("deployment", ({ app }) => overZones({ app })),
+  topologySpreadConstraints: each("deployment", ({ app }) => spreadOver({ app }, "zone")),
   // The chart limits CPU, too; null takes that away.
   resources: each("part", () => ({ requests, limits: { cpu: null, ...limits } })),
   // By default it may read every Secret of the cluster; our queries need none.

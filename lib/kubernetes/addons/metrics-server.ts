@@ -1,4 +1,5 @@
-import { ONE_STAYS, overZones, REPLICAS, resources } from "./replicas";
+import { spreadOver } from "../spread";
+import { ONE_STAYS, REPLICAS, resources } from "./replicas";
 
 export interface MetricsServerValuesProps {
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. */
@@ -10,9 +11,9 @@ export const metricsServerValues = ({ serviceMonitor }: MetricsServerValuesProps
   replicas: REPLICAS,
   podDisruptionBudget: { enabled: true, ...ONE_STAYS },
   resources: resources("100m", "200Mi", "400Mi"),
-  topologySpreadConstraints: overZones({
-    "app.kubernetes.io/name": "metrics-server",
-    "app.kubernetes.io/instance": "metrics-server",
-  }),
+  topologySpreadConstraints: spreadOver(
+    { "app.kubernetes.io/name": "metrics-server", "app.kubernetes.io/instance": "metrics-server" },
+    "zone",
+  ),
   ...(serviceMonitor && { metrics: { enabled: true }, serviceMonitor: { enabled: true } }),
 });
