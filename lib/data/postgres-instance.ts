@@ -74,6 +74,7 @@ export class PostgresInstance extends Construct {
           name: `/aws/rds/instance/${identifier}/${log}`,
           retentionInDays: LOG_RETENTION_DAYS,
           kmsKeyId: keys.logs,
+          lifecycle: { preventDestroy: settings.deletionProtection },
         }),
     );
     const instance = new DbInstance(this, "Resource", {

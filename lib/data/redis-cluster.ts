@@ -150,6 +150,7 @@ export class RedisCluster extends Construct {
         name: `/aws/elasticache/${name}/${log}`,
         retentionInDays: LOG_RETENTION_DAYS,
         kmsKeyId: keys.logs,
+        lifecycle: { preventDestroy: deletionProtection },
       });
       return { logType: log, logFormat: "json", destinationType: "cloudwatch-logs", destination: group.name };
     });

@@ -98,6 +98,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
       name: `/aws/eks/${name}/cluster`,
       retentionInDays: LOG_RETENTION_DAYS,
       kmsKeyId: keys.logs,
+      lifecycle: { preventDestroy: deletionProtection },
     });
     const cluster = new EksCluster(this, "Resource", {
       name,

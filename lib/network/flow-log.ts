@@ -10,6 +10,8 @@ export interface FlowLogProps {
   readonly vpcId: string;
   /** Key of CloudWatch logs. */
   readonly logsKeyArn: string;
+  /** Whether Terraform refuses to destroy the logs. */
+  readonly deletionProtection: boolean;
 }
 
 /** AWS: seconds over which flows are added up, 60 or 600. */
@@ -23,6 +25,7 @@ export class FlowLog extends Construct {
       name: `/aws/vpc/${props.name}/flow-log`,
       retentionInDays: LOG_RETENTION_DAYS,
       kmsKeyId: props.logsKeyArn,
+      lifecycle: { preventDestroy: props.deletionProtection },
     });
     const role = new ServiceRole(this, "Role", {
       name: `${props.name}-flow-log`,

@@ -163,7 +163,12 @@ export class Network extends Construct implements NetworkAttributes {
       subnetIds: [...this.privateSubnetIds],
       routeTableIds: [...this.privateRouteTableIds],
     });
-    new FlowLog(this, "FlowLog", { name, vpcId: this.vpcId, logsKeyArn: keys.logs });
+    new FlowLog(this, "FlowLog", {
+      name,
+      vpcId: this.vpcId,
+      logsKeyArn: keys.logs,
+      deletionProtection: this.lifecycle.preventDestroy,
+    });
   }
 
   private subnets(tier: "Public" | "Private" | "Data", ranges: readonly ZoneRanges[], tags: Record<string, string>) {

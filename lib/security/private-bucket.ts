@@ -21,7 +21,7 @@ interface PrivateBucket {
  */
 export function keepPrivate(
   scope: Construct,
-  { bucket: { id: bucket }, keyArn, region }: PrivateBucket,
+  { bucket: { id: bucket, lifecycle }, keyArn, region }: PrivateBucket,
 ): { readonly block: ITerraformDependable; readonly versioning: ITerraformDependable } {
   new S3BucketOwnershipControls(scope, "Ownership", {
     region,
@@ -40,6 +40,8 @@ export function keepPrivate(
     region,
     bucket,
     versioningConfiguration: { status: "Enabled" },
+    // Without it, a later deletion or overwriting is final: it is guarded as its bucket is.
+    lifecycle,
   });
   new S3BucketServerSideEncryptionConfigurationA(scope, "Encryption", {
     region,
