@@ -4,9 +4,9 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { type App, LocalBackend, TerraformStack } from "cdktf";
+import { LOSSES } from "../lib/synthesis/losses";
 import { INVARIANTS } from "./support/plans/invariants";
 import { backupProblems, EXCEPTIONS, type Exception } from "./support/synthesis/backed-up";
-import { DATA_HOLDERS } from "./support/synthesis/data-addresses";
 import { environments } from "./support/synthesis/environments";
 import { type Synthesized, synthesizeApp } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
@@ -19,7 +19,7 @@ test("everything that holds data is in a selection, or an exception with its rea
 
 test("every exception has its reason, and is of a type that holds data", () => {
   expect(Object.values(EXCEPTIONS).filter(({ reason }) => reason.length < 15)).toEqual([]);
-  expect(Object.keys(EXCEPTIONS).filter((type) => !Object.hasOwn(DATA_HOLDERS, type))).toEqual([]);
+  expect(Object.keys(EXCEPTIONS).filter((type) => !Object.hasOwn(LOSSES, type))).toEqual([]);
 });
 
 test.each(Object.keys(environments))("of %s, the primary and both clusters are named, and nothing else", (name) => {

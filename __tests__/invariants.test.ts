@@ -1,6 +1,6 @@
 import type { Environment } from "../lib/config/environment";
+import { LOSSES } from "../lib/synthesis/losses";
 import { INVARIANTS, orderProblems, UNGUARDED } from "./support/plans/invariants";
-import { DATA_HOLDERS } from "./support/synthesis/data-addresses";
 import { environments } from "./support/synthesis/environments";
 import type { Arguments, TerraformJson } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
@@ -43,7 +43,7 @@ describe.each(Object.entries(SETTINGS))("environments %s", (_, setting) => {
 });
 
 test("what is not guarded is on the list of what holds data", () => {
-  expect(Object.keys(UNGUARDED).filter((type) => !Object.hasOwn(DATA_HOLDERS, type))).toEqual([]);
+  expect(Object.keys(UNGUARDED).filter((type) => !Object.hasOwn(LOSSES, type))).toEqual([]);
 });
 
 /** A broken stack, and the addresses at which that is found. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { platforms } from "../stacks/platform";
+import { ProtectionLock } from "../stacks/protection-lock";
 import { environments } from "./support/synthesis/environments";
 import { compiled } from "./support/test-run/compiled";
 
@@ -57,6 +58,7 @@ function synthesized(prepare: (app: App) => void = () => {}): string {
   const app = new App({ outdir });
   prepare(app);
   platforms(app, environments);
+  new ProtectionLock(app, "Lock", { file: false });
   app.synth();
   return outdir;
 }

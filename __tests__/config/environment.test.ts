@@ -7,6 +7,7 @@ import { staging } from "../../environments/staging";
 import { type Environment, environmentProblems } from "../../lib/config/environment";
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
+import { ProtectionLock } from "../../stacks/protection-lock";
 import { synthesize } from "../support/synthesis/synthesized";
 import BAD_INFRASTRUCTURE from "./bad-environments.json";
 import BAD_RECOVERY from "./bad-recovery.json";
@@ -305,6 +306,7 @@ describe("the environment's name", () => {
   test("may be as long as every name that begins with it allows", () => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), "longest-")) });
     new CqrsPlatform(app, LONGEST, production);
+    new ProtectionLock(app, "Lock", { file: false });
     app.synth();
     expect(readdirSync(app.outdir)).toContain("manifest.json");
     rmSync(app.outdir, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { App } from "cdktf";
 import { production } from "cdktf-cqrs/environments/production";
 import { CqrsPlatform } from "cdktf-cqrs/stacks/platform";
+import { ProtectionLock } from "cdktf-cqrs/stacks/protection-lock";
 
 const app = new App();
 new CqrsPlatform(app, "production", {
@@ -12,5 +13,6 @@ new CqrsPlatform(app, "production", {
   },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
 });
+new ProtectionLock(app, "Lock", { file: "protection.lock.json" });
 app.synth();
 // #endregion

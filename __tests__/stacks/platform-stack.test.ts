@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PlatformStack, type PlatformStackProps } from "../../stacks/platform-stack";
+import { ProtectionLock } from "../../stacks/protection-lock";
 import { stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 /** A stand-in for a stack of the platform: it holds nothing of its own. */
@@ -99,6 +100,7 @@ describe("two stacks of one name", () => {
     try {
       const app = new App({ outdir });
       build(app);
+      new ProtectionLock(app, "Lock", { file: false });
       app.synth();
     } catch (error) {
       said = (error as Error).message;

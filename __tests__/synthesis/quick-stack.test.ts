@@ -1,6 +1,7 @@
 import { App, Lazy, LocalBackend, TerraformOutput, TerraformStack, Token } from "cdktf";
 import { QuickStack } from "../../lib/synthesis/quick-stack";
 import { platforms } from "../../stacks/platform";
+import { ProtectionLock } from "../../stacks/protection-lock";
 import { environments } from "../support/synthesis/environments";
 
 test("every stack is what cdktf alone would make of it", () => {
@@ -18,6 +19,7 @@ test("every stack is what cdktf alone would make of it", () => {
 function stacksOf(named: typeof environments): TerraformStack[] {
   const app = new App();
   platforms(app, named);
+  new ProtectionLock(app, "Lock", { file: false });
   const stacks = app.node.children.filter(TerraformStack.isStack);
   expect(stacks.length).toBeGreaterThan(8);
   return stacks;

@@ -50,8 +50,8 @@ export interface Environment {
   /** At most 40 tags of every resource, beside our own `Environment`, `Stack` and `ManagedBy`. @default - ours alone */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * Whether AWS, Kurrent and Terraform refuse to destroy what holds data. To take an environment down, deploy it with
-   * false first. @default true
+   * Whether AWS, Kurrent and Terraform refuse to destroy what holds data, and synthesis refuses a program from which it
+   * leaves, by the app's `ProtectionLock`. To take an environment down, deploy it with false first. @default true
    */
   readonly deletionProtection?: boolean;
 }

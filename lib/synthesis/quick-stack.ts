@@ -1,5 +1,5 @@
-import { TerraformElement, TerraformOutput, TerraformStack, Tokenization } from "cdktf";
-import type { IConstruct } from "constructs";
+import { type TerraformElement, TerraformOutput, TerraformStack, Tokenization } from "cdktf";
+import { elementsOf } from "./elements";
 import { StackTokens } from "./stack-tokens";
 import { withoutStackTraces } from "./stack-traces";
 
@@ -67,13 +67,6 @@ function outputsOf(elements: readonly TerraformElement[]): Json {
     );
   }
   return outputs;
-}
-
-/** The elements in the order of the tree, without those of stacks within the stack. */
-function elementsOf(node: IConstruct, elements: TerraformElement[] = []): TerraformElement[] {
-  if (TerraformElement.isTerraformElement(node)) elements.push(node);
-  for (const child of node.node.children) if (!TerraformStack.isStack(child)) elementsOf(child, elements);
-  return elements;
 }
 
 /**

@@ -42,8 +42,10 @@ function platformsOf(environment: string, count: number): string {
     const { App } = require("cdktf");
     const { production } = require("cdktf-cqrs/environments/production");
     const { platforms } = require("cdktf-cqrs/stacks/platform");
+    const { ProtectionLock } = require("cdktf-cqrs/stacks/protection-lock");
     const app = new App();
     platforms(app, { ${named.join(", ")} });
+    new ProtectionLock(app, "Lock", { file: false });
     app.synth();`;
 }
 

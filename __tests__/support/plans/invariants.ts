@@ -1,4 +1,4 @@
-import { DATA_HOLDERS, isStateless } from "../synthesis/data-addresses";
+import { LOSSES } from "../../../lib/synthesis/losses";
 import type { Arguments, Synthesized, TerraformJson } from "../synthesis/synthesized";
 import { addressesOf } from "./plan";
 
@@ -7,13 +7,20 @@ export type Invariant = (tf: TerraformJson) => readonly string[];
 
 /** Data holders that Terraform does not guard, and why. Whatever else holds data is guarded. */
 export const UNGUARDED: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_group: "it has the name of a cluster, a database or a network, and those are guarded",
+  cloudflare_load_balancer: "another host is another name, on purpose",
   aws_iam_role: "the cluster that a renamed one would replace is guarded",
-  aws_s3_bucket_versioning: "its bucket is guarded, and with it the whole plan refused",
   aws_secretsmanager_secret_version: "a new password is a new version, on purpose",
   helm_release: "its namespace is guarded, and the volumes outlive their claims",
   kurrentcloud_scheduled_backup: "another retention is another job, on purpose, and the backups stay",
 };
+
+/** Stacks of what keeps its data in the stores: whatever is in them, Terraform makes again. */
+const STATELESS = /-(?:write-services|read-services|recovery-jobs|edge)$/;
+
+const isStateless = (tf: TerraformJson): boolean =>
+  STATELESS.test(
+    (tf["//"] as { readonly metadata: { readonly stackName: string } } | undefined)?.metadata.stackName ?? "",
+  );
 
 /** Types whose destruction loses nothing: Terraform makes the same again. A type is on one of the two lists. */
 const MADE_AGAIN: readonly string[] = [
@@ -64,7 +71,6 @@ const MADE_AGAIN: readonly string[] = [
   "aws_vpc_peering_connection_accepter",
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
-  "cloudflare_load_balancer",
   "cloudflare_load_balancer_monitor",
   "cloudflare_load_balancer_pool",
   "cloudflare_ruleset",
@@ -171,11 +177,11 @@ export const INVARIANTS = {
   "every kind of resource is known to hold data, or not to": (tf) =>
     addressesOf(tf).filter((address) => {
       const [type = ""] = address.split(".");
-      return !Object.hasOwn(DATA_HOLDERS, type) && !MADE_AGAIN.includes(type);
+      return !Object.hasOwn(LOSSES, type) && !MADE_AGAIN.includes(type);
     }),
   "whatever holds data is guarded": unless(
     (it, tf) => at(it.lifecycle, "prevent_destroy") === true || isMadeAgain(it) || isStateless(tf),
-    ...Object.keys(DATA_HOLDERS).filter((type) => !Object.hasOwn(UNGUARDED, type)),
+    ...Object.keys(LOSSES).filter((type) => !Object.hasOwn(UNGUARDED, type)),
   ),
   "what AWS and Kurrent can guard, they do": all(
     unless((it) => it.deletion_protection === true, "aws_db_instance", "aws_eks_cluster"),

@@ -123,10 +123,10 @@ function pinsOf({ stacks }: Synthesized): Record<string, string> {
   return pins;
 }
 
-/** Files below PLANS that no stack accounts for any more. Lists of data addresses are removed by hand alone. */
+/** Files below PLANS that no stack accounts for any more. */
 export const orphans = (expected: readonly string[]): string[] =>
   readdirSync(PLANS, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".data-addresses"))
+    .filter((entry) => entry.isFile())
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(PLANS.length + 1)

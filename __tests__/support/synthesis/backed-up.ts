@@ -1,4 +1,4 @@
-import { DATA_HOLDERS } from "./data-addresses";
+import { LOSSES } from "../../../lib/synthesis/losses";
 import { type Arguments, resourcesOf, type Synthesized, type TerraformJson } from "./synthesized";
 
 /** Why a resource that holds data is in no selection of AWS Backup, and where that must be seen in it. */
@@ -43,6 +43,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   aws_sns_topic: { reason: "subscriptions are made again; people confirm them again" },
   aws_subnet: { reason: "Terraform makes the same again" },
   aws_vpc: { reason: "Terraform makes the same again" },
+  cloudflare_load_balancer: { reason: "a name is no data" },
   helm_release: { reason: "what its volumes hold is in the cluster's recovery points" },
   kubernetes_namespace_v1: { reason: "what is in it is in the cluster's recovery points" },
   kurrentcloud_managed_cluster: {
@@ -65,7 +66,7 @@ interface Holder {
 const holdersIn = ({ stacks }: Synthesized): Holder[] =>
   Object.entries(stacks).flatMap(([stack, tf]) =>
     Object.entries(tf.resource ?? {})
-      .filter(([type]) => Object.hasOwn(DATA_HOLDERS, type))
+      .filter(([type]) => Object.hasOwn(LOSSES, type))
       .flatMap(([type, named]) => Object.entries(named).map(([id, resource]) => ({ stack, type, id, resource, tf }))),
   );
 
@@ -100,7 +101,7 @@ export function backupProblems(synthesized: Synthesized, exceptions = EXCEPTIONS
   return [
     ...missed.map(
       ({ stack, type, id }) =>
-        `${stack} ${type}.${id} is backed up by nobody, and with it ${DATA_HOLDERS[type]}: name it in a selection, or ` +
+        `${stack} ${type}.${id} is backed up by nobody, and with it ${LOSSES[type]}: name it in a selection, or ` +
         "say in EXCEPTIONS why not",
     ),
     ...twice.map(({ stack, type, id }) => `${stack} ${type}.${id} is in a selection, and is no exception`),

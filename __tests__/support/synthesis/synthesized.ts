@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
 import type { Environment } from "../../../lib/config/environment";
 import { withoutStackTraces } from "../../../lib/synthesis/stack-traces";
+import { ProtectionLock } from "../../../stacks/protection-lock";
 
 /** Arguments of one resource, data source, provider or output, as Terraform reads them. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -62,6 +63,7 @@ export function synthesizeApp(build: (app: App) => void): Synthesized {
   try {
     const app = new App({ outdir });
     withoutStackTraces(() => build(app));
+    new ProtectionLock(app, "Lock", { file: false });
     app.synth();
     return readSynthesized(outdir);
   } finally {

@@ -9,6 +9,8 @@ const PARTS = ["lib", "stacks", "environments", "runtime", "examples", "__tests_
 const PROGRAMS = ["main.ts"];
 /** A folder that the library reads at run time. */
 const CHART = join("lib", "kubernetes", "manifest-chart");
+/** What `main.ts` reads. */
+const LOCK = "protection.lock.json";
 const LEFT_OUT = ["dist", "node_modules"];
 
 const OPTIONS: Options = {
@@ -41,7 +43,8 @@ export function compilePrograms(): void {
   for (const source of sources) compileIfChanged(source, compiled(source));
   cpSync(join(ROOT, CHART), join(COMPILED, CHART), { recursive: true });
   const chart = filesIn(join(ROOT, CHART)).map((file) => join(COMPILED, relative(ROOT, file)));
-  removeAllBut(new Set([...sources.map(compiled), ...chart]));
+  cpSync(join(ROOT, LOCK), join(COMPILED, LOCK));
+  removeAllBut(new Set([...sources.map(compiled), ...chart, join(COMPILED, LOCK)]));
 }
 
 function sourcesIn(folder: string): string[] {
