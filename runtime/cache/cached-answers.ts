@@ -1,3 +1,4 @@
+import { within } from "../deadline";
 import { type Cache, CacheUnavailableError } from "./cache";
 
 export interface CachedAnswersOptions {
@@ -50,15 +51,11 @@ export class CachedAnswers {
 
   private async tried<Result>(ask: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
     const { limitMs = DEFAULT_LIMIT_MS, failed } = this.options;
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), limitMs);
     try {
-      return await ask(limit.signal);
+      return await within({ limitMs }, ask);
     } catch (error) {
       failed?.(error instanceof CacheUnavailableError ? error : new CacheUnavailableError(error));
       return undefined;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

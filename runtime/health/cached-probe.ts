@@ -1,6 +1,6 @@
+import { within } from "../deadline";
 import type { Health } from "../metrics/production-metrics";
 import type { Finding } from "./probe";
-import { withinLimit } from "./time-limit";
 import { wholeNumber } from "./whole-number";
 
 export interface ProbeTiming {
@@ -121,14 +121,17 @@ export class CachedProbe<F extends Finding = Finding> {
     const abort = new AbortController();
     this.abort = abort;
     let finding: F | undefined;
-    let error: string | undefined;
+    let failure: { readonly thrown: unknown } | undefined;
+    const { signal } = abort;
     try {
-      finding = await withinLimit(this.begun(abort.signal), this.timeLimitMs);
+      finding = await within({ limitMs: this.timeLimitMs }, () => this.begun(signal));
     } catch (thrown) {
-      error = textOf(thrown);
+      failure = { thrown };
     }
-    if (abort.signal.aborted) return;
-    abort.abort(new Error("the run is over"));
+    if (signal.aborted) return;
+    // What the run has left behind ends, too, and learns of a limit that has passed.
+    abort.abort(failure?.thrown ?? new Error("the run is over"));
+    const error = failure && textOf(failure.thrown);
     const endedMs = performance.now();
     this.last = { finding, error, checkedAt: new Date(), endedMs, durationMs: endedMs - startMs };
     try {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { within } from "../deadline";
 import { HEALTH_JSON, healthJsonReport, jsonReport, type Report, type ReportOptions } from "./health-report";
 import type { HealthStatus } from "./health-status";
-import { withinLimit } from "./time-limit";
 import { wholeNumber } from "./whole-number";
 
 export interface HealthHandlerOptions {
@@ -76,7 +76,7 @@ export class HealthHandler {
     const [, token] = BEARER.exec(authorization) ?? [];
     if (authorize === undefined || token === undefined) return false;
     try {
-      return (await withinLimit(authorize(token), this.authorizeLimitMs, false)) === true;
+      return (await within({ limitMs: this.authorizeLimitMs, keepsAlive: false }, () => authorize(token))) === true;
     } catch {
       return false;
     }

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
+import { pause, within } from "../deadline";
 import type { Exposition } from "../metrics/production-metrics";
 import { HealthHandler, type HealthHandlerOptions, MAX_WAIT_MS, send } from "./health-handler";
-import { withinLimit } from "./time-limit";
 import { wholeNumber } from "./whole-number";
 
 export interface HealthServerOptions extends HealthHandlerOptions {
@@ -33,7 +32,7 @@ const IDLE_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 1000;
 /** Kubelet and two Prometheus hold some five. */
 const MAX_CONNECTIONS = 500;
-const METRICS_LIMIT_MS = 5000;
+const METRICS_BOUNDS = { limitMs: 5000, keepsAlive: false } as const;
 
 /** `/livez`, `/readyz`, `/health` and `/metrics`, at a port of their own that nobody outside reaches. */
 export class HealthServer {
@@ -104,9 +103,9 @@ export class HealthServer {
 
   private async drainOnce(finish: () => Promise<void>): Promise<void> {
     this.handler.leave();
-    await wait(this.drainDelayMs);
+    await pause(this.drainDelayMs);
     try {
-      await withinLimit(finish(), this.closeLimitMs);
+      await within({ limitMs: this.closeLimitMs }, finish);
     } finally {
       await this.close();
     }
@@ -117,7 +116,7 @@ export class HealthServer {
     const closed = once(this.server, "close");
     this.server.close();
     try {
-      await withinLimit(closed, this.closeLimitMs);
+      await within({ limitMs: this.closeLimitMs }, () => closed);
     } catch {
       this.server.closeAllConnections();
       await closed;
@@ -150,7 +149,7 @@ const expositionBy =
   (metrics: (accept: string) => Promise<Exposition>): Handler =>
   async (request, response) => {
     const { accept = "" } = request.headers;
-    const { contentType, body } = await withinLimit(metrics(accept), METRICS_LIMIT_MS, false);
+    const { contentType, body } = await within(METRICS_BOUNDS, () => metrics(accept));
     send(response, 200, { contentType, body: Buffer.from(body) });
   };
 

@@ -1,7 +1,7 @@
+import { within } from "../deadline";
 import { type BoundedAnswer, boundedRequest } from "./bounded-request";
 import type { Finding, Probe } from "./probe";
 import { probeUrl } from "./probe-url";
-import { withinLimit } from "./time-limit";
 
 export interface KurrentDbProbeProps {
   /** Where each node has its HTTP port: `https://node-0.example.com:2113`. One name for all of them is one node. */
@@ -52,7 +52,11 @@ function nodesOf({ nodes, ca }: KurrentDbProbeProps): Nodes {
   if (nodes.length === 0) throw new RangeError("nodes: must be at least one, got none");
   const urls = nodes.map((node, index) => probeUrl(`nodes[${index}]`, node));
   return (path, signal) =>
-    urls.map((url) => withinLimit(boundedRequest(new URL(path, url), { signal, ca }), NODE_LIMIT_MS));
+    urls.map((url) =>
+      within({ limitMs: NODE_LIMIT_MS, signals: [signal] }, (end) =>
+        boundedRequest(new URL(path, url), { signal: end, ca }),
+      ),
+    );
 }
 
 async function liveOf(answer: Promise<BoundedAnswer>): Promise<void> {

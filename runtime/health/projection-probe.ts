@@ -1,8 +1,8 @@
 import { DEGRADED_LAG_EVENTS } from "../../lib/monitoring/metrics/cqrs";
+import { within } from "../deadline";
 import type { CountedEvents, EventStore } from "../event-store/event-store";
 import { isAfter, leastOf, type Position, positionText } from "../event-store/position";
 import type { Finding } from "./probe";
-import { withinLimit } from "./time-limit";
 
 export interface ProjectionProbeProps {
   readonly eventStore: Pick<EventStore, "countAfter" | "head">;
@@ -80,7 +80,9 @@ async function countedAfter(
   const decisive = await eventStore.countAfter(after, DECISIVE, { signal });
   if (decisive.count < DECISIVE) return { ...decisive, exact: true };
   try {
-    const further = await withinLimit(eventStore.countAfter(after, FURTHER, { signal }), FURTHER_MS);
+    const further = await within({ limitMs: FURTHER_MS, signals: [signal] }, (end) =>
+      eventStore.countAfter(after, FURTHER, { signal: end }),
+    );
     return { ...further, exact: further.count < FURTHER };
   } catch {
     return { ...decisive, exact: false };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
+import { pause, TimeLimitError, within } from "../deadline";
 import { derivedEventId } from "../event-store/event-id";
 import { type EventStore, EventStoreUnavailableError, type StoredEvent } from "../event-store/event-store";
 import { type Position, positionOf, positionText } from "../event-store/position";
@@ -22,6 +22,8 @@ export interface EventProcessorOptions {
   readonly checkpointMs?: number;
   /** Milliseconds before the first of an event's repeated attempts, twice as many before each next. @default 100 */
   readonly retryMs?: number;
+  /** Milliseconds that the event and the checkpoint under way may take once it stops; then they are left. @default 5000 */
+  readonly stopMs?: number;
 }
 
 const NAME = /^[a-z0-9-]{1,64}$/;
@@ -32,6 +34,7 @@ const ATTEMPTS = 9;
 const MAX_PAUSE_MS = 15_000;
 const DEFAULT_CHECKPOINT_MS = 10_000;
 const DEFAULT_RETRY_MS = 100;
+const DEFAULT_STOP_MS = 5000;
 
 const utf8 = new TextEncoder();
 const json = (value: object): Uint8Array => utf8.encode(JSON.stringify(value));
@@ -42,6 +45,8 @@ const json = (value: object): Uint8Array => utf8.encode(JSON.stringify(value));
  */
 export class EventProcessor implements Work {
   private readonly end = new AbortController();
+  /** Ends what is under way, where it does not end by itself. */
+  private readonly cut = new AbortController();
   private running: Promise<void> | undefined;
   private processed: Position | undefined;
   private saved: Position | undefined;
@@ -61,11 +66,21 @@ export class EventProcessor implements Work {
     this.running ??= this.run();
   }
 
-  /** Finishes the event that is under way, unless it waits for another attempt, and writes its checkpoint. */
+  /** Finishes the event that is under way, unless it waits for another attempt, and writes its checkpoint: within `stopMs`. */
   async stop(): Promise<void> {
+    const { stopMs = DEFAULT_STOP_MS } = this.options;
+    const over = async () => {
+      await this.running;
+      if (this.running !== undefined) await this.save().catch(() => {});
+    };
     this.end.abort();
-    await this.running;
-    if (this.running !== undefined) await this.save().catch(() => {});
+    try {
+      await within({ limitMs: stopMs }, over);
+    } catch (error) {
+      if (!(error instanceof TimeLimitError)) throw error;
+      this.cut.abort(error);
+      await over();
+    }
   }
 
   private async run(): Promise<void> {
@@ -83,7 +98,7 @@ export class EventProcessor implements Work {
         if (signal.aborted) return;
         failures++;
         this.options.log.warn(errorFields(error), "the event store is asked again");
-        await this.pause(failures);
+        await this.rest(failures);
       }
     }
   }
@@ -102,7 +117,7 @@ export class EventProcessor implements Work {
     const line = { event_type: event.type, stream: event.stream, causation_id: event.id };
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        await handle(event, signal);
+        await within({ signals: [this.cut.signal] }, () => handle(event, signal));
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -114,7 +129,7 @@ export class EventProcessor implements Work {
           return;
         }
         log.warn({ ...line, ...errorFields(error) }, "tried again");
-        await this.pause(attempt);
+        await this.rest(attempt);
       }
     }
   }
@@ -130,7 +145,7 @@ export class EventProcessor implements Work {
     if (this.processed === undefined || this.processed === this.saved) return;
     const { store, name } = this.options;
     const event = { id: randomUUID(), type: CHECKPOINT, data: json({ position: positionText(this.processed) }) };
-    await store.append(`processor-${name}`, [event], "any");
+    await store.append(`processor-${name}`, [event], "any", { signal: this.cut.signal });
     this.saved = this.processed;
     this.lastSaved = Date.now();
   }
@@ -150,9 +165,9 @@ export class EventProcessor implements Work {
     await store.append(`parked-${name}`, [{ id: derivedEventId(id, name), type: PARKED, data }], "any", { signal });
   }
 
-  private async pause(attempt: number): Promise<void> {
+  private async rest(attempt: number): Promise<void> {
     const { retryMs = DEFAULT_RETRY_MS } = this.options;
     const ms = Math.min(retryMs * 2 ** (attempt - 1), MAX_PAUSE_MS);
-    await wait(ms, undefined, { signal: this.end.signal }).catch(() => {});
+    await pause(ms, this.end.signal).catch(() => {});
   }
 }

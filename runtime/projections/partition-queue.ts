@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { pause } from "../deadline";
 import type { StoredEvent } from "../event-store/event-store";
 import { isAfter, type Position } from "../event-store/position";
 import {
@@ -28,6 +28,8 @@ export interface PartitionQueueProps<Transaction> {
   /** Events of one transaction at most. */
   readonly batch: number;
   readonly signal: AbortSignal;
+  /** Ends the transaction that is under way, too: it is rolled back. */
+  readonly cut: AbortSignal;
 }
 
 /** Ours: what does not work in some seconds is not for want of time. */
@@ -140,10 +142,10 @@ export class PartitionQueue<Transaction> {
         if (signal.aborted || last === undefined) break;
         if (error instanceof PartitionsDifferError) this.refuse(error);
         else if (error instanceof CheckpointMovedError) this.follow(error);
-        else if (error instanceof ReadModelsUnavailableError) await this.pause(failures++, error);
+        else if (error instanceof ReadModelsUnavailableError) await this.rest(failures++, error);
         // One of them is to blame: what came before it is done by itself.
         else if (batch.length > 1) size = Math.floor(batch.length / 2);
-        else if (++failures < ATTEMPTS) await this.pause(failures - 1, error, last);
+        else if (++failures < ATTEMPTS) await this.rest(failures - 1, error, last);
         else this.stop(last, error);
       }
     }
@@ -172,12 +174,13 @@ export class PartitionQueue<Transaction> {
   }
 
   private async project(batch: readonly StoredEvent[], to: Position): Promise<void> {
-    const { projection, readModels, number, of } = this.props;
+    const { projection, readModels, number, of, cut } = this.props;
     const move: Move = { from: this.moved, to };
-    await readModels.project({ projection: projection.name, number, of }, move, async (transaction) => {
+    const write = async (transaction: Transaction) => {
       if (projection.handleAll !== undefined && batch.length > 0) await projection.handleAll(batch, transaction);
       else for (const event of batch) await projection.handle(event, transaction);
-    });
+    };
+    await readModels.project({ projection: projection.name, number, of }, move, write, { signal: cut });
     this.moved = to;
   }
 
@@ -212,11 +215,11 @@ export class PartitionQueue<Transaction> {
     room.give(given);
   }
 
-  private async pause(failures: number, error: unknown, event?: StoredEvent): Promise<void> {
+  private async rest(failures: number, error: unknown, event?: StoredEvent): Promise<void> {
     const { log, retryMs, signal, projection } = this.props;
     const line = event === undefined ? { projection: projection.name } : this.lineOf(event);
     log.warn({ ...line, ...errorFields(error) }, "tried again");
-    await wait(Math.min(retryMs * 2 ** failures, MAX_PAUSE_MS), undefined, { signal }).catch(() => {});
+    await pause(Math.min(retryMs * 2 ** failures, MAX_PAUSE_MS), signal).catch(() => {});
   }
 
   private lineOf({ id, type, stream }: StoredEvent) {

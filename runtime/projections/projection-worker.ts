@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
+import { pause, TimeLimitError, within } from "../deadline";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
 import { leastOf, type Position } from "../event-store/position";
 import { PartitionsDifferError, type ReadModels } from "../read-models/read-models";
@@ -30,10 +30,19 @@ export interface ProjectionWorkerOptions<Transaction> {
    * are looked at again: somebody may have mended what was wrong. @default 60000
    */
   readonly retryStoppedMs?: number;
+  /** Milliseconds that transactions under way may take once it stops; then they are rolled back. @default 5000 */
+  readonly stopMs?: number;
 }
 
 const NAME = /^[a-z0-9-]{1,64}$/;
-const DEFAULTS = { readAhead: 2000, batch: 100, checkpointMs: 5000, retryMs: 100, retryStoppedMs: 60_000 } as const;
+const DEFAULTS = {
+  readAhead: 2000,
+  batch: 100,
+  checkpointMs: 5000,
+  retryMs: 100,
+  retryStoppedMs: 60_000,
+  stopMs: 5000,
+} as const;
 const MAX_PAUSE_MS = 15_000;
 
 /**
@@ -43,6 +52,8 @@ const MAX_PAUSE_MS = 15_000;
  */
 export class ProjectionWorker<Transaction> implements Work {
   private readonly end = new AbortController();
+  /** Ends transactions that are under way, where they do not end by themselves. */
+  private readonly cut = new AbortController();
   private readonly queues: ReadonlyMap<number, PartitionQueue<Transaction>>;
   private readonly room: Slots;
   private readonly roomOf: (event: StoredEvent) => number;
@@ -60,7 +71,7 @@ export class ProjectionWorker<Transaction> implements Work {
     const { batch = DEFAULTS.batch, retryMs = DEFAULTS.retryMs } = options;
     if (!NAME.test(projection.name)) throw new RangeError(`name: must be ${NAME.source}, got ${projection.name}`);
     // Each partition listens while it works: as many as there are, and no leak.
-    setMaxListeners(0, this.end.signal);
+    setMaxListeners(0, this.end.signal, this.cut.signal);
     this.room = new Slots(readAhead);
     this.roomOf = roomIn(readAhead);
     const turns = new Slots(settings.parallelism);
@@ -77,6 +88,7 @@ export class ProjectionWorker<Transaction> implements Work {
           batch,
           retryMs,
           signal: this.end.signal,
+          cut: this.cut.signal,
         }),
       ]),
     );
@@ -105,11 +117,21 @@ export class ProjectionWorker<Transaction> implements Work {
     this.running ??= Promise.all([this.follow(), this.moveQuiet(), this.retryStopped()]);
   }
 
-  /** Finishes the transactions that are under way; what is only read is read again. */
+  /** Finishes the transactions that are under way, within `stopMs`; what is only read is read again. */
   async stop(): Promise<void> {
+    const { stopMs = DEFAULTS.stopMs } = this.options;
+    const over = async () => {
+      await this.running;
+      await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
+    };
     this.end.abort();
-    await this.running;
-    await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
+    try {
+      await within({ limitMs: stopMs }, over);
+    } catch (error) {
+      if (!(error instanceof TimeLimitError)) throw error;
+      this.cut.abort(error);
+      await over();
+    }
   }
 
   private async follow(): Promise<void> {
@@ -135,7 +157,7 @@ export class ProjectionWorker<Transaction> implements Work {
           continue;
         }
         log.warn({ ...errorFields(error), projection: this.options.projection.name }, "the stores are asked again");
-        await this.pause(failures++);
+        await this.rest(failures++);
       }
     }
   }
@@ -165,7 +187,7 @@ export class ProjectionWorker<Transaction> implements Work {
     const { checkpointMs = DEFAULTS.checkpointMs } = this.options;
     const { signal } = this.end;
     while (!signal.aborted) {
-      await wait(checkpointMs, undefined, { signal }).catch(() => {});
+      await pause(checkpointMs, signal).catch(() => {});
       const { read } = this;
       if (signal.aborted || read === undefined) continue;
       await Promise.all([...this.queues.values()].map((queue) => queue.moveTo(read)));
@@ -191,12 +213,12 @@ export class ProjectionWorker<Transaction> implements Work {
 
   private async untilMended(): Promise<void> {
     const { retryStoppedMs = DEFAULTS.retryStoppedMs } = this.options;
-    await wait(retryStoppedMs, undefined, { signal: this.end.signal }).catch(() => {});
+    await pause(retryStoppedMs, this.end.signal).catch(() => {});
   }
 
-  private async pause(failures: number): Promise<void> {
+  private async rest(failures: number): Promise<void> {
     const { retryMs = DEFAULTS.retryMs } = this.options;
     const ms = Math.min(retryMs * 2 ** failures, MAX_PAUSE_MS);
-    await wait(ms, undefined, { signal: this.end.signal }).catch(() => {});
+    await pause(ms, this.end.signal).catch(() => {});
   }
 }

@@ -1,3 +1,5 @@
+import { within } from "../deadline";
+
 /** So many of something; who wants more waits until enough are given back, in the order of asking. */
 export class Slots {
   private readonly waiting: { readonly count: number; readonly turn: () => void }[] = [];
@@ -8,22 +10,18 @@ export class Slots {
   async take(signal: AbortSignal, count = 1): Promise<void> {
     signal.throwIfAborted();
     if (this.tryTake(count)) return;
-    await new Promise<void>((resolve, reject) => {
-      const waiting = {
-        count,
-        turn: () => {
-          signal.removeEventListener("abort", end);
-          resolve();
-        },
-      };
-      const end = () => {
-        this.waiting.splice(this.waiting.indexOf(waiting), 1);
-        reject(signal.reason);
-        // Those behind it may want less.
-        this.give(0);
-      };
-      this.waiting.push(waiting);
-      signal.addEventListener("abort", end, { once: true });
+    await within({ signals: [signal] }, (end) => {
+      return new Promise<void>((turn) => {
+        const waiting = { count, turn };
+        this.waiting.push(waiting);
+        const leave = () => {
+          const place = this.waiting.indexOf(waiting);
+          if (place >= 0) this.waiting.splice(place, 1);
+          // Those behind it may want less.
+          this.give(0);
+        };
+        end.addEventListener("abort", leave, { once: true });
+      });
     });
   }
 

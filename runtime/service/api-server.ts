@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { within } from "../deadline";
 import type { MessageApi } from "./message-api";
 
 export interface ApiServerOptions {
@@ -61,9 +62,13 @@ export class ApiServer {
     this.server.close();
     // A connection whose request was under way is kept for another one, which would be waited for.
     const idle = setInterval(() => this.server.closeIdleConnections(), IDLE_CHECK_MS);
-    const limit = setTimeout(() => this.server.closeAllConnections(), closeLimitMs);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(limit);
+    try {
+      await within({ limitMs: closeLimitMs }, () => closed);
+    } catch {
+      this.server.closeAllConnections();
+      await closed;
+    } finally {
+      clearInterval(idle);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { within } from "../deadline";
 import type { CommandOutcome, ProductionMetrics, QueryOutcome } from "../metrics/production-metrics";
 import { AuthenticationError, type Authenticator, type Principal } from "../security/authenticator";
 import type { Permissions } from "../security/permissions";
@@ -134,17 +135,13 @@ async function whileAwaited<T>(
   timeoutMs: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const end = new AbortController();
-  const gone = () => end.abort(new SenderGoneError("nobody waits any more"));
+  const sender = new AbortController();
+  const gone = () => sender.abort(new SenderGoneError("nobody waits any more"));
   response.once("close", gone);
-  const timer = setTimeout(() => end.abort(new TimeoutError(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const tooLate = (cause: Error) => new TimeoutError(cause.message, { cause });
   try {
-    const ended = new Promise<never>((_, reject) => {
-      end.signal.addEventListener("abort", () => reject(end.signal.reason), { once: true });
-    });
-    return await Promise.race([work(end.signal), ended]);
+    return await within({ limitMs: timeoutMs, signals: [sender.signal], tooLate }, work);
   } finally {
-    clearTimeout(timer);
     response.off("close", gone);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { LocalKeys } from "../../../runtime/adapters/local/local-keys";
 import { MemorySubjectKeys } from "../../../runtime/adapters/local/memory-subject-keys";
+import { TimeLimitError } from "../../../runtime/deadline";
 import { contextOf, DataKeys, type DataKeysOptions } from "../../../runtime/keys/data-keys";
 import { rewrapDataKeys } from "../../../runtime/keys/rewrap-data-keys";
 import { SubjectKeysUnavailableError, SubjectLedgerUnavailableError } from "../../../runtime/keys/subject-keys";
@@ -209,7 +210,7 @@ describe("a subject that is forgotten", () => {
     for (const error of refused) {
       expect(error).toBeInstanceOf(SubjectLedgerUnavailableError);
       expect(error.message).toBe("the ledger of deleted subjects can't be written");
-      expect(error.cause).toEqual(new Error("not done within 30 ms"));
+      expect(error.cause).toEqual(new TimeLimitError(30));
     }
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
     expect(await process().find("ada", id)).toMatchObject({ id });

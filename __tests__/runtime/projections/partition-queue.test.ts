@@ -41,7 +41,7 @@ function queueOf(handle: (event: StoredEvent) => void, refusal?: Error, retryMs 
   const room = new Slots(EVENTS);
   const queue = new PartitionQueue({
     ...{ number: 0, of: 1, projection, readModels, turns: new Slots(1), room, roomOf: () => 1 },
-    ...{ batch: BATCH, retryMs, signal: new AbortController().signal },
+    ...{ batch: BATCH, retryMs, signal: new AbortController().signal, cut: new AbortController().signal },
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
   return { queue, tries, moves, room };

@@ -16,12 +16,15 @@ export class FaultyProxy {
   private readonly sockets = new Set<Socket>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private fault: Fault | undefined;
+  /** One more with each freeze: connections of before are lost. */
+  private era = 0;
 
   private constructor(
-    private readonly target: { readonly host: string; readonly port: number },
+    private target: { readonly host: string; readonly port: number },
     private listeningPort = 0,
   ) {
-    this.server = createServer((client) => this.serve(client));
+    // What is frozen does not answer a goodbye either.
+    this.server = createServer({ allowHalfOpen: true }, (client) => this.serve(client));
   }
 
   static async start(target: { readonly host: string; readonly port: number }): Promise<FaultyProxy> {
@@ -34,9 +37,23 @@ export class FaultyProxy {
     return this.listeningPort;
   }
 
+  /** Leads new connections to another server, as a name does that was moved. Those that are there stay where they are. */
+  leadTo(target: { readonly host: string; readonly port: number }): void {
+    this.target = target;
+  }
+
+  /** Acknowledges what comes on the connections that are there, and forwards nothing any more. New ones are well. */
+  freeze(): void {
+    this.era++;
+  }
+
+  reset(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
   async break(fault: Fault): Promise<void> {
     this.fault = fault;
-    if (fault === "resetting") for (const socket of this.sockets) socket.resetAndDestroy();
+    if (fault === "resetting") this.reset();
     if (fault === "refused") await this.stop();
   }
 
@@ -62,28 +79,34 @@ export class FaultyProxy {
   }
 
   private serve(client: Socket): void {
-    const upstream = connect(this.target.port, this.target.host);
+    const upstream = connect({ ...this.target, allowHalfOpen: true });
     // Once it has been lost, nothing comes of a connection any more.
     let lost = false;
+    const { era } = this;
+    const isLost = () => {
+      lost ||= this.fault === "hanging" || this.fault === "garbage" || this.era !== era;
+      return lost;
+    };
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
       this.sockets.add(socket);
       socket.on("error", () => {});
+      socket.on("end", () => {
+        if (!isLost()) other.end();
+      });
       socket.on("close", () => {
         this.sockets.delete(socket);
         other.destroy();
       });
     }
     client.on("data", (chunk) => {
-      lost ||= this.fault === "hanging" || this.fault === "garbage";
       if (this.fault === "garbage") client.write(GARBAGE);
-      if (!lost) upstream.write(chunk);
+      if (!isLost()) upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      lost ||= this.fault === "hanging" || this.fault === "garbage";
-      if (lost) return;
+      if (isLost()) return;
       if (this.fault !== "slow") client.write(chunk);
       else this.later(() => client.write(chunk));
     });

@@ -1,4 +1,5 @@
 import type * as Kms from "@aws-sdk/client-kms";
+import { within } from "../../deadline";
 import { Circuit, type CircuitLimits } from "../../keys/circuit";
 import {
   DATA_KEY_BYTES,
@@ -130,21 +131,14 @@ export class KmsKeys implements WrappingKeys {
   private async ask<Answer>({ signal }: Waiting = {}, call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     signal?.throwIfAborted();
     if (!this.circuit.mayAsk()) throw new KeyServiceUnavailableError(new Error("KMS did not answer, and rests"));
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), this.limitMilliseconds);
-    const leave = () => limit.abort();
-    signal?.addEventListener("abort", leave, { once: true });
     try {
-      const answer = await call(limit.signal);
+      const answer = await within({ limitMs: this.limitMilliseconds, signals: [signal] }, call);
       this.circuit.answered();
       return answer;
     } catch (error) {
       // Its end was the caller's wish, and says nothing of KMS.
       signal?.throwIfAborted();
       throw this.errorOf(error);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", leave);
     }
   }
 

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { unlessAborted } from "../../recovery/backup/until-aborted";
+import { within } from "../../deadline";
 
 /** A part of an object, whole. */
 export interface Part {
@@ -34,7 +34,7 @@ export class PartBuffers {
     const given = new Promise<Buffer>((resolve) => {
       this.waiting = resolve;
     });
-    return unlessAborted(given, signal);
+    return within({ signals: [signal] }, () => given);
   }
 
   give(buffer: Buffer): void {

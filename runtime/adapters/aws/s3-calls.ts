@@ -1,8 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setMaxListeners } from "node:events";
 import type * as S3 from "@aws-sdk/client-s3";
+import { pause, within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { BackupStorageError } from "../../recovery/backup/backup-storage";
-import { unlessAborted } from "../../recovery/backup/until-aborted";
 import { mayPass, portErrorOf, type S3Action } from "./s3-errors";
 
 export interface S3Limits {
@@ -26,8 +26,6 @@ export interface SendOptions {
 }
 
 const MAX_BACKOFF_MILLISECONDS = 10_000;
-/** As long as a timer can be. */
-const NO_LIMIT = 2 ** 31 - 1;
 
 /** Asks S3: each question in bounded time and tries, until its caller goes or the storage is closed. */
 export class S3Calls {
@@ -39,6 +37,8 @@ export class S3Calls {
     readonly client: S3.S3Client,
     { tries = 5, tryMilliseconds = 60_000, backoffMilliseconds = 200 }: S3Limits,
   ) {
+    // Each call listens while it lasts: as many as there are, and no leak.
+    setMaxListeners(0, this.closing.signal);
     this.limits = { tries, tryMilliseconds, backoffMilliseconds };
   }
 
@@ -62,31 +62,19 @@ export class S3Calls {
   }
 
   /** Waits as long as an answer may take. @throws what the work throws, or why it was left. */
-  async within<Result>(
+  within<Result>(
     signal: AbortSignal | undefined,
     work: (signal: AbortSignal) => Promise<Result>,
-    milliseconds = this.limits.tryMilliseconds,
+    limitMs = this.limits.tryMilliseconds,
   ): Promise<Result> {
-    const limit = new AbortController();
-    const ends = [signal, this.closing.signal].filter((end) => end !== undefined);
-    const leave = () => limit.abort(ends.find(({ aborted }) => aborted)?.reason);
-    const timer = setTimeout(() => limit.abort(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-    for (const end of ends) end.addEventListener("abort", leave, { once: true });
-    try {
-      if (ends.some(({ aborted }) => aborted)) leave();
-      limit.signal.throwIfAborted();
-      return await unlessAborted(work(limit.signal), limit.signal);
-    } finally {
-      clearTimeout(timer);
-      for (const end of ends) end.removeEventListener("abort", leave);
-    }
+    return within({ limitMs, signals: [signal, this.closing.signal] }, work);
   }
 
   /** Before it is tried again. */
   async pause({ key, signal }: S3Question, failures: number): Promise<void> {
     const most = Math.min(this.limits.backoffMilliseconds * 2 ** (failures - 1), MAX_BACKOFF_MILLISECONDS);
     try {
-      await this.within(signal, (end) => wait(Math.random() * most, undefined, { signal: end }), NO_LIMIT);
+      await pause(Math.random() * most, signal, this.closing.signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw new BackupStorageError(key, error);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CompletedPart } from "@aws-sdk/client-s3";
+import { eachWithin, within } from "../../deadline";
 import { BackupStorageError, type Writing, type WrittenObject } from "../../recovery/backup/backup-storage";
-import { untilAborted } from "../../recovery/backup/until-aborted";
 import { compositeOf } from "./part-checksums";
 import { type Part, PartBuffers, partsOf } from "./parts";
 import type { S3Calls, S3Question, SendOptions } from "./s3-calls";
@@ -45,17 +45,15 @@ export class S3Upload {
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<WrittenObject> {
     const { signal } = this.writing;
-    const leave = () => this.stop.abort(signal?.reason);
-    signal?.addEventListener("abort", leave, { once: true });
     try {
-      await this.sendAll(this.counted(untilAborted(bytes, this.stop.signal)));
+      await within({ signals: [signal] }, () =>
+        this.sendAll(this.counted(eachWithin({ signals: [this.stop.signal] }, bytes))),
+      );
       return { key: this.key, bytes: this.bytes, sha256: this.whole.digest("hex") };
     } catch (error) {
       this.stop.abort(error);
       await this.discard();
       throw error;
-    } finally {
-      signal?.removeEventListener("abort", leave);
     }
   }
 
@@ -177,8 +175,9 @@ export class S3Upload {
       ...this.place.of(this.key),
       UploadId: this.uploadId,
     });
-    const question = { ...this.question, signal: AbortSignal.timeout(LETTING_GO_MILLISECONDS) };
-    await this.calls.ask(question, (options) => this.calls.client.send(command, options)).catch(() => {});
+    await within({ limitMs: LETTING_GO_MILLISECONDS }, (signal) =>
+      this.calls.ask({ ...this.question, signal }, (options) => this.calls.client.send(command, options)),
+    ).catch(() => {});
   }
 
   private ask<Answer>(send: (options: SendOptions) => Promise<Answer>): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { ManagedStoreRefusal, ManagedStoreUnavailableError } from "../../recovery/managed/managed-clusters";
 import { exchange, PassingFailure, retryAfterMs, tryAgain } from "./cloud-request";
@@ -52,7 +53,8 @@ export class AccessToken {
     this.flight ??= this.renew().finally(() => {
       this.flight = undefined;
     });
-    return untilAborted(this.flight, signal);
+    const { flight } = this;
+    return within({ signals: [signal] }, () => flight);
   }
 
   /** One that was refused is not used again, however long it should have lasted. */
@@ -112,14 +114,4 @@ function parsed(body: string): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
 }

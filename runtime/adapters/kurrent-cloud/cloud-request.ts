@@ -1,5 +1,5 @@
+import { pause, within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
-import { pause } from "../../recovery/managed/pause";
 
 export interface CloudRequest extends Waiting {
   readonly method: "GET" | "POST";
@@ -47,21 +47,15 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** One request and its whole answer, whatever it is. No redirect is followed: the token is for nobody else. */
 export async function exchange(url: URL, { signal, limitMs, ...init }: CloudRequest): Promise<CloudAnswer> {
-  signal?.throwIfAborted();
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  const leave = () => limit.abort(signal?.reason);
-  signal?.addEventListener("abort", leave, { once: true });
   try {
-    const response = await fetch(url, { ...init, redirect: "manual", signal: limit.signal });
-    const retryAfter = response.headers.get("retry-after") ?? undefined;
-    return { status: response.status, retryAfter, body: await bodyOf(response) };
+    return await within({ limitMs, signals: [signal] }, async (end) => {
+      const response = await fetch(url, { ...init, redirect: "manual", signal: end });
+      const retryAfter = response.headers.get("retry-after") ?? undefined;
+      return { status: response.status, retryAfter, body: await bodyOf(response) };
+    });
   } catch (error) {
     signal?.throwIfAborted();
     throw new PassingFailure("no answer", false, undefined, error);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", leave);
   }
 }
 
@@ -76,7 +70,7 @@ export async function tryAgain<Result>(
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof PassingFailure) || tried >= tries || !(repeatable || error.notDone)) throw error;
-      await pause(pauseMs(tried, error.retryAfterMs), { signal });
+      await pause(pauseMs(tried, error.retryAfterMs), signal);
     }
   }
 }

@@ -5,6 +5,7 @@ import type {
   ReadReq,
   ReadResp,
 } from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb";
+import { TimeLimitError, within } from "../../deadline";
 import { checkAppend } from "../../event-store/append-limits";
 import {
   type Appended,
@@ -18,7 +19,7 @@ import {
   type StreamReading,
 } from "../../event-store/event-store";
 import { comparePositions, type Position } from "../../event-store/position";
-import { type StoreCall, StoreCalls } from "../../event-store/store-calls";
+import { type Ends, StoreCalls } from "../../event-store/store-calls";
 import { KurrentDbConnection } from "./kurrentdb-connection";
 import type { KurrentDbSettings } from "./kurrentdb-settings";
 import { eventOf, StreamsMessages } from "./streams-messages";
@@ -60,9 +61,9 @@ export class KurrentDbEventStore implements EventStore {
     { signal }: Reading = {},
   ): Promise<Appended> {
     checkAppend(stream, events, expected, this.maxAppendBytes);
-    return this.calls.run(signal, async (call) => {
+    return this.calls.run(signal, async (ends) => {
       const messages = await this.loaded();
-      const answer = await this.send(call, messages.appendRequests(stream, events, expected));
+      const answer = await this.send(ends, messages.appendRequests(stream, events, expected));
       const wrong = answer.getWrongExpectedVersion();
       if (wrong !== undefined) {
         const actual = wrong.hasCurrentRevision() ? BigInt(wrong.getCurrentRevision()) : undefined;
@@ -77,7 +78,7 @@ export class KurrentDbEventStore implements EventStore {
         };
       }
       // Of ids that it has already, a server doesn't always say where.
-      for await (const { position } of this.read(call, messages.streamRequest(stream, revision, 1))) {
+      for await (const { position } of this.read(ends, messages.streamRequest(stream, revision, 1))) {
         return { revision, position };
       }
       throw new Error("an append was answered with an event that isn't there");
@@ -85,32 +86,32 @@ export class KurrentDbEventStore implements EventStore {
   }
 
   readStream(stream: string, { from = 0n, signal }: StreamReading = {}): AsyncIterable<StoredEvent> {
-    return this.calls.stream(signal, (call) => this.streamEvents(call, stream, from));
+    return this.calls.stream(signal, (ends) => this.streamEvents(ends, stream, from));
   }
 
   readLast(stream: string, { signal }: Reading = {}): Promise<StoredEvent | undefined> {
-    return this.calls.run(signal, async (call) => {
+    return this.calls.run(signal, async (ends) => {
       const messages = await this.loaded();
-      for await (const event of this.read(call, messages.streamEndRequest(stream))) return event;
+      for await (const event of this.read(ends, messages.streamEndRequest(stream))) return event;
       return undefined;
     });
   }
 
   readAll(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
-    return this.calls.stream(signal, (call) => this.eventsUpToNow(call, after));
+    return this.calls.stream(signal, (ends) => this.eventsUpToNow(ends, after));
   }
 
   subscribe(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
-    return this.calls.stream(signal, (call) => this.followed(call, after));
+    return this.calls.stream(signal, (ends) => this.followed(ends, after));
   }
 
   /** Counts what it is sent, and lets it go: the server has no count of its own, and no two positions to subtract. */
   countAfter(after: Position | undefined, bound: number, { signal }: Reading = {}): Promise<CountedEvents> {
-    return this.calls.run(signal, async (call) => {
+    return this.calls.run(signal, async (ends) => {
       let count = 0;
       let oldest: Date | undefined;
       if (bound < 1) return { count, oldest };
-      for await (const { created } of this.eventsAfter(call, after, bound)) {
+      for await (const { created } of this.eventsAfter(ends, after, bound)) {
         if (oldest === undefined || created < oldest) oldest = created;
         if (++count === bound) break;
       }
@@ -123,7 +124,7 @@ export class KurrentDbEventStore implements EventStore {
   }
 
   lastEvent({ signal }: Reading = {}): Promise<StoredEvent | undefined> {
-    return this.calls.run(signal, (call) => this.lastOf(call));
+    return this.calls.run(signal, (ends) => this.lastOf(ends));
   }
 
   /** Ends all that is going on, and the connection. */
@@ -132,112 +133,109 @@ export class KurrentDbEventStore implements EventStore {
     await this.connection.close();
   }
 
-  private async *streamEvents(call: StoreCall, stream: string, from: bigint): AsyncGenerator<StoredEvent> {
+  private async *streamEvents(ends: Ends, stream: string, from: bigint): AsyncGenerator<StoredEvent> {
     const messages = await this.loaded();
-    yield* this.read(call, messages.streamRequest(stream, from, "all"));
+    yield* this.read(ends, messages.streamRequest(stream, from, "all"));
   }
 
   /** Up to what was the head: a log that is written to as fast as it is read would have no end. */
-  private async *eventsUpToNow(call: StoreCall, after: Position | undefined): AsyncGenerator<StoredEvent> {
-    const head = (await this.lastOf(call))?.position;
+  private async *eventsUpToNow(ends: Ends, after: Position | undefined): AsyncGenerator<StoredEvent> {
+    const head = (await this.lastOf(ends))?.position;
     if (head === undefined) return;
-    for await (const event of this.eventsAfter(call, after, Number.MAX_SAFE_INTEGER - 1)) {
+    for await (const event of this.eventsAfter(ends, after, Number.MAX_SAFE_INTEGER - 1)) {
       if (comparePositions(event.position, head) > 0) return;
       yield event;
     }
   }
 
   /** A read's position is inclusive: it is asked for one more than is wanted, and what was there already is left out. */
-  private async *eventsAfter(call: StoreCall, after: Position | undefined, count: number): AsyncGenerator<StoredEvent> {
+  private async *eventsAfter(ends: Ends, after: Position | undefined, count: number): AsyncGenerator<StoredEvent> {
     const messages = await this.loaded();
     const request = messages.logRequest({ from: after ?? "start", direction: "forwards", count: count + 1 });
-    for await (const event of this.read(call, request)) {
+    for await (const event of this.read(ends, request)) {
       if (after === undefined || comparePositions(event.position, after) > 0) yield event;
     }
   }
 
   /** A subscription's position is exclusive. */
-  private async *followed(call: StoreCall, after: Position | undefined): AsyncGenerator<StoredEvent> {
+  private async *followed(ends: Ends, after: Position | undefined): AsyncGenerator<StoredEvent> {
     const messages = await this.loaded();
     yield* this.read(
-      call,
+      ends,
       messages.logRequest({ from: after ?? "start", direction: "forwards", count: "subscription" }),
       "endless",
     );
   }
 
-  private async lastOf(call: StoreCall): Promise<StoredEvent | undefined> {
+  private async lastOf(ends: Ends): Promise<StoredEvent | undefined> {
     const messages = await this.loaded();
     const request = messages.logRequest({ from: "end", direction: "backwards", count: 1 });
-    for await (const event of this.read(call, request)) return event;
+    for await (const event of this.read(ends, request)) return event;
     return undefined;
   }
 
   /** Between two of a subscription's answers any time may pass: that the server is there, the channel's pings tell. */
   private async *read(
-    call: StoreCall,
+    ends: Ends,
     request: ReadReq,
     manner: "ending" | "endless" = "ending",
   ): AsyncGenerator<StoredEvent> {
-    const streams = await call.within(this.answerMilliseconds, this.connection.streams());
+    const bounds = { limitMs: this.answerMilliseconds, signals: ends };
+    const further = manner === "ending" ? bounds : { signals: ends };
+    const streams = await within(bounds, () => this.connection.streams());
     const answers = streams.read(request, ...(await this.connection.callArguments()));
-    const cancel = () => answers.cancel();
     // One that comes after the last look would end the process.
     answers.on("error", () => undefined);
-    call.signal.addEventListener("abort", cancel, { once: true });
+    const iterator: AsyncIterator<ReadResp> = answers[Symbol.asyncIterator]();
     let asked: number | undefined = Date.now();
     try {
-      const iterator: AsyncIterator<ReadResp> = answers[Symbol.asyncIterator]();
-      let next = await call.within(this.answerMilliseconds, iterator.next());
+      let next = await within(bounds, () => iterator.next());
       while (!next.done) {
         asked = undefined;
         const event = eventOf(next.value);
         if (event !== undefined) yield event;
-        if (manner === "endless") {
-          next = await call.unlessEnded(iterator.next());
-        } else {
-          asked = Date.now();
-          next = await call.within(this.answerMilliseconds, iterator.next());
-        }
+        if (manner === "ending") asked = Date.now();
+        next = await within(further, () => iterator.next());
       }
     } catch (error) {
-      await this.leaveChannel(call, streams, error, asked);
+      await this.leaveChannel(ends, streams, error, asked);
       throw error;
     } finally {
-      call.signal.removeEventListener("abort", cancel);
-      cancel();
+      answers.cancel();
     }
     if (manner === "endless") throw new Error("the server has ended a subscription");
   }
 
-  private async send(call: StoreCall, requests: readonly AppendReq[]): Promise<AppendResp> {
-    const streams = await call.within(this.answerMilliseconds, this.connection.streams());
+  private async send(ends: Ends, requests: readonly AppendReq[]): Promise<AppendResp> {
+    const bounds = { limitMs: this.answerMilliseconds, signals: ends };
+    const streams = await within(bounds, () => this.connection.streams());
     const callArguments = await this.connection.callArguments();
     const asked = Date.now();
     try {
-      return await call.within(
-        this.answerMilliseconds,
-        new Promise<AppendResp>((resolve, reject) => {
-          const sink = streams.append(...callArguments, (error, answer) => (error ? reject(error) : resolve(answer)));
-          sink.on("error", reject);
-          call.signal.addEventListener("abort", () => sink.cancel(), { once: true });
-          for (const request of requests) sink.write(request);
-          sink.end();
-        }),
+      return await within(
+        bounds,
+        (signal) =>
+          new Promise<AppendResp>((resolve, reject) => {
+            const sink = streams.append(...callArguments, (error, answer) => (error ? reject(error) : resolve(answer)));
+            sink.on("error", reject);
+            signal.addEventListener("abort", () => sink.cancel(), { once: true });
+            for (const request of requests) sink.write(request);
+            sink.end();
+          }),
       );
     } catch (error) {
-      await this.leaveChannel(call, streams, error, asked);
+      await this.leaveChannel(ends, streams, error, asked);
       throw error;
     }
   }
 
   /** Whose caller has given up after a long wait says the same of a channel as whose time is up. @param asked what waits */
-  private async leaveChannel(call: StoreCall, streams: StreamsClient, error: unknown, asked?: number): Promise<void> {
+  private async leaveChannel(ends: Ends, streams: StreamsClient, error: unknown, asked?: number): Promise<void> {
     const waited = asked === undefined ? 0 : Date.now() - asked;
-    if (!call.signal.aborted && error instanceof Error) await this.connection.failed(streams, error);
-    else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS)) {
+    const isEnded = error instanceof TimeLimitError || ends.some((end) => end?.aborted);
+    if (!isEnded && error instanceof Error) await this.connection.failed(streams, error);
+    else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS))
       await this.connection.failed(streams, "no answer");
-    }
   }
 
   private loaded(): Promise<StreamsMessages> {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
 import { ManagedStoreUnavailableError } from "../../recovery/managed/managed-clusters";
 import type { Login, StoreUsers } from "../../recovery/managed/store-users";
@@ -82,7 +83,7 @@ export class KurrentDbUsers implements StoreUsers {
     const failures: unknown[] = [];
     for (const node of this.nodes) {
       try {
-        return await this.askNode(node, question, signal);
+        return await within({ limitMs: this.limitMs, signals: [signal] }, (end) => this.askNode(node, question, end));
       } catch (error) {
         signal?.throwIfAborted();
         failures.push(error);
@@ -91,15 +92,14 @@ export class KurrentDbUsers implements StoreUsers {
     throw new ManagedStoreUnavailableError(question.what, new AggregateError(failures, "no node answers"));
   }
 
-  private async askNode(node: URL, { method, path, login, body }: Question, signal: AbortSignal | undefined) {
+  private async askNode(node: URL, { method, path, login, body }: Question, signal: AbortSignal) {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const limit = AbortSignal.timeout(this.limitMs);
     const ca = this.caFile === undefined ? undefined : await readFile(this.caFile);
     const send = node.protocol === "https:" ? httpsRequest : httpRequest;
     const request = send(new URL(path, node), {
       method,
       agent: false,
-      signal: limit,
+      signal,
       ...(ca !== undefined && { ca }),
       headers: {
         authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`,
@@ -107,8 +107,6 @@ export class KurrentDbUsers implements StoreUsers {
         ...(body !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(text) }),
       },
     });
-    const leave = () => request.destroy(new Error("nobody waits any more"));
-    signal?.addEventListener("abort", leave, { once: true });
     // What goes wrong once the head is there, the response tells as well.
     request.on("error", () => {});
     try {
@@ -118,7 +116,6 @@ export class KurrentDbUsers implements StoreUsers {
       if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
       return JSON.parse(await bodyOf(response));
     } finally {
-      signal?.removeEventListener("abort", leave);
       request.destroy();
     }
   }

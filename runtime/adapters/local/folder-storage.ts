@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, link, lstat, mkdir, open, opendir, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { eachWithin } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
 import {
   type BackupStorage,
@@ -13,7 +14,6 @@ import {
   type Writing,
   type WrittenObject,
 } from "../../recovery/backup/backup-storage";
-import { untilAborted } from "../../recovery/backup/until-aborted";
 import { SettingsError } from "../../settings";
 import { filesBelow, objectName } from "./files-below";
 import { makeFolder } from "./made-folder";
@@ -78,7 +78,7 @@ export class FolderStorage implements BackupStorage {
     const unfinished = join(dirname(path), `.${randomUUID()}~${key.slice(key.lastIndexOf("/") + 1)}`);
     const file = await attempt(key, () => open(unfinished, "wx+", FILE_MODE));
     try {
-      const written = await fill(key, file, untilAborted(bytes, signal));
+      const written = await fill(key, file, eachWithin({ signals: [signal] }, bytes));
       signal?.throwIfAborted();
       await attempt(key, () => (ifAbsent ? linkIfAbsent(key, unfinished, path) : rename(unfinished, path)));
       await attempt(key, () => sync(dirname(path)));
@@ -94,7 +94,7 @@ export class FolderStorage implements BackupStorage {
     signal?.throwIfAborted();
     const file = await attempt(key, () => openObject(key, path));
     try {
-      for await (const chunk of untilAborted(chunksOf(key, file), signal)) {
+      for await (const chunk of eachWithin({ signals: [signal] }, chunksOf(key, file))) {
         yield chunk;
         signal?.throwIfAborted();
       }

@@ -1,51 +1,47 @@
 import type { Pool, PoolClient } from "pg";
+import { within } from "../../deadline";
 import { isTransient } from "./transient-errors";
 
-/** A connection that comes when nobody waits for it any more goes back. */
-async function connected(pool: Pool, signal: AbortSignal | undefined): Promise<PoolClient> {
-  const connecting = pool.connect();
-  if (signal === undefined) return connecting;
-  let end = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason);
-  });
-  signal.addEventListener("abort", end, { once: true });
+/** A connection of the pool. It goes back at once if it comes after the signal has ended the wait for it. */
+export async function connected(pool: Pool, signal: AbortSignal): Promise<PoolClient> {
+  const client = await pool.connect();
+  if (signal.aborted) client.release();
+  signal.throwIfAborted();
+  return client;
+}
+
+/**
+ * Asks on a connection of the pool, as the work of `within`. Where its signal ends it, the connection is destroyed, and with
+ * it the statement that is under way. One that failed for a reason that passes by itself is destroyed, too. The pool is told
+ * the reason, by which it judges its other connections.
+ */
+export async function borrowed<Result>(
+  pool: Pool,
+  signal: AbortSignal,
+  ask: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await connected(pool, signal);
+  let release = (broken?: unknown): void => {
+    release = () => undefined;
+    client.release(broken instanceof Error ? broken : broken !== undefined);
+  };
+  signal.addEventListener("abort", () => release(signal.reason), { once: true });
   try {
-    return await Promise.race([connecting, ended]);
+    const result = await ask(client);
+    release();
+    return result;
   } catch (error) {
-    connecting.then((client) => client.release()).catch(() => undefined);
+    release(isTransient(error) ? error : undefined);
     throw error;
-  } finally {
-    signal.removeEventListener("abort", end);
   }
 }
 
-/** A connection whose answer nobody waits for any more, or that failed, is not used again. */
-export async function onConnection<Result>(
+/** The same for as long as the connection answers, or until the signal. */
+export const onConnection = <Result>(
   pool: Pool,
   signal: AbortSignal | undefined,
   ask: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  signal?.throwIfAborted();
-  const client = await connected(pool, signal);
-  let isReleased = false;
-  const release = (broken: boolean) => {
-    if (!isReleased) client.release(broken);
-    isReleased = true;
-  };
-  const drop = () => release(true);
-  signal?.addEventListener("abort", drop, { once: true });
-  try {
-    const result = await ask(client);
-    release(false);
-    return result;
-  } catch (error) {
-    release(isTransient(error));
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", drop);
-  }
-}
+): Promise<Result> => within({ signals: [signal] }, (end) => borrowed(pool, end, ask));
 
 /** All of it, or nothing: what `work` throws has changed nothing. */
 export async function transacted<Result>(client: PoolClient, work: () => Promise<Result>, mode = ""): Promise<Result> {

@@ -11,6 +11,7 @@ import { isThere } from "./is-there";
 import { isMarkedLost, markLost, markPutAway, reachOf } from "./models-reach";
 import { putAway } from "./put-away";
 import { schemaLock } from "./schema-lock";
+import { allowLongStatements } from "./silent-connections";
 
 const LOCK_MS = 10_000;
 
@@ -66,7 +67,8 @@ export const swapBack = (pool: Pool, schema: string, { former, store, signal }: 
 export const dropGenerations = (pool: Pool, schema: string, keep: number, signal: AbortSignal | undefined) =>
   schemaLock(pool, schema).during(signal, () =>
     inTransaction(pool, signal, async (client) => {
-      await client.query(`set local lock_timeout = ${LOCK_MS}; set local statement_timeout = 0`);
+      await client.query(`set local lock_timeout = ${LOCK_MS}`);
+      await allowLongStatements(client);
       const generations = await generationsOf(client, schema);
       const dropped = generations.slice(0, Math.max(generations.length - keep, 0));
       for (const each of dropped) await client.query(`drop schema ${each} cascade`);

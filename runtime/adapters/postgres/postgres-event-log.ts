@@ -1,14 +1,16 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { eachWithin, pause, within } from "../../deadline";
 import type { EventLog } from "../../event-store/event-batches";
 import type { Reading, StoredEvent } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
-import { type StoreCall, StoreCalls } from "../../event-store/store-calls";
+import { type Ends, StoreCalls } from "../../event-store/store-calls";
+import { connected, onConnection } from "./connection";
 import { COPIED_FIELDS, CopiedEvent } from "./copied-event";
 import { CopiedTuples } from "./copied-tuples";
 import { EventQueries } from "./event-queries";
 import { checkSchema } from "./event-table";
+import { allowLongStatements } from "./silent-connections";
 
 export interface PostgresEventLogOptions {
   /** Its maker's to end. */
@@ -44,40 +46,47 @@ export class PostgresEventLog implements EventLog {
   }
 
   readBatches(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<readonly StoredEvent[]> {
-    return this.calls.stream(signal, (call) => this.copied(call, after));
+    return this.calls.stream(signal, (ends) => this.copied(ends, after));
   }
 
   /** Events of a transaction are read once all older ones are over, anybody's on the server: for those it waits, some seconds. */
-  async settle({ signal }: Reading = {}): Promise<boolean> {
-    const until = Date.now() + this.settleMilliseconds;
-    const { rows } = await this.pool.query<{ now: string }>("select pg_snapshot_xmax(pg_current_snapshot()) as now");
-    for (;;) {
-      const isOver = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as is_over";
-      const answer = await this.pool.query<{ is_over: boolean }>(isOver, [rows[0]?.now]);
-      if (answer.rows[0]?.is_over === true) return true;
-      if (Date.now() > until) return false;
-      await wait(SETTLE_PAUSE_MS, undefined, { signal });
-    }
+  settle({ signal }: Reading = {}): Promise<boolean> {
+    return onConnection(this.pool, signal, async (client) => {
+      const until = Date.now() + this.settleMilliseconds;
+      const { rows } = await client.query<{ now: string }>("select pg_snapshot_xmax(pg_current_snapshot()) as now");
+      for (;;) {
+        const isOver = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as is_over";
+        const answer = await client.query<{ is_over: boolean }>(isOver, [rows[0]?.now]);
+        if (answer.rows[0]?.is_over === true) return true;
+        if (Date.now() > until) return false;
+        await pause(SETTLE_PAUSE_MS, signal);
+      }
+    });
   }
 
-  private async *copied(call: StoreCall, after: Position | undefined): AsyncGenerator<readonly StoredEvent[]> {
-    const within = <Result>(work: Promise<Result>) => call.within(this.answerMilliseconds, work);
-    const client = await within(this.pool.connect());
-    let isDone = false;
+  private async *copied(signals: Ends, after: Position | undefined): AsyncGenerator<readonly StoredEvent[]> {
+    const bounds = { limitMs: this.answerMilliseconds, signals };
+    const client = await within(bounds, (signal) => connected(this.pool, signal));
+    let broken: Error | undefined = new Error("the rest of a COPY was not read");
     try {
       // It takes as long as whoever reads.
-      await within(client.query("set statement_timeout to 0"));
-      const pieces = client.query(copyTo(this.queries.copyOfLog(COPIED_FIELDS, after)))[Symbol.asyncIterator]();
+      await within(bounds, () => allowLongStatements(client, "session"));
       const tuples = new CopiedTuples(COPIED_FIELDS.length);
-      for (let next = await within(pieces.next()); next.done !== true; next = await within(pieces.next())) {
-        const events = tuples.add(next.value).map((tuple) => new CopiedEvent(tuple));
+      for await (const piece of eachWithin(
+        bounds,
+        client.query(copyTo(this.queries.copyOfLog(COPIED_FIELDS, after))),
+      )) {
+        const events = tuples.add(piece).map((tuple) => new CopiedEvent(tuple));
         if (events.length > 0) yield events;
       }
-      await within(client.query("reset statement_timeout"));
-      isDone = true;
+      await within(bounds, () => client.query("reset statement_timeout"));
+      broken = undefined;
+    } catch (error) {
+      broken = error instanceof Error ? error : broken;
+      throw error;
     } finally {
       // In the middle of a COPY there is no other way to end it.
-      client.release(!isDone);
+      client.release(broken);
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Pool, QueryConfig, QueryResultRow } from "pg";
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
+import { pause, within } from "../../deadline";
 import { checkAppend } from "../../event-store/append-limits";
 import {
   type Appended,
@@ -12,7 +13,8 @@ import {
   type StreamReading,
 } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
-import { type StoreCall, StoreCalls } from "../../event-store/store-calls";
+import { type Ends, StoreCalls } from "../../event-store/store-calls";
+import { borrowed } from "./connection";
 import { type AppendRow, EventQueries, type EventRow, eventOf, isLastPage } from "./event-queries";
 import { checkSchema, migrationOf } from "./event-table";
 
@@ -59,8 +61,8 @@ export class PostgresEventStore implements EventStore {
 
   /** Makes the schema and what is in it, where it isn't there yet. Any number at once may do it. */
   migrate({ signal }: Reading = {}): Promise<void> {
-    return this.calls.run(signal, async (call) => {
-      await this.ask(call, { text: migrationOf(this.schema) });
+    return this.calls.run(signal, async (ends) => {
+      await this.ask(ends, { text: migrationOf(this.schema) });
     });
   }
 
@@ -71,8 +73,8 @@ export class PostgresEventStore implements EventStore {
     { signal }: Reading = {},
   ): Promise<Appended> {
     checkAppend(stream, events, expected, this.maxAppendBytes);
-    return this.calls.run(signal, async (call) => {
-      const [row] = await this.ask<AppendRow>(call, this.queries.append(stream, events, expected));
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<AppendRow>(ends, this.queries.append(stream, events, expected));
       if (row === undefined) throw new Error("no answer to an append");
       const revision = BigInt(row.at_revision);
       if (!row.appended) throw new RevisionError(stream, expected, revision < 0n ? undefined : revision);
@@ -82,10 +84,10 @@ export class PostgresEventStore implements EventStore {
 
   readStream(stream: string, { from = 0n, signal }: StreamReading = {}): AsyncIterable<StoredEvent> {
     const { calls, queries } = this;
-    const ask = (call: StoreCall, next: bigint) => this.ask<EventRow>(call, queries.streamPage(stream, next));
-    return calls.stream(signal, async function* (call) {
+    const ask = (ends: Ends, next: bigint) => this.ask<EventRow>(ends, queries.streamPage(stream, next));
+    return calls.stream(signal, async function* (ends) {
       for (let next = from; ; ) {
-        const rows = await ask(call, next);
+        const rows = await ask(ends, next);
         yield* rows.map(eventOf);
         if (isLastPage(rows)) return;
         next = BigInt(rows.at(-1)?.revision ?? next) + 1n;
@@ -94,39 +96,39 @@ export class PostgresEventStore implements EventStore {
   }
 
   readLast(stream: string, { signal }: Reading = {}): Promise<StoredEvent | undefined> {
-    return this.calls.run(signal, async (call) => {
-      const [row] = await this.ask<EventRow>(call, this.queries.streamEnd(stream));
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<EventRow>(ends, this.queries.streamEnd(stream));
       return row && eventOf(row);
     });
   }
 
   readAll(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
     const ask = this.logPages.bind(this);
-    return this.calls.stream(signal, (call) => ask(call, after, "once"));
+    return this.calls.stream(signal, (ends) => ask(ends, after, "once"));
   }
 
   subscribe(after: Position | undefined, { signal }: Reading = {}): AsyncIterable<StoredEvent> {
     const ask = this.logPages.bind(this);
-    return this.calls.stream(signal, (call) => ask(call, after, "following"));
+    return this.calls.stream(signal, (ends) => ask(ends, after, "following"));
   }
 
   countAfter(after: Position | undefined, bound: number, { signal }: Reading = {}): Promise<CountedEvents> {
-    return this.calls.run(signal, async (call) => {
-      const [row] = await this.ask<{ count: number; oldest: Date | null }>(call, this.queries.count(after, bound));
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<{ count: number; oldest: Date | null }>(ends, this.queries.count(after, bound));
       return { count: row?.count ?? 0, oldest: row?.oldest ?? undefined };
     });
   }
 
   head({ signal }: Reading = {}): Promise<Position | undefined> {
-    return this.calls.run(signal, async (call) => {
-      const [row] = await this.ask<EventRow>(call, this.queries.head());
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<EventRow>(ends, this.queries.head());
       return row && { major: BigInt(row.transaction_id), minor: BigInt(row.global_position) };
     });
   }
 
   lastEvent({ signal }: Reading = {}): Promise<StoredEvent | undefined> {
-    return this.calls.run(signal, async (call) => {
-      const [row] = await this.ask<EventRow>(call, this.queries.lastEvent());
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<EventRow>(ends, this.queries.lastEvent());
       return row && eventOf(row);
     });
   }
@@ -139,13 +141,13 @@ export class PostgresEventStore implements EventStore {
   }
 
   private async *logPages(
-    call: StoreCall,
+    ends: Ends,
     after: Position | undefined,
     manner: "once" | "following",
   ): AsyncGenerator<StoredEvent> {
     let settled: string | undefined;
     for (let last = after; ; ) {
-      const rows = await this.ask<EventRow>(call, this.queries.logPage(last, settled));
+      const rows = await this.ask<EventRow>(ends, this.queries.logPage(last, settled));
       for (const row of rows) {
         const event = eventOf(row);
         last = event.position;
@@ -154,33 +156,15 @@ export class PostgresEventStore implements EventStore {
       if (manner === "once") settled = rows[0]?.settled;
       if (!isLastPage(rows)) continue;
       if (manner === "once") return;
-      await call.pause(this.pollMilliseconds);
+      await pause(this.pollMilliseconds, ...ends);
     }
   }
 
-  private ask<Row extends QueryResultRow>(call: StoreCall, query: QueryConfig): Promise<readonly Row[]> {
-    return call.within(this.answerMilliseconds, this.askOnOneConnection<Row>(call.signal, query));
+  private async ask<Row extends QueryResultRow>(signals: Ends, query: QueryConfig): Promise<readonly Row[]> {
+    return (await this.onConnection(signals, (connection) => connection.query<Row>(query))).rows;
   }
 
-  /** A connection whose answer nobody waits for any more is not used again: it goes, and its statement with its time limit. */
-  private async askOnOneConnection<Row extends QueryResultRow>(
-    signal: AbortSignal,
-    query: QueryConfig,
-  ): Promise<readonly Row[]> {
-    signal.throwIfAborted();
-    const connection = await this.pool.connect();
-    let release = (): void => connection.release();
-    const drop = () => {
-      release = () => undefined;
-      connection.release(true);
-    };
-    try {
-      signal.throwIfAborted();
-      signal.addEventListener("abort", drop, { once: true });
-      return (await connection.query<Row>(query)).rows;
-    } finally {
-      signal.removeEventListener("abort", drop);
-      release();
-    }
+  private onConnection<Result>(signals: Ends, ask: (connection: PoolClient) => Promise<Result>): Promise<Result> {
+    return within({ limitMs: this.answerMilliseconds, signals }, (end) => borrowed(this.pool, end, ask));
   }
 }

@@ -10,6 +10,7 @@ import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
 import { schemaLock } from "./schema-lock";
+import { allowLongStatements } from "./silent-connections";
 import { type TableDigest, tableDigests } from "./table-digest";
 import { unlessSwapped } from "./unless-swapped";
 import type { WorkLock } from "./work-lock";
@@ -74,7 +75,7 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
       this.options.pool,
       signal,
       async (client) => {
-        await client.query("set local statement_timeout = 0");
+        await allowLongStatements(client);
         return unlessSwapped(client, schema, async () => {
           const checkpoints = await checkpointsIn(client, schema, of);
           // They may be what the events up to their checkpoints give, and readers see half of them all the same.

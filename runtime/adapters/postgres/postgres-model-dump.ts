@@ -7,6 +7,7 @@ import { inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { reachOf } from "./models-reach";
+import { allowLongStatements } from "./silent-connections";
 import { unlessSwapped } from "./unless-swapped";
 
 export interface PostgresModelDumpOptions {
@@ -41,7 +42,8 @@ export class PostgresModelDump implements ModelSource {
       signal,
       async (client) => {
         // A table may take long to be read, and its upload longer.
-        await client.query("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
+        await allowLongStatements(client);
+        await client.query("set local idle_in_transaction_session_timeout = 0");
         return unlessSwapped(client, this.schema, async () => {
           // Where there are no models, lost or not yet made, there are events to be backed up all the same.
           if (!(await isThere(client, `${this.schema}.${CHECKPOINTS}`))) return work(NOTHING);

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { Pool } from "pg";
 import { SettingsError } from "../../settings";
+import { evictFailedOver } from "./evictions";
+import { limitSilence } from "./silent-connections";
 
 export interface PostgresSettings {
   readonly host: string;
@@ -22,15 +24,28 @@ export interface PostgresSettings {
   readonly names?: Partial<Readonly<Record<"host" | "port" | "database" | "user" | "password" | "tls", string>>>;
   /** What a connection may take until it is there, or until one is free. @default 5000 */
   readonly connectMilliseconds?: number;
+  /** What a statement may take at the server, which cancels it then. @default 30000 */
+  readonly statementMilliseconds?: number;
+  /**
+   * What a transaction may wait for its client at the server, which then ends it: it holds back every reader of events, and
+   * whoever wants its locks. @default 10000
+   */
+  readonly idleInTransactionMilliseconds?: number;
+  /**
+   * For how long a connection with a statement under way may be silent. Then it is destroyed, for the server or what lies
+   * between is gone without a word. It must be longer than a statement may take. @default - 2 s longer
+   */
+  readonly silenceMilliseconds?: number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
 /** With a name looked up, TLS, a token and a login, each of some 100 ms when all is slow. */
 const DEFAULT_CONNECT_MILLISECONDS = 5_000;
-/** What a statement may take at the server, where one goes on whose client has gone. */
-const STATEMENT_MILLISECONDS = 30_000;
-/** A transaction that waits for its client holds back every reader of events. */
-const IDLE_IN_TRANSACTION_MILLISECONDS = 10_000;
+/** Also for a statement whose client has gone. */
+const DEFAULT_STATEMENT_MILLISECONDS = 30_000;
+/** For the way of a statement and its error between client and server, when all is slow. */
+const SILENCE_MARGIN_MILLISECONDS = 2_000;
+const DEFAULT_IDLE_IN_TRANSACTION_MILLISECONDS = 10_000;
 /** Shorter than the 350 seconds after which AWS's network load balancers and NAT forget a connection. */
 const IDLE_MILLISECONDS = 60_000;
 /** So that a password, a certificate and a primary that have changed are noticed. */
@@ -45,15 +60,16 @@ export function postgresPool(settings: PostgresSettings): Pool {
   const problems = problemsOf(settings);
   if (problems.length > 0) throw new SettingsError(problems);
   const { host, port, database, user, password, tls, applicationName } = settings;
+  const limits = limitsOf(settings);
   const pool = new Pool({
     ...{ host, port, database, user, password },
     ssl:
       tls === undefined ? false : { ca: tls.ca, rejectUnauthorized: true, minVersion: "TLSv1.2", ...identityOf(host) },
-    max: settings.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    max: limits.maxConnections,
     application_name: applicationName,
-    connectionTimeoutMillis: settings.connectMilliseconds ?? DEFAULT_CONNECT_MILLISECONDS,
-    statement_timeout: STATEMENT_MILLISECONDS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MILLISECONDS,
+    connectionTimeoutMillis: limits.connectMilliseconds,
+    statement_timeout: limits.statementMilliseconds,
+    idle_in_transaction_session_timeout: limits.idleInTransactionMilliseconds,
     idleTimeoutMillis: IDLE_MILLISECONDS,
     maxLifetimeSeconds: LIFETIME_SECONDS,
     keepAlive: true,
@@ -62,7 +78,23 @@ export function postgresPool(settings: PostgresSettings): Pool {
   // of those that are idle, and takes its own listener off those that are in use.
   pool.on("error", () => undefined);
   pool.on("connect", (connection) => connection.on("error", () => undefined));
+  limitSilence(pool, limits.silenceMilliseconds);
+  evictFailedOver(pool);
   return pool;
+}
+
+function limitsOf(settings: PostgresSettings) {
+  const { maxConnections = DEFAULT_MAX_CONNECTIONS, connectMilliseconds = DEFAULT_CONNECT_MILLISECONDS } = settings;
+  const { statementMilliseconds = DEFAULT_STATEMENT_MILLISECONDS } = settings;
+  const { idleInTransactionMilliseconds = DEFAULT_IDLE_IN_TRANSACTION_MILLISECONDS } = settings;
+  const { silenceMilliseconds = statementMilliseconds + SILENCE_MARGIN_MILLISECONDS } = settings;
+  return {
+    maxConnections,
+    connectMilliseconds,
+    statementMilliseconds,
+    idleInTransactionMilliseconds,
+    silenceMilliseconds,
+  };
 }
 
 /** pg names the host to TLS only where it is a name, and an address would be checked as `localhost`. */
@@ -70,7 +102,7 @@ const identityOf = (host: string) => (isIP(host) === 0 ? {} : { host });
 
 function problemsOf(settings: PostgresSettings): readonly string[] {
   const { host, port, database, user, password, tls, names = {} } = settings;
-  const { maxConnections = DEFAULT_MAX_CONNECTIONS, connectMilliseconds = DEFAULT_CONNECT_MILLISECONDS } = settings;
+  const limits = limitsOf(settings);
   return [
     ...Object.entries({ host, database, user }).flatMap(([key, value]) =>
       value === "" ? [`${names[key as keyof typeof names] ?? key}: must be given`] : [],
@@ -84,10 +116,15 @@ function problemsOf(settings: PostgresSettings): readonly string[] {
       : []),
     // pg would take it from PGPASSWORD or from ~/.pgpass.
     ...(tls !== undefined && password === "" ? [`${names.password ?? "password"}: must be given`] : []),
-    ...Object.entries({ maxConnections, connectMilliseconds }).flatMap(([key, value]) =>
+    ...Object.entries(limits).flatMap(([key, value]) =>
       // None is no limit to pg.
       isWhole(value) ? [] : [`${key}: must be a whole number above 0, got ${value}`],
     ),
+    ...(limits.silenceMilliseconds > limits.statementMilliseconds
+      ? []
+      : [
+          `silenceMilliseconds: must be above statementMilliseconds, ${limits.statementMilliseconds}, got ${limits.silenceMilliseconds}`,
+        ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { Client, type ClientConfig } from "pg";
+import { within } from "../../deadline";
 import type { Finding } from "../../health/probe";
 
 export interface PostgresProbeProps {
@@ -50,22 +51,21 @@ export function postgresProbe({ connection, table, role }: PostgresProbeProps): 
   let kept: Link | undefined;
   return {
     probe: async (signal) => {
+      signal.throwIfAborted();
       // A connection whose answer was waited for in vain never answers anything any more: it goes with the run.
       const link = kept === undefined || kept.socket.destroyed ? linkTo(connection) : kept;
       kept = undefined;
-      const cut = (): void => void link.socket.destroy();
-      signal.addEventListener("abort", cut, { once: true });
       try {
-        await link.connected;
-        const { rows } = await link.client.query<Row>(query);
+        const { rows } = await within({ signals: [signal] }, async () => {
+          await link.connected;
+          return link.client.query<Row>(query);
+        });
         const finding = findingOf(rows, role);
-        if (!signal.aborted) kept = link;
+        kept = link;
         return finding;
       } catch (error) {
-        cut();
+        link.socket.destroy();
         throw error;
-      } finally {
-        signal.removeEventListener("abort", cut);
       }
     },
     close: () => {

@@ -7,6 +7,7 @@ import {
   SubjectKeysUnavailableError,
 } from "../../keys/subject-keys";
 import type { Waiting, WrappedKey } from "../../keys/wrapping-keys";
+import { onConnection, transacted } from "./connection";
 import { checkSchema } from "./event-table";
 
 export interface PostgresSubjectKeysOptions {
@@ -44,16 +45,16 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   /** Makes the schema and what is in it, where it isn't there yet. Any number at once may do it. */
   async migrate(waiting?: Waiting): Promise<void> {
-    await this.ask(waiting, (pool) => pool.query(this.migration()));
+    await this.ask(waiting, (client) => client.query(this.migration()));
   }
 
   async newest(subject: string, waiting?: Waiting): Promise<SubjectKey | Forgotten | undefined> {
-    return this.ask(waiting, (pool) => this.newestOf(pool, subject));
+    return this.ask(waiting, (client) => this.newestOf(client, subject));
   }
 
   async find(subject: string, id: string, waiting?: Waiting): Promise<SubjectKey | Forgotten | undefined> {
     const text = this.selection("k.id = $2");
-    return this.ask(waiting, async (pool) => foundIn(await rowsOf<KeyRow>(pool, text, [subject, id])));
+    return this.ask(waiting, async (client) => foundIn(await rowsOf<KeyRow>(client, text, [subject, id])));
   }
 
   async putIfAbsent(
@@ -85,8 +86,8 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   async replaceWrapped({ id, wrapped: former }: SubjectKey, wrapped: WrappedKey, waiting?: Waiting): Promise<boolean> {
     const text = `update ${this.schema}.keys set wrapped_by = $3, wrapped = $4 where id = $1 and wrapped_by = $2`;
-    const { rowCount } = await this.ask(waiting, (pool) =>
-      pool.query(text, [id, former.wrappedBy, wrapped.wrappedBy, wrapped.bytes]),
+    const { rowCount } = await this.ask(waiting, (client) =>
+      client.query(text, [id, former.wrappedBy, wrapped.wrappedBy, wrapped.bytes]),
     );
     return rowCount === 1;
   }
@@ -99,11 +100,11 @@ export class PostgresSubjectKeys implements SubjectKeys {
   ): Promise<readonly SubjectKey[]> {
     const text = `select *, false as is_forgotten from ${this.schema}.keys
       where wrapped_by <> $1 and id > $2 order by id limit $3`;
-    const rows = await this.ask(waiting, (pool) => rowsOf<KeyRow>(pool, text, [wrappingKey, after ?? "", limit]));
+    const rows = await this.ask(waiting, (client) => rowsOf<KeyRow>(client, text, [wrappingKey, after ?? "", limit]));
     return rows.flatMap((row) => keyOf(row) ?? []);
   }
 
-  private async newestOf(client: Pool | PoolClient, subject: string): Promise<SubjectKey | Forgotten | undefined> {
+  private async newestOf(client: PoolClient, subject: string): Promise<SubjectKey | Forgotten | undefined> {
     const text = `${this.selection("true")} order by k.generation desc nulls last limit 1`;
     return foundIn(await rowsOf<KeyRow>(client, text, [subject]));
   }
@@ -117,38 +118,26 @@ export class PostgresSubjectKeys implements SubjectKeys {
   }
 
   /** One at a time changes what there is of a subject: a key must not come while it is being forgotten. */
-  private async changing<Result>(
+  private changing<Result>(
     subject: string,
     waiting: Waiting | undefined,
     work: (client: PoolClient) => Promise<Result>,
   ): Promise<Result> {
-    return this.ask(waiting, async (pool) => {
-      const client = await pool.connect();
-      let failure: Error | undefined;
-      try {
-        await client.query("begin");
+    return this.ask(waiting, (client) =>
+      transacted(client, async () => {
         await client.query(`select pg_advisory_xact_lock(hashtextextended($1, ${LOCKS}))`, [
           `${this.schema}.${subject}`,
         ]);
-        const result = await work(client);
-        await client.query("commit");
-        return result;
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error("not an error", { cause: error });
-        throw failure;
-      } finally {
-        // A connection on which something failed is closed, and what it had begun with it.
-        client.release(failure);
-      }
-    });
+        return work(client);
+      }),
+    );
   }
 
-  /** A statement that was sent is not called back: who asks no longer waits for it, and the pool's limits end it. */
-  private async ask<Result>({ signal }: Waiting = {}, work: (pool: Pool) => Promise<Result>): Promise<Result> {
-    signal?.throwIfAborted();
+  private async ask<Result>({ signal }: Waiting = {}, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     try {
-      return await work(this.pool);
+      return await onConnection(this.pool, signal, work);
     } catch (error) {
+      signal?.throwIfAborted();
       throw new SubjectKeysUnavailableError(error);
     }
   }
@@ -176,7 +165,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
 }
 
 async function rowsOf<Row extends QueryResultRow>(
-  client: Pool | PoolClient,
+  client: PoolClient,
   text: string,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {

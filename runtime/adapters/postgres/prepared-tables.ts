@@ -2,13 +2,13 @@ import { escapeIdentifier, type Pool } from "pg";
 import { inTransaction, onConnection } from "./connection";
 import { formsIn } from "./forms";
 import { INDEX_FORMS, indexesMade } from "./index-forms";
+import { allowLongStatements } from "./silent-connections";
 
 /** Of a name that a relation has already. */
 const DUPLICATE = "42P07";
 
 /** Tables that are looked at beside each other: one alone leaves all cores of the server but one without work. */
 const AT_A_TIME = 2;
-const NO_LIMIT = "set local statement_timeout = 0";
 
 /**
  * Tables with their columns but for documents: those are compared whole to be counted, which takes longer than all others, for
@@ -40,8 +40,11 @@ export async function prepareTables(
   });
   const analyzeNext = async (): Promise<void> => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
-      const statement = `${NO_LIMIT}; analyze ${name}`;
-      await inTransaction(pool, signal, (client) => client.query(statement));
+      const statement = `analyze ${name}`;
+      await inTransaction(pool, signal, async (client) => {
+        await allowLongStatements(client);
+        await client.query(statement);
+      });
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, analyzeNext));
@@ -57,7 +60,8 @@ async function makeOnce(pool: Pool, schema: string, statement: string, signal: A
     await inTransaction(pool, signal, async (client) => {
       const there = (await formsIn(client, schema, INDEX_FORMS)).map(({ form }) => form);
       if (wanted.length > 0 && wanted.every(({ form }) => there.includes(form))) return;
-      await client.query(`set local search_path to ${schema}; ${NO_LIMIT}`);
+      await allowLongStatements(client);
+      await client.query(`set local search_path to ${schema}`);
       for (const { name } of wanted) await client.query(`drop index if exists ${schema}.${escapeIdentifier(name)}`);
       await client.query(statement);
     });

@@ -1,5 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
+import { pause, within } from "../../deadline";
+import { connected } from "./connection";
 
 /** Keeps the locks of ours apart from those that others take in the same database. */
 const LOCKS = 0x6f_70_73;
@@ -46,17 +47,17 @@ export class WorkLock {
   async take(signal: AbortSignal | undefined): Promise<void> {
     if (this.client !== undefined) return;
     const { pool, inUse, waitMs = 0 } = this.options;
-    const client = await pool.connect();
+    const client = await within({ signals: [signal] }, (end) => connected(pool, end));
     try {
       await client.query(KEEP_ALIVE);
       const until = Date.now() + waitMs;
       while (!(await this.isTaken(client))) {
         if (Date.now() >= until) throw inUse(await this.holder(client));
-        await wait(PAUSE_MS, undefined, { signal });
+        await pause(PAUSE_MS, signal);
       }
       this.client = client;
     } catch (error) {
-      client.release(true);
+      client.release(error instanceof Error ? error : true);
       throw error;
     }
   }

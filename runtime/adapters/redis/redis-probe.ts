@@ -1,4 +1,5 @@
 import { createClient, type RedisClientOptions } from "@redis/client";
+import { within } from "../../deadline";
 import type { Finding } from "../../health/probe";
 
 export interface RedisProbeProps {
@@ -27,19 +28,17 @@ export function redisProbe({ connection, role }: RedisProbeProps): RedisProbe {
       // A connection whose answer was waited for in vain never answers anything any more: it goes with the run.
       const client = kept?.isReady ? kept : connectionTo(connection);
       kept = undefined;
-      const destroy = (): void => end(client);
-      signal.addEventListener("abort", destroy, { once: true });
       try {
-        if (!client.isReady) await client.connect();
-        await client.ping();
-        const finding = findingOf(await client.info("replication"), role);
-        if (!signal.aborted) kept = client;
+        const finding = await within({ signals: [signal] }, async () => {
+          if (!client.isReady) await client.connect();
+          await client.ping();
+          return findingOf(await client.info("replication"), role);
+        });
+        kept = client;
         return finding;
       } catch (error) {
         end(client);
         throw error;
-      } finally {
-        signal.removeEventListener("abort", destroy);
       }
     },
     close: () => {

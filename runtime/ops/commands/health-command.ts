@@ -1,3 +1,4 @@
+import { within } from "../../deadline";
 import { SettingsError } from "../../settings";
 import type { Command } from "../command";
 import { messagesOf } from "../messages-of";
@@ -52,7 +53,7 @@ export const healthCommand: Command<HealthCommandOptions> = async ({ urls }, { e
 /** Of one that says nothing, what the others say is told all the same. */
 async function ask(url: string, token: string | undefined, signal: AbortSignal): Promise<Found> {
   try {
-    return await answerOf(url, token, signal);
+    return await within({ limitMs: LIMIT_MS, signals: [signal] }, (end) => answerOf(url, token, end));
   } catch (error) {
     signal.throwIfAborted();
     return { url, status: "unknown", problem: `could not be asked: ${messagesOf(error).join(": ")}` };
@@ -63,7 +64,7 @@ async function answerOf(url: string, token: string | undefined, signal: AbortSig
   const answer = await fetch(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     redirect: "error",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
+    signal,
   });
   const text = (await answer.text()).slice(0, MAX_CHARACTERS);
   let health: unknown;

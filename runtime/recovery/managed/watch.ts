@@ -1,5 +1,5 @@
+import { pause } from "../../deadline";
 import { ManagedStoreRefusal, ManagedStoreUnavailableError } from "./managed-clusters";
-import { pause } from "./pause";
 import { LIMIT_MILLISECONDS, POLL_MILLISECONDS, type Watching, WatchingLimitError } from "./progress";
 
 export interface Creation {
@@ -49,7 +49,7 @@ export class Watch<Stage extends string> {
       this.watching.report?.onWaiting?.(found);
       if (performance.now() + this.pollMs > this.end)
         throw new WatchingLimitError(this.what, this.limitMs, this.latest);
-      await pause(this.pollMs, this.watching);
+      await pause(this.pollMs, this.watching.signal);
     }
   }
 

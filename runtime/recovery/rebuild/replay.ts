@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as wait } from "node:timers/promises";
+import { pause } from "../../deadline";
 import { batchesUpTo, type EventLog } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
 import { isAfter, leastOf, type Position } from "../../event-store/position";
@@ -86,6 +86,7 @@ export class Replay<Transaction> {
               batch,
               retryMs: RETRY_MS,
               signal,
+              cut: signal,
             }),
         ),
       ]),
@@ -199,7 +200,7 @@ export class Replay<Transaction> {
       // A database that is away for a moment: what was built is of use, and is gone on with by the next run.
       if (attempt === MOVES)
         throw new Error(`the checkpoint of partition ${first.number} of ${first.projection} could not be moved`);
-      await wait(MOVE_PAUSE_MS * attempt, undefined, { signal: this.signal });
+      await pause(MOVE_PAUSE_MS * attempt, this.signal);
     }
   }
 

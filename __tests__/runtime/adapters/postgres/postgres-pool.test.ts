@@ -4,8 +4,11 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { Client, type Pool } from "pg";
 import { type PostgresSettings, postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
+import { TimeLimitError } from "../../../../runtime/deadline";
+import { FaultyProxy } from "../../../support/servers/faulty-proxy";
 import { certificate } from "../../../support/servers/nginx";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
@@ -33,6 +36,12 @@ describe("settings", () => {
     [{ port: 65_536 }, "port: must be 1 to 65535, got 65536"],
     [{ maxConnections: 0 }, "maxConnections: must be a whole number above 0, got 0"],
     [{ connectMilliseconds: Number.NaN }, "connectMilliseconds: must be a whole number above 0, got NaN"],
+    [{ statementMilliseconds: 0 }, "statementMilliseconds: must be a whole number above 0, got 0"],
+    [{ idleInTransactionMilliseconds: 0 }, "idleInTransactionMilliseconds: must be a whole number above 0, got 0"],
+    [
+      { statementMilliseconds: 500, silenceMilliseconds: 500 },
+      "silenceMilliseconds: must be above statementMilliseconds, 500, got 500",
+    ],
   ])("%j stop the start", (wrong, message) => {
     expect(() => postgresPool({ ...SETTINGS, ...wrong })).toThrow(
       expect.objectContaining({ name: "SettingsError", message }),
@@ -119,6 +128,47 @@ const why = whyNoPostgres() ?? whyNoOpenssl();
   test("speaks TLS with a server whose certificate the authority has signed", async () => {
     const pool = poolOf({ host: "localhost", tls: { ca }, password: "x" });
     expect(await usesTls(pool)).toEqual({ ssl: true, version: "TLSv1.3" });
+  });
+
+  test("destroys a connection that is silent under TLS, too", async () => {
+    const proxy = await FaultyProxy.start(server);
+    const limits = { statementMilliseconds: 200, silenceMilliseconds: 300 };
+    const pool = poolOf({ host: "localhost", port: proxy.port, tls: { ca }, password: "x", ...limits });
+    await Promise.all([pool.query("select 1"), pool.query("select 1")]);
+    proxy.freeze();
+    await expect(pool.query("select 1")).rejects.toThrow(new TimeLimitError(300));
+    // The other one is not tried: it led to the same place.
+    await pool.query("select 1");
+    expect(pool.totalCount).toBe(1);
+    await proxy.stop();
+  });
+
+  test("keeps what only waits: an idle connection, and a transaction whose client takes its time", async () => {
+    const pool = poolOf({ statementMilliseconds: 100, silenceMilliseconds: 150 });
+    const first = await ownId(pool);
+    await wait(400);
+    expect(await ownId(pool)).toBe(first);
+    const client = await pool.connect();
+    await client.query("begin");
+    await wait(400);
+    await client.query("commit");
+    client.release();
+    expect(await ownId(pool)).toBe(first);
+  });
+
+  test("a statement that is only slow is answered by the server", async () => {
+    const pool = poolOf({ statementMilliseconds: 100, silenceMilliseconds: 1000 });
+    await expect(pool.query("select pg_sleep(5)")).rejects.toMatchObject({ code: "57014" });
+  });
+
+  test("does not keep a connection whose server is read-only, whoever had the error", async () => {
+    const pool = poolOf();
+    const before = await ownId(pool);
+    const client = await pool.connect();
+    await client.query("begin read only; create table refused ()").catch(() => undefined);
+    await client.query("rollback");
+    client.release();
+    expect(await ownId(pool)).not.toBe(before);
   });
 
   test.each([

@@ -1,0 +1,108 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+/** Work has taken longer than its limit. It has the code that Node gives a connection that times out. */
+export class TimeLimitError extends Error {
+  override readonly name = "TimeLimitError";
+  readonly code = "ETIMEDOUT";
+
+  constructor(readonly limitMs: number) {
+    super(`no answer within ${limitMs} ms`);
+  }
+}
+
+/** What ends work that does not end by itself. */
+export interface Bounds {
+  /** Milliseconds. @default - no limit */
+  readonly limitMs?: number | undefined;
+  /** Signals whose abort ends the work, for example those of the caller and of the owner that closes. @default - none */
+  readonly signals?: readonly (AbortSignal | undefined)[];
+  /** Error of a limit that has passed; it keeps the given one as its cause. @default - the TimeLimitError itself */
+  readonly tooLate?: (cause: TimeLimitError) => unknown;
+  /** Whether the process stays alive until the limit. A request needs no timer for that, its connection does it. @default true */
+  readonly keepsAlive?: boolean;
+}
+
+/**
+ * Runs work until it settles, its limit passes, or one of its signals is aborted, whichever comes first. Every await on a
+ * socket is bounded by this function.
+ *
+ * The work gets a signal of its own, which is aborted when the bounds end it and never after it has settled. The work destroys
+ * what it holds (a socket, a connection of a pool) on that signal. A listener on it needs no removal: the signal is not used
+ * again. Work that ignores its signal is abandoned: its late result and its late error are dropped, and no timer or listener
+ * on the given signals is left behind.
+ *
+ * @throws the reason of the signal that was aborted (before the work starts, if it is aborted already), {@link TimeLimitError},
+ * or what the work throws.
+ */
+export async function within<Result>(
+  { limitMs, signals = [], tooLate = (cause) => cause, keepsAlive = true }: Bounds,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  for (const signal of signals) signal?.throwIfAborted();
+  const end = new AbortController();
+  let leave = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Result>((resolve, reject) => {
+      const endBy = (reason: unknown) => {
+        // First: what the work throws because it was ended is not the reason.
+        reject(reason);
+        end.abort(reason);
+      };
+      leave = () => endBy(signals.find((signal) => signal?.aborted)?.reason);
+      for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
+      if (limitMs !== undefined) timer = setTimeout(() => endBy(tooLate(new TimeLimitError(limitMs))), limitMs);
+      if (!keepsAlive) timer?.unref();
+      work(end.signal).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    for (const signal of signals) signal?.removeEventListener("abort", leave);
+  }
+}
+
+/**
+ * Items as they come, each within the bounds: the limit is one on silence between two items, not on all of them. The iterator is
+ * closed as `for await` closes it; after the bounds have ended it, its `return` is called and not awaited, because that could hang, too.
+ *
+ * @throws as {@link within}.
+ */
+export async function* eachWithin<Item>(
+  bounds: Bounds,
+  items: AsyncIterable<Item>,
+): AsyncGenerator<Item, void, undefined> {
+  const { signals = [] } = bounds;
+  const check = () => {
+    for (const signal of signals) signal?.throwIfAborted();
+  };
+  check();
+  const iterator = items[Symbol.asyncIterator]();
+  let state = "open" as "open" | "ended" | "abandoned";
+  try {
+    while (true) {
+      const asked = iterator.next();
+      // An iterator that throws has ended by itself.
+      asked.catch(() => {
+        state = "ended";
+      });
+      const next = await within(bounds, () => asked).catch((error) => {
+        if (state === "open") state = "abandoned";
+        throw error;
+      });
+      if (next.done === true) {
+        state = "ended";
+        return;
+      }
+      yield next.value;
+      check();
+    }
+  } finally {
+    const closing = state === "ended" ? undefined : iterator.return?.();
+    if (state === "abandoned" || signals.some((signal) => signal?.aborted)) closing?.catch(() => undefined);
+    else await closing;
+  }
+}
+
+/** Waits. @throws the reason of a signal that is aborted. */
+export const pause = (milliseconds: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> =>
+  within({ signals }, (signal) => wait(milliseconds, undefined, { signal }));
