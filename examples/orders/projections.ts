@@ -28,7 +28,11 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   });
   await startService({
     settings: serviceSettings(environment),
-    probes: { projections: Object.fromEntries(probes) },
+    probes: {
+      // Of the primary it is asked whether it takes rows: a checkpoint that does not move is late to tell.
+      readSide: { postgresPrimary: (signal) => readModels.checkWritable({ signal }) },
+      projections: Object.fromEntries(probes),
+    },
     work: {
       start: () => {
         for (const { worker } of workers) worker.start();

@@ -91,6 +91,12 @@ export interface EventStore {
   /** That event. */
   lastEvent(options?: Reading): Promise<StoredEvent | undefined>;
 
+  /**
+   * Whether the server would take an append now; it appends nothing.
+   * @throws {EventStoreUnavailableError} where there is no answer, or the server is a standby.
+   */
+  checkWritable(options?: Reading): Promise<void>;
+
   close(): Promise<void>;
 }
 

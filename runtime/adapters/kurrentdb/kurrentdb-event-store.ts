@@ -127,6 +127,11 @@ export class KurrentDbEventStore implements EventStore {
     return this.calls.run(signal, (ends) => this.lastOf(ends));
   }
 
+  /** By a read: it goes to the node that appends go to, by default the leader. */
+  async checkWritable(options: Reading = {}): Promise<void> {
+    await this.lastEvent(options);
+  }
+
   /** Ends all that is going on, and the connection. */
   async close(): Promise<void> {
     this.calls.close();

@@ -66,3 +66,20 @@ export const inTransaction = <Result>(
   work: (client: PoolClient) => Promise<Result>,
   mode?: string,
 ): Promise<Result> => onConnection(pool, signal, (client) => transacted(client, () => work(client), mode));
+
+/** The server that a pool's name leads to takes no writes, for example a standby during a failover. */
+export class ReadOnlyServerError extends Error {
+  override readonly name = "ReadOnlyServerError";
+  /** As the server itself refuses a write. */
+  readonly code = "25006";
+  readonly severity = "ERROR";
+}
+
+/** @throws {ReadOnlyServerError} where the server takes no writes; reads alone would not tell. */
+export async function checkWritable(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ writable: boolean }>(
+    "select not pg_is_in_recovery() and not current_setting('transaction_read_only')::boolean as writable",
+  );
+  if (rows[0]?.writable !== true)
+    throw new ReadOnlyServerError("the server takes no writes: it is a standby, or read-only");
+}

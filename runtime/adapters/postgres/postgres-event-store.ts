@@ -14,7 +14,7 @@ import {
 } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
 import { type Ends, StoreCalls } from "../../event-store/store-calls";
-import { borrowed } from "./connection";
+import { borrowed, checkWritable } from "./connection";
 import { type AppendRow, EventQueries, type EventRow, eventOf, isLastPage } from "./event-queries";
 import { checkSchema, migrationOf } from "./event-table";
 
@@ -131,6 +131,10 @@ export class PostgresEventStore implements EventStore {
       const [row] = await this.ask<EventRow>(ends, this.queries.lastEvent());
       return row && eventOf(row);
     });
+  }
+
+  checkWritable({ signal }: Reading = {}): Promise<void> {
+    return this.calls.run(signal, (ends) => this.onConnection(ends, checkWritable));
   }
 
   /** Ends all that is going on, and the pool. */

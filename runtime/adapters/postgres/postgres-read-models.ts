@@ -17,7 +17,7 @@ import {
   createCheckpoints,
   selectCheckpoints,
 } from "./checkpoint-table";
-import { onConnection, transacted } from "./connection";
+import { checkWritable, onConnection, transacted } from "./connection";
 import { moveCheckpoint } from "./moved-checkpoint";
 import type { SqlTransaction } from "./sql-transaction";
 import { isTransient } from "./transient-errors";
@@ -136,6 +136,11 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       await moveCheckpoint(transaction, this.table, partition, move);
       await write(transaction);
     }, signal);
+  }
+
+  /** Whether rows could be written now. @throws {ReadModelsUnavailableError} also where the primary's name leads to a standby. */
+  checkWritable({ signal }: Reading = {}): Promise<void> {
+    return this.guarded(signal, () => onConnection(this.primary, signal, checkWritable));
   }
 
   /** Ends all connections. */

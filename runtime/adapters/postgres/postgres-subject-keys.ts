@@ -7,7 +7,7 @@ import {
   SubjectKeysUnavailableError,
 } from "../../keys/subject-keys";
 import type { Waiting, WrappedKey } from "../../keys/wrapping-keys";
-import { onConnection, transacted } from "./connection";
+import { checkWritable, onConnection, transacted } from "./connection";
 import { checkSchema } from "./event-table";
 
 export interface PostgresSubjectKeysOptions {
@@ -102,6 +102,11 @@ export class PostgresSubjectKeys implements SubjectKeys {
       where wrapped_by <> $1 and id > $2 order by id limit $3`;
     const rows = await this.ask(waiting, (client) => rowsOf<KeyRow>(client, text, [wrappingKey, after ?? "", limit]));
     return rows.flatMap((row) => keyOf(row) ?? []);
+  }
+
+  /** Whether a key could be kept now. @throws {SubjectKeysUnavailableError} also where the server is a standby. */
+  async checkWritable(waiting?: Waiting): Promise<void> {
+    await this.ask(waiting, checkWritable);
   }
 
   private async newestOf(client: PoolClient, subject: string): Promise<SubjectKey | Forgotten | undefined> {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { pause, within } from "../../deadline";
-import { connected } from "./connection";
+import { checkWritable, connected } from "./connection";
 
 /** Keeps the locks of ours apart from those that others take in the same database. */
 const LOCKS = 0x6f_70_73;
@@ -50,6 +50,8 @@ export class WorkLock {
     const client = await within({ signals: [signal] }, (end) => connected(pool, end));
     try {
       await client.query(KEEP_ALIVE);
+      // A standby has locks of its own, which exclude nobody.
+      await checkWritable(client);
       const until = Date.now() + waitMs;
       while (!(await this.isTaken(client))) {
         if (Date.now() >= until) throw inUse(await this.holder(client));
