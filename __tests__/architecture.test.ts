@@ -8,6 +8,7 @@ import {
   instanceofs,
   longFiles,
   namelessFolders,
+  ownBounds,
   providerIndexes,
   type Source,
   sources,
@@ -25,6 +26,7 @@ const RULES: readonly { readonly name: string; readonly check: (files: readonly 
   { name: "no file imports a whole provider", check: providerIndexes },
   { name: "no instanceof on cdktf's classes", check: instanceofs },
   { name: "the same input gives the same output, and nothing is of type any", check: impurities },
+  { name: "every wait of the runtime is bounded in one place", check: ownBounds },
   { name: "files are short", check: longFiles },
   { name: "folders are named by what is in them", check: namelessFolders },
 ];
@@ -135,6 +137,16 @@ describe("what the rules find", () => {
   ])("%s of more than %d lines", (path, most) => {
     expect(longFiles([file(path, lines(most))])).toEqual([]);
     expect(longFiles([file(path, lines(most + 1))])).toEqual([`${path}: ${most + 1} lines`]);
+  });
+
+  test.each([
+    ["AbortSignal.timeout(5)", "AbortSignal.timeout"],
+    ['signal.removeEventListener("abort", leave)', 'removeEventListener("abort"'],
+    ["setTimeout(() => reject(new Error()), 5)", "setTimeout(() => reject("],
+    ["setTimeout(() => limit.abort(), 5)", "setTimeout(() => limit.abort("],
+  ])("a wait that is bounded by hand: %s", (text, found) => {
+    expect(ownBounds([file("runtime/keys/a.ts", text)])).toEqual([`runtime/keys/a.ts: ${found}`]);
+    expect(ownBounds([file("runtime/deadline.ts", text), file("scripts/a.ts", text)])).toEqual([]);
   });
 
   test("generated bindings may be long", () => {

@@ -175,6 +175,16 @@ export const impurities = (files: readonly Source[]): string[] =>
 const isPure = (from: string, names: readonly string[]): boolean =>
   names.length > 0 && names.every((name) => PURE[from]?.includes(name));
 
+/** What bounds waits for sockets, and where else a wait would be bounded by hand. */
+const DEADLINE = "runtime/deadline.ts";
+const OWN_BOUND = /AbortSignal\.timeout|removeEventListener\("abort"|setTimeout\([^\n]*(?:reject|abort)\(/g;
+
+/** Waits of the runtime that are bounded by a timer or a listener of their own, which each would have to let go of. */
+export const ownBounds = (files: readonly Source[]): string[] =>
+  files
+    .filter(({ path }) => path.startsWith("runtime/") && path !== DEADLINE)
+    .flatMap(({ path, text }) => (text.match(OWN_BOUND) ?? []).map((bound) => `${path}: ${bound}`));
+
 /** Files that one can't take in at a glance any more. */
 export const longFiles = (files: readonly Source[]): string[] =>
   files
