@@ -194,6 +194,8 @@ export class PartitionQueue<Transaction> {
     }
     log.warn({ projection: projection.name, ...errorFields(error) }, "another owner was faster");
     this.moved = error.actual;
+    // The other owner may have read further: what is yet to come up to there has been done as well.
+    if (error.actual !== undefined && isAfter(error.actual, this.taken)) this.taken = error.actual;
     this.drop(this.events.filter(({ position }) => !isAfter(position, error.actual)).length);
   }
 

@@ -2,7 +2,12 @@ import type { StoredEvent } from "../../../runtime/event-store/event-store";
 import { PartitionQueue } from "../../../runtime/projections/partition-queue";
 import type { Projection } from "../../../runtime/projections/projection";
 import { Slots } from "../../../runtime/projections/slots";
-import { type Move, PartitionsDifferError, type ReadModels } from "../../../runtime/read-models/read-models";
+import {
+  CheckpointMovedError,
+  type Move,
+  PartitionsDifferError,
+  type ReadModels,
+} from "../../../runtime/read-models/read-models";
 
 const BATCH = 2_000;
 const EVENTS = 4_000;
@@ -18,8 +23,12 @@ const eventAt = (number: number): StoredEvent => ({
   created: new Date(0),
 });
 
-/** A queue whose models take what the projection does not refuse. */
-function queueOf(handle: (event: StoredEvent) => void, refusal?: Error, retryMs = 1) {
+/** A queue whose models take what neither they nor the projection refuse. */
+function queueOf(
+  handle: (event: StoredEvent) => void,
+  refused: () => Error | undefined = () => undefined,
+  retryMs = 1,
+) {
   const tries: number[] = [];
   const moves: Move[] = [];
   const projection: Projection<undefined> = {
@@ -32,6 +41,7 @@ function queueOf(handle: (event: StoredEvent) => void, refusal?: Error, retryMs 
   const readModels: ReadModels<undefined> = {
     checkpoints: async () => new Map(),
     project: async (_, move, write) => {
+      const refusal = refused();
       if (refusal !== undefined) throw refusal;
       await write(undefined);
       moves.push(move);
@@ -104,7 +114,10 @@ test("goes back to full batches behind an event that was mended", async () => {
 
 test("takes no more events of models that have become others, and blames none", async () => {
   const refusal = new PartitionsDifferError("orders", 2, 1);
-  const made = queueOf(() => {}, refusal);
+  const made = queueOf(
+    () => {},
+    () => refusal,
+  );
   await given(made);
   expect(made.queue.refusal).toBe(refusal);
   expect(made.queue.isStopped).toBe(false);
@@ -112,4 +125,27 @@ test("takes no more events of models that have become others, and blames none", 
   expect(made.room.tryTake(EVENTS)).toBe(true);
   made.queue.begin(undefined);
   expect(made.queue.refusal).toBeUndefined();
+});
+
+test("does not do again what another owner has done that has read further", async () => {
+  const moved = new CheckpointMovedError({ projection: "orders", number: 0, of: 1 }, eventAt(5).position);
+  const refusals = [moved];
+  const handled: string[] = [];
+  const { queue, moves, room } = queueOf(
+    ({ id }) => void handled.push(id),
+    () => refusals.pop(),
+  );
+  const add = async (...numbers: number[]) => {
+    for (const number of numbers) {
+      room.tryTake(1);
+      queue.add(eventAt(number));
+    }
+    await queue.idle();
+  };
+  await add(0);
+  // They come once it has followed the other owner, who has done those up to 5.
+  await add(1, 2, 3, 4, 5, 6, 7);
+  expect(handled).toEqual(["6", "7"]);
+  expect(moves).toEqual([{ from: eventAt(5).position, to: eventAt(7).position }]);
+  expect(room.tryTake(EVENTS)).toBe(true);
 });
