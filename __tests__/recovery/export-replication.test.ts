@@ -55,7 +55,7 @@ test("S3 reads here and writes there, and uses each key by way of its own Region
     },
     {
       Effect: "Allow",
-      Action: "kms:Encrypt",
+      Action: ["kms:Encrypt", "kms:Decrypt"],
       Resource: THERE,
       Condition: { StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
     },

@@ -52,7 +52,8 @@ export class ExportReplication extends Construct {
         },
         { Action: ["s3:ReplicateObject", "s3:ReplicateTags"], Resource: `${to.bucket.arn}/*` },
         through("kms:Decrypt", from),
-        through("kms:Encrypt", to),
+        // To use a bucket key, S3 decrypts it with the key that encrypts the copies: S3 user guide, "S3 Bucket Keys and replication".
+        through(["kms:Encrypt", "kms:Decrypt"], to),
       ],
     });
     new S3BucketReplicationConfigurationA(this, "Resource", {
@@ -81,7 +82,7 @@ export class ExportReplication extends Construct {
 }
 
 /** By way of S3 alone, of a bucket's Region. */
-const through = (Action: string, { keyArn, region }: Side) => ({
+const through = (Action: string | readonly string[], { keyArn, region }: Side) => ({
   Action,
   Resource: keyArn,
   Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
