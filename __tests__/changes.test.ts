@@ -9,6 +9,28 @@ test.each(CHANGES)("$key changes only what it names", ({ from, of, touches }) =>
   expect(differences(was, synthesizedOnce({ production: of(production) }))).toEqual(touches);
 });
 
+test("the password versions of an environment change the secrets of their users alone", () => {
+  const { readStore, monitoring } = production;
+  const raised = {
+    ...production,
+    readStore: { ...readStore, passwordVersion: 2 },
+    monitoring: {
+      ...monitoring,
+      grafana: { ...monitoring?.grafana, passwordVersion: 2 },
+      logs: { ...monitoring?.logs, passwordVersion: 2 },
+    },
+  };
+  expect(differences(before, synthesizedOnce({ production: raised }))).toEqual(
+    [
+      "production-monitoring: aws_secretsmanager_secret_version.Monitoring_Administrator_Version",
+      "production-monitoring: aws_secretsmanager_secret_version.Monitoring_Login-log-keeper_Version",
+      "production-monitoring: aws_secretsmanager_secret_version.Monitoring_Login-log-reader_Version",
+      "production-monitoring: aws_secretsmanager_secret_version.Monitoring_Login-log-shipper_Version",
+      "production-read-store: aws_secretsmanager_secret_version.Database_MasterPassword_Version",
+    ].map((address) => `${address} secret_string_wo_version`),
+  );
+});
+
 test("services come to clusters that stood without, and nothing of what stood is replaced or destroyed", () => {
   const { services: _, ...alone } = production;
   const came = differences(synthesizedOnce({ production: alone }), before).filter((line) => !line.includes(" + "));

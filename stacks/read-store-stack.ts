@@ -36,6 +36,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       replicas: readDatabases.primary.replicas,
       resources: readStore?.database,
+      passwordVersion: readStore?.passwordVersion,
       backupRetentionDays: Math.min(days, BACKUP_RETENTION_DAYS.max),
       deletionProtection,
     });

@@ -22,6 +22,7 @@ const HOST = "must be a host name in lower case such as 'commands.example.com'";
 test.each<[what: string, grafana: object]>([
   ["nothing", {}],
   ["an address alone", { url }],
+  ["a second password", { passwordVersion: 2 }],
   ["an address with a port", { url: "https://grafana.example.com:8443" }],
   ["single sign-on", { url, singleSignOn: sso }],
   [
@@ -41,6 +42,12 @@ test.each<[what: string, grafana: object]>([
   ["an endpoint that Terraform computes", { url, singleSignOn: { ...sso, authUrl: Token.asString({ Ref: "url" }) } }],
 ])("%s is sound", (_, grafana) => {
   expect(linesOf(grafana)).toEqual([]);
+});
+
+test("a password version is a count", () => {
+  expect(linesOf({ passwordVersion: "2" })).toEqual([
+    "grafana.passwordVersion: must be a whole number from 1 to 10000, got '2'",
+  ]);
 });
 
 test.each<[url: unknown]>([

@@ -8,6 +8,7 @@ test.each([
   [{ retention: "1 day", storage: "SSD 10GB", memory: "2GB" }],
   [{ retention: "365 days", storage: "SSD 16TB", memory: "64GB", snapshots: { retention: "1 day" } }],
   [{ certificateAuthority: "production/logs-ca" }],
+  [{ passwordVersion: 2 }],
 ])("takes %j", (options) => {
   expect(said(options)).toEqual([]);
 });
@@ -24,6 +25,7 @@ test.each<[object, string]>([
     { certificateAuthority: "-----BEGIN CERTIFICATE-----" },
     "logs.certificateAuthority: must be the name of a secret, at most 505 letters, digits and /_+=.@-, got '-----BEGIN CERTIFICATE-----'",
   ],
+  [{ passwordVersion: 1.5 }, "logs.passwordVersion: must be a whole number from 1 to 10000, got 1.5"],
   [{ snapshots: {} }, "logs.snapshots.retention: is missing, must be a number of days such as '30 days'"],
   [{ retentoin: "30 days" }, "logs.retentoin: is not a key here, did you mean 'retention'?"],
 ])("refuses %j", (options, message) => {

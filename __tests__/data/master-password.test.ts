@@ -25,14 +25,18 @@ test("is written to the secret from an ephemeral value, where the version is rai
   });
 });
 
-test("is read back from the stored version, for the random value is another in every run", () => {
+test("is not pruned by Secrets Manager, and no plan takes back a rotation by hand", () => {
+  expect(resourceOf(synthesized(), "aws_secretsmanager_secret_version")).toMatchObject({
+    version_stages: ["AWSCURRENT", "terraform"],
+    lifecycle: { ignore_changes: ["version_stages"] },
+  });
+});
+
+test("is read back as the current version, once Terraform's is written", () => {
   const tf = synthesized();
   const version = Object.keys(tf.resource?.aws_secretsmanager_secret_version ?? {})[0];
   expect(tf.ephemeral?.aws_secretsmanager_secret_version).toEqual({
-    [String(labelOf(tf))]: {
-      secret_id: `\${aws_secretsmanager_secret_version.${version}.secret_id}`,
-      version_id: `\${aws_secretsmanager_secret_version.${version}.version_id}`,
-    },
+    [String(labelOf(tf))]: { secret_id: `\${aws_secretsmanager_secret_version.${version}.arn}` },
   });
 });
 

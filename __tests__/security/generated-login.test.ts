@@ -43,6 +43,18 @@ test("makes a password of letters and digits, which need no quoting anywhere", (
   ]);
 });
 
+test("is not pruned by Secrets Manager, and no plan takes back a password that was changed by hand", () => {
+  expect(resourceOf(login(), "aws_secretsmanager_secret_version")).toMatchObject({
+    version_stages: ["AWSCURRENT", "terraform"],
+    lifecycle: { ignore_changes: ["version_stages"] },
+  });
+});
+
+test("has a new password with a raised version", () => {
+  const version = resourceOf(login({ passwordVersion: 2 }), "aws_secretsmanager_secret_version");
+  expect(version.secret_string_wo_version).toBe(2);
+});
+
 test("takes no name twice", () => {
   expect(() =>
     synthesizeStack((stack) => {

@@ -43,6 +43,14 @@ test("has the architecture's replicas and the environment's sizes", () => {
   });
 });
 
+test("gives the master the environment's password version", () => {
+  const { secret_string_wo_version } = resourceOf(
+    readStore({ readStore: { passwordVersion: 2 } }),
+    "aws_secretsmanager_secret_version",
+  );
+  expect(secret_string_wo_version).toBe(2);
+});
+
 test.each([
   [undefined, 30],
   ["1 day", 1],

@@ -1,4 +1,5 @@
 import { listOf, optional, type Relation, type Rule, rule, shape, text, unique } from "../core/rules";
+import { isPasswordVersion } from "./password-version";
 import { isSecretName } from "./secret-names";
 import { isHost } from "./services";
 
@@ -7,6 +8,11 @@ export interface GrafanaOptions {
   readonly url?: string;
   /** Signing in with the company's own accounts; needs `url`. @default - Grafana's administrator alone */
   readonly singleSignOn?: SingleSignOn;
+  /**
+   * Raised by one, it gives the administrator's secret a new password. Grafana takes it by the command in docs/alerts.md.
+   * @default 1
+   */
+  readonly passwordVersion?: number;
 }
 
 /** OAuth 2.0 with OpenID Connect, of any provider. Its callback is `<url>/login/generic_oauth`. */
@@ -63,6 +69,7 @@ const REACHED: Relation<GrafanaOptions> = {
 export const isGrafanaOptions: Rule = shape<GrafanaOptions>(
   {
     url: optional(isRootUrl),
+    passwordVersion: optional(isPasswordVersion),
     singleSignOn: optional(
       shape<SingleSignOn>({
         clientId: text("at most 255 letters, digits and _.:/@~+=-", /^[\w.:/@~+=-]{1,255}$/),

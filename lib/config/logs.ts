@@ -1,5 +1,6 @@
 import { shown } from "../core/problems";
 import { optional, type Rule, refined, shape } from "../core/rules";
+import { isPasswordVersion } from "./password-version";
 import { type Days, isDays, isMemory, isStorage, type Memory, memoryGibOf, type Storage } from "./quantities";
 import { isSecretName } from "./secret-names";
 
@@ -17,6 +18,11 @@ export interface LogsOptions {
    * nothing is shipped
    */
   readonly certificateAuthority?: string;
+  /**
+   * Raised by one, it gives the users of Elasticsearch that ship and read lines new passwords. Whatever signs in with
+   * them reads them when it starts: docs/logs.md. @default 1
+   */
+  readonly passwordVersion?: number;
   /** @default - a snapshot each night, kept for 30 days */
   readonly snapshots?: SnapshotOptions;
 }
@@ -30,6 +36,7 @@ export const DEFAULT_LOGS: Required<Omit<LogsOptions, "certificateAuthority">> =
   retention: "30 days",
   storage: "SSD 100GB",
   memory: "4GB",
+  passwordVersion: 1,
   snapshots: { retention: "30 days" },
 };
 
@@ -52,5 +59,6 @@ export const isLogsOptions: Rule = shape<LogsOptions>({
   storage: optional(isStorage(STORAGE)),
   memory: optional(isNodeMemory),
   certificateAuthority: optional(isSecretName),
+  passwordVersion: optional(isPasswordVersion),
   snapshots: optional(shape<SnapshotOptions>({ retention: isDays(RETENTION) })),
 });

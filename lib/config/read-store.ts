@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Problem } from "../core/problems";
 import { optional, type Rule, shape, text, wholeNumber } from "../core/rules";
+import { isPasswordVersion } from "./password-version";
 import { isCores, isMemory, isStorage, type Storage } from "./quantities";
 import { type Compute, RDS, sizingProblems } from "./sizing";
 
@@ -9,6 +10,8 @@ export interface ReadStoreConfig {
   readonly database?: DatabaseResources;
   /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
   readonly cache?: CacheResources;
+  /** Raised by one, it gives the database's master user a new password, in its secret and in the database. @default 1 */
+  readonly passwordVersion?: number;
 }
 
 export interface DatabaseResources extends Compute {
@@ -59,6 +62,7 @@ export const isCacheResources: Rule = shape<CacheResources>(
 export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
   database: optional(isDatabaseResources),
   cache: optional(isCacheResources),
+  passwordVersion: optional(isPasswordVersion),
 });
 
 function nodeProblems({ shards, replicasPerShard }: CacheResources, path: string): readonly Problem[] {

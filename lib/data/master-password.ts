@@ -1,7 +1,7 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
-import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { TerraformStack } from "cdktf";
+import { Fn, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
+import { writePassword } from "../security/generated-password";
 
 export interface MasterPasswordProps {
   /** The database's name: begins the secret's. */
@@ -16,22 +16,22 @@ export interface MasterPasswordProps {
 
 /** Secrets Manager: the longest time in which a deleted secret can be brought back. */
 const RECOVERY_DAYS = 30;
-/** RDS refuses `/`, `@`, `"` and spaces; quotes and backslashes only cost whoever types it in an emergency. */
-const PASSWORD = {
-  password_length: 40,
-  exclude_characters: "/@\" '\\",
-  require_each_included_type: true,
-} as const;
+/** Hexadecimal digits of a hash, of which Terraform and JSON keep the number exactly: 48 bits. */
+const VERSION_DIGITS = 12;
 
 /**
- * A password that neither state nor plan ever holds. It is made anew in every run and written only where the version
- * is raised, first into the secret, then from there into the database: after a run that failed half-way, the secret
- * still has what the database gets.
+ * A password that neither state nor plan ever holds. Terraform writes it into the secret first, and the database gets
+ * what the secret holds: after a run that failed in between, the next one gives the database the same password.
  */
 export class MasterPassword extends Construct {
   readonly secretArn: string;
   /** The password as an ephemeral value, which only write-only arguments take. */
   readonly value: string;
+  /**
+   * Changes with each version of the secret that Terraform writes: with a raised `version`, and with a version that
+   * Terraform has to write again because it is gone. Without it, such a password would be in the secret alone.
+   */
+  readonly version: number;
 
   constructor(scope: Construct, id: string, props: MasterPasswordProps) {
     super(scope, id);
@@ -45,19 +45,19 @@ export class MasterPassword extends Construct {
     });
     this.secretArn = secret.arn;
 
-    // cdktf has no ephemeral resources; named after the secret, they are as unique and as stable as it is.
-    const label = secret.friendlyUniqueId;
-    const stack = TerraformStack.of(this);
-    stack.addOverride(`ephemeral.aws_secretsmanager_random_password.${label}`, PASSWORD);
-    const stored = new SecretsmanagerSecretVersion(this, "Version", {
-      secretId: secret.id,
-      secretStringWo: `\${ephemeral.aws_secretsmanager_random_password.${label}.random_password}`,
-      secretStringWoVersion: props.version,
+    const written = writePassword(this, {
+      secret,
+      // RDS refuses `/`, `@`, `"` and spaces; quotes and backslashes only cost whoever types it in an emergency.
+      without: { exclude_characters: "/@\" '\\" },
+      version: props.version,
     });
-    stack.addOverride(`ephemeral.aws_secretsmanager_secret_version.${label}`, {
-      secret_id: stored.secretId,
-      version_id: stored.versionId,
+    // The current version, which is another than Terraform's after a rotation by hand. Its ARN is the secret's, and is
+    // known only when the version is written: until then there is nothing to read.
+    const label = secret.friendlyUniqueId;
+    TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_secret_version.${label}`, {
+      secret_id: written.arn,
     });
     this.value = `\${ephemeral.aws_secretsmanager_secret_version.${label}.secret_string}`;
+    this.version = Token.asNumber(Fn.parseint(Fn.substr(Fn.sha256(written.versionId), 0, VERSION_DIGITS), 16));
   }
 }

@@ -3,6 +3,7 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import { READ_REPLICAS } from "../config/architecture";
+import { isPasswordVersion } from "../config/password-version";
 import { storageGibOf } from "../config/quantities";
 import { type DatabaseResources, isDatabaseResources } from "../config/read-store";
 import { instanceTypeFor, RDS } from "../config/sizing";
@@ -59,8 +60,6 @@ export type PostgresVersion = "16" | "17" | "18";
 
 /** RDS: days of point-in-time recovery; 0 would end it, and the replicas with it. */
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
-/** Ours: a version counts rotations. */
-export const PASSWORD_VERSION = { min: 1, max: 10_000 } as const;
 /** RDS: the shortest backup and maintenance windows. */
 const MIN_WINDOW_MINUTES = 30;
 
@@ -84,7 +83,7 @@ const RULES: Rules<PostgresDatabaseProps> = {
   backupWindow: optional(isDailyWindow(MIN_WINDOW_MINUTES)),
   maintenanceWindow: optional(isWeeklyWindow(MIN_WINDOW_MINUTES)),
   insights: optional(oneOf(Object.keys(INSIGHTS_RETENTION_DAYS))),
-  passwordVersion: optional(wholeNumber(PASSWORD_VERSION)),
+  passwordVersion: optional(isPasswordVersion),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -201,7 +200,7 @@ export class PostgresDatabase extends Construct {
         port: PORT,
         username: MASTER_USER,
         passwordWo: password.value,
-        passwordWoVersion: passwordVersion,
+        passwordWoVersion: password.version,
         kmsKeyId: keys.database,
         dbSubnetGroupName: subnetGroup.name,
         // AWS puts primary and standby into two zones of its choice; a zone of ours would contradict it.

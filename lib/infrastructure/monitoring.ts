@@ -82,7 +82,7 @@ export class Monitoring extends Construct {
     plan: MonitoringPlan,
     ground: Ground,
   ): ITerraformDependable | undefined {
-    const { environment, grafana, alerting, credentials, certificateAuthority } = plan;
+    const { environment, options, grafana, alerting, credentials, certificateAuthority } = plan;
     const secrets = [
       ...receiverSecrets(alerting),
       ...(grafana === undefined ? [] : grafanaSecrets(grafana)),
@@ -92,17 +92,27 @@ export class Monitoring extends Construct {
     if (cluster === undefined || secrets.length === 0) return undefined;
     const dependsOn = [
       ...(grafana || alerting || credentials ? [metricsNamespace(ground)] : []),
-      ...(grafana?.administrator === undefined ? [] : [this.administrator(grafana.administrator, keys)]),
+      ...(grafana?.administrator === undefined
+        ? []
+        : [this.administrator(grafana.administrator, keys, grafana.options?.passwordVersion)]),
       ...(certificateAuthority === undefined
         ? []
-        : [...addLogins(this, environment, keys), elasticNamespace(ground), loggingNamespace(ground)]),
+        : [
+            ...addLogins(this, environment, keys, options.logs?.passwordVersion),
+            elasticNamespace(ground),
+            loggingNamespace(ground),
+          ]),
     ];
     const { name, region } = cluster;
     return new MonitoringSecrets(this, "Secrets", { name, region, keys, secrets, dependsOn }).resource;
   }
 
-  private administrator(name: string, keys: Pick<KeyArns, "secrets">): ITerraformDependable {
-    const login = { name, description: "Grafana's administrator", username: "admin", keys };
+  private administrator(
+    name: string,
+    keys: Pick<KeyArns, "secrets">,
+    passwordVersion: number | undefined,
+  ): ITerraformDependable {
+    const login = { name, description: "Grafana's administrator", username: "admin", passwordVersion, keys };
     return new GeneratedLogin(this, "Administrator", login).resource;
   }
 

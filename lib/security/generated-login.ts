@@ -1,11 +1,12 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
-import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { isPasswordVersion } from "../config/password-version";
 import { isSecretName } from "../config/secret-names";
 import { takeName } from "../core/names";
 import { checkProps, isText, known, mapOf, optional, type Rules, rule } from "../core/rules";
 import { type KeyArns, keysFor } from "./encryption-keys";
+import { writePassword } from "./generated-password";
 
 export interface GeneratedLoginProps {
   /** Name of the secret in Secrets Manager. */
@@ -15,6 +16,8 @@ export interface GeneratedLoginProps {
   readonly username: string;
   /** What else stands beside `username` and `password` in the secret's JSON. @default - nothing */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Raised by one, it gives the secret a new password. @default 1 */
+  readonly passwordVersion?: number;
   /** Key of the secret. */
   readonly keys: Pick<KeyArns, "secrets">;
 }
@@ -24,19 +27,14 @@ const RULES: Rules<GeneratedLoginProps> = {
   description: isText,
   username: isText,
   fields: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
+  passwordVersion: optional(isPasswordVersion),
   keys: keysFor("secrets"),
 };
 
-/** No quote, no backslash and no `$`: it is written into JSON here, and into other files by those who read it. */
-const PASSWORD = {
-  password_length: 40,
-  exclude_punctuation: true,
-  require_each_included_type: true,
-} as const;
-
 /**
- * A user of something that is made anew from its configuration, such as Grafana's administrator: the password is made
- * once and kept in Secrets Manager, from where pods get it; neither plan nor state has it. To change it, change it there.
+ * A user of something that runs in the cluster, such as Grafana's administrator. Its password is in Secrets Manager,
+ * from where pods get it, and in no plan or state. A new password, by `passwordVersion` or written to the secret by
+ * hand, reaches only those who read the secret again.
  */
 export class GeneratedLogin extends Construct {
   /** The secret's name. */
@@ -49,7 +47,7 @@ export class GeneratedLogin extends Construct {
     super(scope, id);
     checkProps(this, props, RULES);
     takeName(this, "secret", props.name);
-    const { name, description, username, fields, keys } = props;
+    const { name, description, username, fields, passwordVersion = 1, keys } = props;
 
     const secret = new SecretsmanagerSecret(this, "Resource", {
       name,
@@ -58,14 +56,12 @@ export class GeneratedLogin extends Construct {
       // Nobody misses it, and its name is free at once for one that comes again.
       recoveryWindowInDays: 0,
     });
-    // cdktf has no ephemeral resources; named after the secret, it is as unique and as stable as it is.
-    const label = secret.friendlyUniqueId;
-    TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_random_password.${label}`, PASSWORD);
-    const password = `\${ephemeral.aws_secretsmanager_random_password.${label}.random_password}`;
-    this.resource = new SecretsmanagerSecretVersion(this, "Version", {
-      secretId: secret.id,
-      secretStringWo: JSON.stringify({ username, password, ...fields }),
-      secretStringWoVersion: 1,
+    this.resource = writePassword(this, {
+      secret,
+      // No quote, backslash or `$`: it is written into JSON here, and into other files by those who read it.
+      without: { exclude_punctuation: true },
+      version: passwordVersion,
+      text: (password) => JSON.stringify({ username, password, ...fields }),
     });
     this.name = name;
   }

@@ -102,6 +102,17 @@ export const CHANGES: readonly Change[] = [
     ],
   },
   {
+    key: "readStore.passwordVersion 1 to 2",
+    of: (environment) => ({ ...environment, readStore: { ...environment.readStore, passwordVersion: 2 } }),
+    touches: [
+      "production-read-store: aws_secretsmanager_secret_version.Database_MasterPassword_Version secret_string_wo_version",
+    ],
+    plan: [
+      "production-read-store ~ aws_db_instance.Database_Primary",
+      "production-read-store -/+ aws_secretsmanager_secret_version.Database_MasterPassword_Version",
+    ],
+  },
+  {
     key: "commandApi.active 'blue' to 'green'",
     of: services("commandApi", { active: "green" }),
     touches: [`${COMMANDS}: kubernetes_service_v1.Services_CommandApi_Releases spec.selector.cqrs/color`],

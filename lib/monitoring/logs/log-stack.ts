@@ -50,6 +50,7 @@ export const addLogins = (
   scope: Construct,
   environment: string,
   keys: Pick<KeyArns, "secrets">,
+  passwordVersion: number | undefined,
 ): readonly ITerraformDependable[] =>
   USERS.map(
     (user) =>
@@ -58,6 +59,7 @@ export const addLogins = (
         description: LOG_USERS[user].description,
         username: user,
         fields: { roles: user },
+        passwordVersion,
         keys,
       }).resource,
   );
