@@ -36,6 +36,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       replicas: readDatabases.primary.replicas,
       resources: readStore?.database,
+      engineVersion: readStore?.versions?.postgres,
       passwordVersion: readStore?.passwordVersion,
       backupRetentionDays: Math.min(days, BACKUP_RETENTION_DAYS.max),
       deletionProtection,
@@ -46,6 +47,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       cluster: readDatabases.cache.cluster,
       resources: readStore?.cache,
+      engineVersion: readStore?.versions?.valkey,
       snapshotRetentionDays: Math.min(days, SNAPSHOT_RETENTION_DAYS.max),
       deletionProtection,
     });

@@ -111,11 +111,24 @@ describe("the primary", () => {
     ["can be restored to any moment of 30 days", { backup_retention_period: 30, delete_automated_backups: false }],
     ["ends in a snapshot", { skip_final_snapshot: false }],
     ["is guarded by Terraform too", { lifecycle: { prevent_destroy: true } }],
+    ["leaves its minor version to RDS", { lifecycle: { ignore_changes: ["engine_version"] } }],
     ["takes no support at an extra price", { engine_lifecycle_support: "open-source-rds-extended-support-disabled" }],
     ["runs the default major", { engine: "postgres", engine_version: "17", port: 5432, db_name: "read_models" }],
     ["begins with the storage that is asked", { allocated_storage: 500 }],
   ])("%s", (_, args) => {
     expect(primary()).toMatchObject(args);
+  });
+
+  test("stops a plan whose major version is another than the one that runs, for an upgrade comes first", () => {
+    expect(primary({ engineVersion: "18" }).lifecycle).toMatchObject({
+      postcondition: [
+        {
+          condition: '${split(".", self.engine_version)[0] == "18"}',
+          error_message:
+            "Test/Database.engineVersion: must be of the major version that runs, ${self.engine_version}, got '18'. To upgrade, see docs/drift.md",
+        },
+      ],
+    });
   });
 
   test("names no zone, which a standby forbids", () => {

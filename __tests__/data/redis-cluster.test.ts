@@ -28,6 +28,7 @@ test.each<[string, Arguments]>([
   ["is Valkey", { engine: "valkey", engine_version: "8.2" }],
   ["keeps daily snapshots for 30 days", { snapshot_retention_limit: 30, snapshot_window: "03:00-04:00" }],
   ["is changed in its maintenance window", { apply_immediately: false, auto_minor_version_upgrade: "true" }],
+  ["leaves its minor version to ElastiCache", { lifecycle: { ignore_changes: ["engine_version"] } }],
   ["is guarded by Terraform, for ElastiCache can't", { lifecycle: { prevent_destroy: true } }],
   ["spreads its keys over three shards", { cluster_mode: "enabled", num_node_groups: 3, replicas_per_node_group: 1 }],
 ])("%s", (_, args) => {
@@ -63,6 +64,49 @@ test.each([
       { name: "maxmemory-policy", value: "allkeys-lru" },
       { name: "reserved-memory-percent", value: "25" },
     ],
+  });
+});
+
+describe("its version", () => {
+  const versioned = (props: Partial<RedisClusterProps>) => {
+    const tf = cache(props);
+    const { engine_version, lifecycle } = resourceOf(tf, "aws_elasticache_replication_group");
+    return { engine_version, lifecycle, family: resourceOf(tf, "aws_elasticache_parameter_group").family };
+  };
+
+  test.each<[Partial<RedisClusterProps>, string, string]>([
+    [{}, "8.2", "valkey8"],
+    [{ engineVersion: "8" }, "8.2", "valkey8"],
+    [{ engineVersion: "9" }, "9.1", "valkey9"],
+    [{ engine: "redis" }, "7.1", "redis7"],
+    [{ engine: "redis", engineVersion: "7" }, "7.1", "redis7"],
+  ])("%j is a major version: a new cache begins with %s, and ElastiCache moves it", (props, engine_version, family) => {
+    expect(versioned(props)).toMatchObject({
+      engine_version,
+      family,
+      lifecycle: { prevent_destroy: true, ignore_changes: ["engine_version"] },
+    });
+  });
+
+  test.each<[Partial<RedisClusterProps>, string, string]>([
+    [{ engineVersion: "8.1" }, "8.1", "valkey8"],
+    [{ engineVersion: "9.12" }, "9.12", "valkey9"],
+    [{ engine: "redis", engineVersion: "7.0" }, "7.0", "redis7"],
+  ])("%j is a minor version: Terraform upgrades to it at once, and ElastiCache leaves it", (props, version, family) => {
+    expect(versioned(props)).toEqual({ engine_version: version, family, lifecycle: { prevent_destroy: true } });
+    expect(group(props)).toMatchObject({ auto_minor_version_upgrade: "false", apply_immediately: true });
+  });
+
+  test("stops a plan whose major version is another than the one that runs, for an upgrade comes first", () => {
+    expect(group({ engineVersion: "9" }).lifecycle).toMatchObject({
+      postcondition: [
+        {
+          condition: '${split(".", self.engine_version)[0] == "9"}',
+          error_message:
+            "Test/Cache.engineVersion: must be of the major version that runs, ${self.engine_version}, got '9'. To upgrade, see docs/drift.md",
+        },
+      ],
+    });
   });
 });
 
@@ -186,6 +230,17 @@ test.each<[Partial<RedisClusterProps>, string, string]>([
   [{ snapshotRetentionDays: 0 }, ".snapshotRetentionDays", "must be a whole number from 1 to 35, got 0"],
   [{ snapshotRetentionDays: 36 }, ".snapshotRetentionDays", "must be a whole number from 1 to 35, got 36"],
   [{ engine: "memcached" as "redis" }, ".engine", "must be 'valkey' or 'redis', got 'memcached'"],
+  [{ engineVersion: "8.x" as "8" }, ".engineVersion", "must be a version such as '8', '8.2' or '9.1', got '8.x'"],
+  [
+    { engineVersion: "7" },
+    ".engineVersion",
+    "must be '8' or '9', or a minor version such as '9.1', with engine 'valkey', got '7'",
+  ],
+  [
+    { engine: "redis", engineVersion: "8.2" },
+    ".engineVersion",
+    "must be '7', or a minor version such as '7.1', with engine 'redis', got '8.2'",
+  ],
   [
     { snapshotWindow: "03:00-03:59" },
     ".snapshotWindow",

@@ -51,6 +51,12 @@ test("gives the master the environment's password version", () => {
   expect(secret_string_wo_version).toBe(2);
 });
 
+test("gives the stores the environment's versions", () => {
+  const tf = readStore({ readStore: { versions: { postgres: "18", valkey: "9.1" } } });
+  expect(resourceOf(tf, "aws_db_instance", { identifier: "production-read-primary" }).engine_version).toBe("18");
+  expect(resourceOf(tf, "aws_elasticache_replication_group").engine_version).toBe("9.1");
+});
+
 test.each([
   [undefined, 30],
   ["1 day", 1],

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { Problem } from "../core/problems";
-import { optional, type Rule, shape, text, wholeNumber } from "../core/rules";
+import { known, oneOf, optional, type Rule, shape, text, wholeNumber } from "../core/rules";
 import { isPasswordVersion } from "./password-version";
 import { isCores, isMemory, isStorage, type Storage } from "./quantities";
 import { type Compute, RDS, sizingProblems } from "./sizing";
@@ -10,9 +10,25 @@ export interface ReadStoreConfig {
   readonly database?: DatabaseResources;
   /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
   readonly cache?: CacheResources;
+  /** @default PostgreSQL 17, Valkey 8 */
+  readonly versions?: EngineVersions;
   /** Raised by one, it gives the database's master user a new password, in its secret and in the database. @default 1 */
   readonly passwordVersion?: number;
 }
+
+/** Versions of the stores' engines: docs/drift.md has the steps of an upgrade. */
+export interface EngineVersions {
+  /** PostgreSQL's major version, which an upgrade by hand changes first. RDS moves the minor versions. @default '17' */
+  readonly postgres?: PostgresVersion;
+  /**
+   * A major version such as '8', whose minor versions ElastiCache moves; or one minor version such as '9.1', to which
+   * Terraform upgrades the cache at once and which ElastiCache leaves as it is. @default '8'
+   */
+  readonly valkey?: ValkeyVersion;
+}
+
+export type PostgresVersion = "16" | "17" | "18";
+export type ValkeyVersion = "8" | "9" | `8.${number}` | `9.${number}`;
 
 export interface DatabaseResources extends Compute {
   /** 'SSD 20GB' to 'SSD 64TB'. It grows by itself, to twice this. */
@@ -59,9 +75,18 @@ export const isCacheResources: Rule = shape<CacheResources>(
   { between: ["shards", "replicasPerShard"], problemsOf: nodeProblems },
 );
 
+/** What is made with a version is chosen at synth. */
+export const isPostgresVersion: Rule = oneOf(["16", "17", "18"]);
+export const isValkeyVersion: Rule = known(
+  text("a version of Valkey such as '8', '8.2' or '9.1'", /^[89](?:\.(?:0|[1-9]\d?))?$/),
+);
+
 export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
   database: optional(isDatabaseResources),
   cache: optional(isCacheResources),
+  versions: optional(
+    shape<EngineVersions>({ postgres: optional(isPostgresVersion), valkey: optional(isValkeyVersion) }),
+  ),
   passwordVersion: optional(isPasswordVersion),
 });
 

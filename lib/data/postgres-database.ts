@@ -5,7 +5,12 @@ import { Construct } from "constructs";
 import { READ_REPLICAS } from "../config/architecture";
 import { isPasswordVersion } from "../config/password-version";
 import { storageGibOf } from "../config/quantities";
-import { type DatabaseResources, isDatabaseResources } from "../config/read-store";
+import {
+  type DatabaseResources,
+  isDatabaseResources,
+  isPostgresVersion,
+  type PostgresVersion,
+} from "../config/read-store";
 import { instanceTypeFor, RDS } from "../config/sizing";
 import { nameOf, takeName } from "../core/names";
 import {
@@ -23,9 +28,11 @@ import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
+import { versionMovedByAws } from "./engine-version";
 import { Generation } from "./generation";
 import { MasterPassword } from "./master-password";
 import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from "./postgres-instance";
+import { POSTGRES_PARAMETERS } from "./postgres-parameters";
 import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "./windows";
 
 export interface PostgresDatabaseProps {
@@ -38,7 +45,10 @@ export interface PostgresDatabaseProps {
   readonly replicas: number;
   /** What each instance has. @default 4 cores, 16GB, SSD 500GB */
   readonly resources?: DatabaseResources;
-  /** PostgreSQL's major version; minor ones come by themselves. RDS refuses another major later: that is an upgrade by hand. @default '17' */
+  /**
+   * PostgreSQL's major version. RDS moves the minor versions. For another major version the database is upgraded by hand
+   * first; until it runs, Terraform makes no plan. @default '17'
+   */
   readonly engineVersion?: PostgresVersion;
   /** Database that the primary starts with. A changed name is a new database. @default 'read_models' */
   readonly databaseName?: string;
@@ -56,8 +66,6 @@ export interface PostgresDatabaseProps {
   readonly deletionProtection?: boolean;
 }
 
-export type PostgresVersion = "16" | "17" | "18";
-
 /** RDS: days of point-in-time recovery; 0 would end it, and the replicas with it. */
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** RDS: the shortest backup and maintenance windows. */
@@ -72,7 +80,7 @@ const RULES: Rules<PostgresDatabaseProps> = {
   keys: keysFor("database", "secrets", "logs"),
   replicas: known(wholeNumber(READ_REPLICAS)),
   resources: optional(isDatabaseResources),
-  engineVersion: optional(oneOf(["16", "17", "18"])),
+  engineVersion: optional(isPostgresVersion),
   databaseName: optional(
     text(
       "lower-case letters, digits and underscores, a letter first, at most 63 characters",
@@ -97,19 +105,6 @@ const PORT = 5432;
 const MASTER_USER = "postgres";
 /** A replica is made from a copy of the primary's volume; a large one takes longer than the provider's own 50 minutes. */
 const REPLICA_TIMEOUT = "3h";
-
-/**
- * Statements that change the schema or take a second are logged, as are sessions. What equals PostgreSQL's own default
- * must be pending-reboot, for so RDS gives it back, and what is loaded at start can be nothing else.
- */
-const PARAMETERS = [
-  { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
-  { name: "shared_preload_libraries", value: "pg_stat_statements", applyMethod: "pending-reboot" },
-  { name: "log_statement", value: "ddl", applyMethod: "immediate" },
-  { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
-  { name: "log_connections", value: "1", applyMethod: "immediate" },
-  { name: "log_disconnections", value: "1", applyMethod: "immediate" },
-];
 
 /** RDS for PostgreSQL: a primary with a standby in another zone, and read replicas. Nobody gets in but by `allowFrom`. */
 export class PostgresDatabase extends Construct {
@@ -160,7 +155,7 @@ export class PostgresDatabase extends Construct {
       namePrefix: `${name}-postgres${engineVersion}-`,
       description: `PostgreSQL ${engineVersion} of ${name}`,
       family: `postgres${engineVersion}`,
-      parameter: PARAMETERS,
+      parameter: POSTGRES_PARAMETERS,
       lifecycle: { createBeforeDestroy: true },
     });
     const password = new MasterPassword(this, "MasterPassword", {
@@ -210,7 +205,10 @@ export class PostgresDatabase extends Construct {
         deleteAutomatedBackups: false,
         skipFinalSnapshot: false,
         finalSnapshotIdentifier: `${name}-final-${generation.suffix}`,
-        lifecycle: { preventDestroy: deletionProtection },
+        lifecycle: {
+          preventDestroy: deletionProtection,
+          ...versionMovedByAws(engineVersion, `${this.node.path}.engineVersion`),
+        },
       },
     });
     this.endpoint = primary.address;

@@ -11,8 +11,17 @@ import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, 
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { versionMovedByAws } from "./engine-version";
 import { Generation } from "./generation";
-import { type RedisEngine, RedisUsers } from "./redis-users";
+import {
+  isRedisVersion,
+  REDIS_ENGINES,
+  type RedisEngine,
+  type RedisVersion,
+  redisEngineOf,
+  VERSION_OF_ENGINE,
+} from "./redis-engine";
+import { RedisUsers } from "./redis-users";
 import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
 
 export interface RedisClusterProps {
@@ -23,8 +32,14 @@ export interface RedisClusterProps {
   readonly keys: Pick<KeyArns, "cache" | "logs">;
   /** Cluster mode: the keys are spread over shards, and clients must speak the cluster protocol. A change is a new, empty cache. */
   readonly cluster: boolean;
-  /** Valkey 8.2 or Redis 7.1. Redis can become Valkey; the way back is a new, empty cache. @default 'valkey' */
+  /** Redis can become Valkey, with an `engineVersion` such as '8.2'; the way back is a new, empty cache. @default 'valkey' */
   readonly engine?: RedisEngine;
+  /**
+   * A major version such as '8', whose minor versions ElastiCache moves; or one minor version such as '9.1', to which
+   * Terraform upgrades the cache at once and which ElastiCache leaves as it is. A lower one than runs is a new, empty
+   * cache. @default '8' of Valkey, '7' of Redis
+   */
+  readonly engineVersion?: RedisVersion;
   /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
   readonly resources?: CacheResources;
   /** Days that a daily snapshot is kept, 1 to 35. @default 30 */
@@ -37,12 +52,6 @@ export interface RedisClusterProps {
   readonly deletionProtection?: boolean;
 }
 
-/** ElastiCache: a parameter group is made for one family of versions. */
-const ENGINES: Readonly<Record<RedisEngine, { readonly version: string; readonly family: string }>> = {
-  valkey: { version: "8.2", family: "valkey8" },
-  redis: { version: "7.1", family: "redis7" },
-};
-
 /** ElastiCache: days of daily snapshots; 0 would end them. */
 export const SNAPSHOT_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** ElastiCache: the shortest snapshot and maintenance windows. */
@@ -54,7 +63,8 @@ const RULES: Rules<RedisClusterProps> = {
   network: networkWith("vpcId", "dataSubnetIds"),
   keys: keysFor("cache", "logs"),
   cluster: isTrueOrFalse,
-  engine: optional(oneOf(Object.keys(ENGINES))),
+  engine: optional(oneOf(REDIS_ENGINES)),
+  engineVersion: optional(isRedisVersion),
   resources: optional(isCacheResources),
   snapshotRetentionDays: optional(wholeNumber(SNAPSHOT_RETENTION_DAYS)),
   snapshotWindow: optional(isDailyWindow(MIN_WINDOW_MINUTES)),
@@ -113,11 +123,11 @@ export class RedisCluster extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RedisClusterProps) {
     super(scope, id);
-    checkProps(this, props, RULES, SHARDS, WINDOWS);
+    checkProps(this, props, RULES, VERSION_OF_ENGINE, SHARDS, WINDOWS);
     takeName(this, "ElastiCache replication group", props.name);
-    const { name, network, keys, cluster, engine = "valkey", deletionProtection = true } = props;
+    const { name, network, keys, cluster, deletionProtection = true } = props;
     const { nodeType, shards, replicasPerShard } = props.resources ?? defaultResources(cluster);
-    const { version, family } = ENGINES[engine];
+    const { engine, engineVersion, isMinor, initialVersion, family } = redisEngineOf(props);
     const mode = cluster ? "cluster" : "single";
 
     this.firewall = new Firewall(this, "Firewall", {
@@ -162,7 +172,7 @@ export class RedisCluster extends Construct {
       replicationGroupId,
       description: `Cache ${name}`,
       engine,
-      engineVersion: version,
+      engineVersion: initialVersion,
       nodeType,
       port: PORT,
       parameterGroupName: parameterGroup.name,
@@ -180,13 +190,17 @@ export class RedisCluster extends Construct {
       transitEncryptionMode: "required",
       userGroupIds: [users.groupId],
       logDeliveryConfiguration: logs,
-      autoMinorVersionUpgrade: "true",
-      applyImmediately: false,
+      autoMinorVersionUpgrade: `${!isMinor}`,
+      // An upgrade of the major version that waits for the window leaves the old parameter group in use, which can't go.
+      applyImmediately: isMinor,
       maintenanceWindow: props.maintenanceWindow ?? DEFAULT_WINDOWS.maintenance,
       snapshotWindow: props.snapshotWindow ?? DEFAULT_WINDOWS.snapshot,
       snapshotRetentionLimit: props.snapshotRetentionDays ?? 30,
       finalSnapshotIdentifier: `${name}-final-${generation.suffix}`,
-      lifecycle: { preventDestroy: deletionProtection },
+      lifecycle: {
+        preventDestroy: deletionProtection,
+        ...(!isMinor && versionMovedByAws(engineVersion, `${this.node.path}.engineVersion`)),
+      },
     });
     this.endpoint = cluster ? group.configurationEndpointAddress : group.primaryEndpointAddress;
     this.readerEndpoint = cluster ? undefined : group.readerEndpointAddress;

@@ -1,9 +1,7 @@
 import { ElasticacheUser } from "@cdktf/provider-aws/lib/elasticache-user";
 import { ElasticacheUserGroup } from "@cdktf/provider-aws/lib/elasticache-user-group";
 import { Construct } from "constructs";
-
-/** What speaks the Redis protocol. */
-export type RedisEngine = "valkey" | "redis";
+import type { RedisEngine } from "./redis-engine";
 
 export interface RedisUsersProps {
   /** The cache's name: begins the users' and the group's. */

@@ -41,6 +41,7 @@ function outcomeOf({ key, plan }: PlannedChange, label: string, rehearsal: Rehea
     return stack === undefined ? [] : actions.map((action) => `${stack.stack} ${action}`);
   });
   if (isDeepStrictEqual(done, plan)) return { verdict: "as expected", lines: [`${label}. ${key}`, ...done] };
-  const got = done.length === 0 ? "nothing" : done.join(", ");
-  return { verdict: "different", lines: [`${label}. ${key}: must be ${plan.join(", ")}, got ${got}`] };
+  return { verdict: "different", lines: [`${label}. ${key}: must be ${shown(plan)}, got ${shown(done)}`] };
 }
+
+const shown = (actions: readonly string[]): string => (actions.length === 0 ? "nothing" : actions.join(", "));

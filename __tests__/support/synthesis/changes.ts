@@ -1,6 +1,7 @@
 import type { ReadSide, WriteSide } from "../../../lib/config/architecture";
 import type { Environment } from "../../../lib/config/environment";
 import type { Infrastructure } from "../../../lib/config/infrastructure";
+import type { ValkeyVersion } from "../../../lib/config/read-store";
 import type { RecoveryConfig } from "../../../lib/config/recovery";
 import type { ServicesConfig } from "../../../lib/config/services";
 import type { Synthesized, TerraformJson } from "./synthesized";
@@ -52,11 +53,27 @@ const recovery =
   (change: Partial<RecoveryConfig>) =>
   (environment: Environment): Environment => ({ ...environment, recovery: { ...environment.recovery, ...change } });
 
+const valkey =
+  (version: ValkeyVersion) =>
+  (environment: Environment): Environment => ({
+    ...environment,
+    readStore: { ...environment.readStore, versions: { valkey: version } },
+  });
+
 const BY_QUEUE = { maxInstances: 20, query: "sum(cqrs_command_queue_depth)", perInstance: 100 } as const;
 const NEW_IMAGE = "registry.example.com/orders/command-api:1.5.0";
 const COMMANDS = "production-write-services";
 const QUERIES = "production-read-services";
 const RECOVERY = "production-recovery";
+const STORE = "production-read-store";
+const CACHE = "aws_elasticache_replication_group.Cache";
+const CACHE_PARAMETERS = "aws_elasticache_parameter_group.Cache_ParameterGroup";
+/** Of a minor version that ElastiCache moves. */
+const CACHE_LIFECYCLE = [
+  "lifecycle.ignore_changes.0",
+  "lifecycle.postcondition.0.condition",
+  "lifecycle.postcondition.0.error_message",
+];
 
 /** What the README promises of a change, in the words of a plan. */
 export const CHANGES: readonly Change[] = [
@@ -104,13 +121,31 @@ export const CHANGES: readonly Change[] = [
   {
     key: "readStore.passwordVersion 1 to 2",
     of: (environment) => ({ ...environment, readStore: { ...environment.readStore, passwordVersion: 2 } }),
-    touches: [
-      "production-read-store: aws_secretsmanager_secret_version.Database_MasterPassword_Version secret_string_wo_version",
-    ],
+    touches: [`${STORE}: aws_secretsmanager_secret_version.Database_MasterPassword_Version secret_string_wo_version`],
     plan: [
-      "production-read-store ~ aws_db_instance.Database_Primary",
-      "production-read-store -/+ aws_secretsmanager_secret_version.Database_MasterPassword_Version",
+      `${STORE} ~ aws_db_instance.Database_Primary`,
+      `${STORE} -/+ aws_secretsmanager_secret_version.Database_MasterPassword_Version`,
     ],
+  },
+  {
+    key: "readStore.versions.valkey '8' to '9.1'",
+    of: valkey("9.1"),
+    touches: [
+      ...["description", "family", "name"].map((path) => `${STORE}: ${CACHE_PARAMETERS} ${path}`),
+      ...["apply_immediately", "auto_minor_version_upgrade", "engine_version", ...CACHE_LIFECYCLE].map(
+        (path) => `${STORE}: ${CACHE} ${path}`,
+      ),
+    ],
+    plan: [`${STORE} ~ ${CACHE}`, `${STORE} -/+ ${CACHE_PARAMETERS}`],
+  },
+  {
+    key: "readStore.versions.valkey '9.1' to '9'",
+    from: valkey("9.1"),
+    of: valkey("9"),
+    touches: ["apply_immediately", "auto_minor_version_upgrade", ...CACHE_LIFECYCLE].map(
+      (path) => `${STORE}: ${CACHE} ${path}`,
+    ),
+    plan: [`${STORE} ~ ${CACHE}`],
   },
   {
     key: "commandApi.active 'blue' to 'green'",
