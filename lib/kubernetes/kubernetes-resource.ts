@@ -22,6 +22,13 @@ type KubernetesResourceProps<Kind extends keyof Arguments> = Omit<Arguments[Kind
 };
 
 /**
+ * What `kubectl rollout restart` writes. The provider leaves out the annotations of Kubernetes itself, except those of a
+ * pod template: the next deployment would take this one off, and start all pods again.
+ */
+const RESTARTED_AT = 'spec[0].template[0].metadata[0].annotations["kubectl.kubernetes.io/restartedAt"]';
+const WITH_POD_TEMPLATE: readonly (keyof Arguments)[] = ["deployment_v1", "stateful_set_v1"];
+
+/**
  * A resource of the Kubernetes provider. It uses only the types of the provider's bindings, because their classes are
  * 11 MB of JavaScript: one class for each object within a pod.
  */
@@ -33,6 +40,7 @@ export class KubernetesResource<Kind extends keyof Arguments> extends TerraformR
       terraformResourceType: `kubernetes_${kind}`,
       terraformGeneratorMetadata: { providerName: "kubernetes" },
       dependsOn: [...dependsOn],
+      ...(WITH_POD_TEMPLATE.includes(kind) && { lifecycle: { ignoreChanges: [RESTARTED_AT] } }),
     });
     this.attributes = terraformArguments(args, this.node.path);
   }

@@ -20,6 +20,13 @@ const MASTER_PASSWORD = "aws_secretsmanager_secret_version.Database_MasterPasswo
 /** What RDS gives an instance that it upgrades, unless it is told otherwise. */
 const UPGRADED = { parameter_group_name: "default.postgres18" };
 
+/** What kubectl writes into a pod template. */
+const RESTARTED = {
+  spec: {
+    template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": "2026-11-30T12:00:00Z" } } },
+  },
+};
+
 /** The table of docs/drift.md, as far as simulated providers can tell it. */
 export const MOVES: readonly Move[] = [
   {
@@ -83,6 +90,16 @@ export const MOVES: readonly Move[] = [
     leaves: {
       "production-write-services": {
         "kubernetes_deployment_v1.Services_CommandProcessors": { spec: { replicas: "12" } },
+      },
+    },
+    plan: [],
+  },
+  {
+    key: "pods are started again with kubectl rollout restart",
+    leaves: {
+      "production-write-services": {
+        "kubernetes_deployment_v1.Services_CommandApi_Releases_Blue": RESTARTED,
+        "kubernetes_deployment_v1.Services_CommandProcessors": RESTARTED,
       },
     },
     plan: [],
