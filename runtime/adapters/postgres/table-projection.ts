@@ -36,9 +36,12 @@ function checkNames({ table, key, columns }: ChangedRows): void {
   }
 }
 
-/** Values come as JSON, and the table says of which types they are. */
-function statementOf({ kind, table, key, columns }: ChangedRows): string {
-  const rows = `json_populate_recordset(null::${table}, $1::json) as r`;
+/**
+ * Values come as JSON, and the table says of which types they are. PostgreSQL takes any JSON for a hundred rows, and would read
+ * a whole table of some ten thousand rows for one: the limit tells it how many there are.
+ */
+function statementOf({ kind, table, key, columns, rows: { length } }: ChangedRows): string {
+  const rows = `(select * from json_populate_recordset(null::${table}, $1::json) limit ${length}) as r`;
   const isRow = key.map((column) => `t.${column} = r.${column}`).join(" and ");
   const from = (source: string) => columns.map((column) => `${column} = ${source}.${column}`).join(", ");
   const all = [...key, ...columns];
