@@ -68,6 +68,15 @@ export class EventQueries {
     };
   }
 
+  /** The answer to an append of an id that its stream has already. */
+  refused(stream: string): QueryConfig {
+    return {
+      text: `select false as appended, revision as at_revision from ${this.table}
+        where stream = $1 order by revision desc limit 1`,
+      values: [stream],
+    };
+  }
+
   streamPage(stream: string, from: bigint): QueryConfig {
     const rows = `select *, null as settled from ${this.table} where stream = $1 and revision >= $2`;
     return { text: pageOf(rows, "revision"), values: [stream, `${from}`] };
@@ -117,6 +126,15 @@ export class EventQueries {
       order by transaction_id desc, global_position desc limit 1`;
   }
 }
+
+/** Whether an append failed because its stream has one of its ids: by the name that PostgreSQL gives to the constraint. */
+export const isOfKnownId = ({
+  code,
+  constraint,
+}: {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+}): boolean => code === "23505" && constraint === "events_stream_id_key";
 
 /** Whether there is nothing behind a page. */
 export const isLastPage = (rows: readonly EventRow[]): boolean =>

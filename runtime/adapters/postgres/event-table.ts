@@ -51,40 +51,40 @@ update ${schema}.log set base = last.transaction_id + 1 - pg_snapshot_xmin(pg_cu
 from (select transaction_id from ${schema}.events order by transaction_id desc limit 1) last
 where last.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + base;
 
--- An expected revision of null is any, one of -1 no stream.
+-- An expected revision of null is any, one of -1 no stream. From a connection's sixth call on, PostgreSQL runs each statement
+-- by a plan for any values: here each reads one end of one index, so that no plan can read more.
 create or replace function ${schema}.append_events(
   to_stream text, expected bigint, ids uuid[], types text[], datas bytea[], metadatas text[]
 ) returns table (appended boolean, at_revision bigint, at_transaction bigint, at_position bigint)
 language plpgsql as $$
 declare
-  log_base bigint := (select base from ${schema}.log);
+  log_base bigint;
+  is_ahead boolean;
   actual bigint;
-  start bigint := expected;
+  start bigint;
 begin
-  if exists (
-    select from ${schema}.events e where e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + log_base
-  ) then
-    raise exception 'the events have come from another server: migrate the event store first';
-  end if;
   -- One writer of a stream at a time, until its commit. A writer gets its transaction's number after the one before it has
   -- committed, so that a stream's events come in their order in the log of all, too; a retry after a conflict of indexes
   -- would have an earlier number than what it lost to.
   perform pg_advisory_xact_lock(hashtextextended('${schema}.' || to_stream, ${LOCKS}));
-  select coalesce(max(e.revision), -1) into actual from ${schema}.events e where e.stream = to_stream;
-  if start is null then
-    select e.revision - 1 into start from ${schema}.events e where e.stream = to_stream and e.id = ids[1];
-    start := coalesce(start, actual);
+  -- One statement, which begins after the lock: each further one would cost as much as the insert.
+  select l.base,
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint + l.base <=
+      (select e.transaction_id from ${schema}.events e order by e.transaction_id desc limit 1),
+    coalesce((select e.revision from ${schema}.events e where e.stream = to_stream order by e.revision desc limit 1), -1),
+    case when expected is null
+      then (select e.revision - 1 from ${schema}.events e where e.stream = to_stream and e.id = ids[1])
+      else expected
+    end
+  into log_base, is_ahead, actual, start
+  from ${schema}.log l;
+  if is_ahead then
+    raise exception 'the events have come from another server: migrate the event store first';
   end if;
+  start := coalesce(start, actual);
 
-  if start < actual and ids = array(
-    select e.id from ${schema}.events e
-    where e.stream = to_stream and e.revision > start and e.revision <= start + cardinality(ids) order by e.revision
-  ) then
-    return query select true, e.revision, e.transaction_id, e.global_position from ${schema}.events e
-      where e.stream = to_stream and e.revision = start + cardinality(ids);
-  elsif start <> actual or exists (select from ${schema}.events e where e.stream = to_stream and e.id = any(ids)) then
-    return query select false, actual, null::bigint, null::bigint;
-  else
+  if start = actual then
+    -- An id that the stream has already breaks its index: to look for it before would cost as much again.
     return query with inserted as (
       insert into ${schema}.events (transaction_id, stream, revision, id, type, data, metadata)
       select pg_current_xact_id()::text::bigint + log_base, to_stream, actual + e.number, e.id, e.type, e.data, e.metadata::json
@@ -93,6 +93,16 @@ begin
       returning revision, transaction_id, global_position
     )
     select true, i.revision, i.transaction_id, i.global_position from inserted i order by i.revision desc limit 1;
+    return;
+  end if;
+  return query with present as (
+    select e.id, e.revision, e.transaction_id, e.global_position from ${schema}.events e
+    where e.stream = to_stream and e.revision > start order by e.revision limit cardinality(ids)
+  )
+  select true, p.revision, p.transaction_id, p.global_position from present p
+  where ids = array(select id from present order by revision) order by p.revision desc limit 1;
+  if not found then
+    return query select false, actual, null::bigint, null::bigint;
   end if;
 end
 $$;

@@ -15,7 +15,7 @@ import {
 import type { Position } from "../../event-store/position";
 import { type Ends, StoreCalls } from "../../event-store/store-calls";
 import { borrowed, checkWritable } from "./connection";
-import { type AppendRow, EventQueries, type EventRow, eventOf, isLastPage } from "./event-queries";
+import { type AppendRow, EventQueries, type EventRow, eventOf, isLastPage, isOfKnownId } from "./event-queries";
 import { checkSchema, migrationOf } from "./event-table";
 
 export interface PostgresEventStoreOptions {
@@ -74,7 +74,10 @@ export class PostgresEventStore implements EventStore {
   ): Promise<Appended> {
     checkAppend(stream, events, expected, this.maxAppendBytes);
     return this.calls.run(signal, async (ends) => {
-      const [row] = await this.ask<AppendRow>(ends, this.queries.append(stream, events, expected));
+      const [row] = await this.ask<AppendRow>(ends, this.queries.append(stream, events, expected)).catch((error) => {
+        if (!isOfKnownId(error)) throw error;
+        return this.ask<AppendRow>(ends, this.queries.refused(stream));
+      });
       if (row === undefined) throw new Error("no answer to an append");
       const revision = BigInt(row.at_revision);
       if (!row.appended) throw new RevisionError(stream, expected, revision < 0n ? undefined : revision);
