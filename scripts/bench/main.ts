@@ -1,5 +1,6 @@
 import { eventsOption } from "../events-option";
 import { counting } from "./counting";
+import { eventStore } from "./event-store";
 import { fields } from "./fields";
 import { runBenchmarks } from "./gate";
 import { health } from "./health";
@@ -13,7 +14,15 @@ import { tokens } from "./tokens";
 const EVENTS = eventsOption(100_000);
 
 async function main(): Promise<void> {
-  const failed = await runBenchmarks({ counting, tokens, fields, health, replay: () => replay(EVENTS), synthesis });
+  const failed = await runBenchmarks({
+    counting,
+    tokens,
+    fields,
+    health,
+    eventStore,
+    replay: () => replay(EVENTS),
+    synthesis,
+  });
   if (failed.length === 0) return;
   console.error(`\n${failed.join("\n")}`);
   process.exitCode = 1;

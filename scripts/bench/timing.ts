@@ -4,20 +4,21 @@ export type Program = (index: number) => unknown;
 const ROUNDS = 10;
 
 /**
- * Medians of ten rounds. The programs alternate: each is measured once a round, so that other work on the machine
+ * Medians of all rounds. The programs alternate: each is measured once a round, so that other work on the machine
  * affects all of them.
  */
 export async function mediansOf<Name extends string>(
   programs: readonly Name[],
   measure: (program: Name) => number | Promise<number>,
+  rounds = ROUNDS,
 ): Promise<Readonly<Record<Name, number>>> {
-  const rounds: Record<string, number>[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const measured: Record<string, number>[] = [];
+  for (let round = 0; round < rounds; round += 1) {
     const times: Record<string, number> = {};
     for (const program of programs) times[program] = await measure(program);
-    rounds.push(times);
+    measured.push(times);
   }
-  const medians = programs.map((program) => [program, medianOf(rounds.map((times) => times[program] ?? Number.NaN))]);
+  const medians = programs.map((program) => [program, medianOf(measured.map((times) => times[program] ?? Number.NaN))]);
   return Object.fromEntries(medians);
 }
 
