@@ -24,12 +24,7 @@ export { type HttpProbeProps, httpProbe } from "./health/http-probe";
 export { type KurrentDbProbeProps, kurrentDbLeaderProbe, kurrentDbLiveProbe } from "./health/kurrentdb-probe";
 export type { Finding, Probe } from "./health/probe";
 export { type HealthCheckOptions, type HealthProbes, ProductionHealthCheck } from "./health/production-health-check";
-export {
-  type ProjectionLag,
-  type ProjectionProbe,
-  type ProjectionProbeProps,
-  projectionProbe,
-} from "./health/projection-probe";
+export { type ProjectionProbe, type ProjectionProbeProps, projectionProbe } from "./health/projection-probe";
 export { DataKeys, type DataKeysOptions, type ForgottenListener } from "./keys/data-keys";
 export type { KeyCacheLimits } from "./keys/key-cache";
 export { rewrapDataKeys } from "./keys/rewrap-data-keys";
@@ -56,6 +51,7 @@ export {
 export { EventProcessor, type EventProcessorOptions } from "./processors/event-processor";
 export { ownPartitions, type PartitionSettings, partitionOf, partitionSettings } from "./projections/partitions";
 export type { Projection } from "./projections/projection";
+export type { ProjectionLag } from "./projections/projection-lag";
 export { ProjectionWorker, type ProjectionWorkerOptions } from "./projections/projection-worker";
 export { type Columns, put, type RowChange, remove, set } from "./projections/row-changes";
 export {

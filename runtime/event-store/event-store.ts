@@ -33,7 +33,7 @@ export interface Appended {
   readonly position: Position;
 }
 
-/** Events after a position, counted up to a bound. */
+/** Events, counted up to a bound. */
 export interface CountedEvents {
   /** Exact below the bound; the bound where there are as many or more. */
   readonly count: number;
@@ -82,8 +82,15 @@ export interface EventStore {
    */
   subscribe(after: Position | undefined, options?: Reading): AsyncIterable<StoredEvent>;
 
-  /** How many events come after a position, counted up to `bound` at most. */
+  /** How many events come after a position, counted up to `bound` at most; also those that no reader gets yet. */
   countAfter(after: Position | undefined, bound: number, options?: Reading): Promise<CountedEvents>;
+
+  /**
+   * How many events are committed and not readable yet, counted up to `bound` at most: an event that comes before them may
+   * still be committed.
+   * @default - none: an event is readable once it is committed
+   */
+  countUnreadable?(bound: number, options?: Reading): Promise<CountedEvents>;
 
   /** Where the last event stands, undefined in an empty store. */
   head(options?: Reading): Promise<Position | undefined>;
@@ -99,6 +106,10 @@ export interface EventStore {
 
   close(): Promise<void>;
 }
+
+/** Age in seconds of something that a store has stored, by this machine's clock: 0 where the store's is ahead, or of nothing. */
+export const ageOf = (stored: Date | undefined): number =>
+  stored === undefined ? 0 : Math.max(0, (Date.now() - stored.getTime()) / 1000);
 
 /** The stream is not what was expected. */
 export class RevisionError extends Error {

@@ -1,11 +1,18 @@
+import { BLOCKED_READERS_SECONDS } from "../../lib/monitoring/metrics/cqrs";
 import type { EventStore } from "../event-store/event-store";
-import type { Probe } from "./probe";
+import { unreadableEvents } from "../event-store/unreadable-events";
+import type { Finding } from "./probe";
 
 /**
- * Whether the store takes appends, by the connection and the user that the service itself has. During a failover its name may
- * lead to a standby, which answers reads.
+ * Whether the store takes appends, by the connection and the user that the service itself has, and gives them to readers.
+ * During a failover its name may lead to a standby, which answers reads. Degraded while events are committed and not readable
+ * for 60 seconds or longer.
  */
 export const eventStoreProbe =
-  (eventStore: Pick<EventStore, "checkWritable">): Probe =>
-  (signal) =>
-    eventStore.checkWritable({ signal });
+  (eventStore: Pick<EventStore, "checkWritable" | "countUnreadable">) =>
+  async (signal: AbortSignal): Promise<Finding> => {
+    await eventStore.checkWritable({ signal });
+    const unreadable = await unreadableEvents(eventStore, signal);
+    const status = unreadable.seconds >= BLOCKED_READERS_SECONDS ? "degraded" : "healthy";
+    return { status, found: { unreadable }, unreadable };
+  };

@@ -1,3 +1,4 @@
+import type { UnreadableEvents } from "../event-store/unreadable-events";
 import type { Health } from "../metrics/production-metrics";
 
 /** What a probe found, where it is more than that all is well. */
@@ -5,6 +6,8 @@ export interface Finding {
   readonly status: Health;
   /** What else it found, for those who may see it. @default - nothing */
   readonly found?: Readonly<Record<string, unknown>>;
+  /** Of an event store, for metrics. @default - of something else */
+  readonly unreadable?: UnreadableEvents;
 }
 
 /**

@@ -51,7 +51,7 @@ export interface HealthProbes {
 export interface HealthCheckOptions extends ProbeTiming {
   readonly probes: HealthProbes;
   /** Is told of each result. @default - nobody */
-  readonly metrics?: Pick<ProductionMetrics, "recordHealth" | "recordProjection">;
+  readonly metrics?: Pick<ProductionMetrics, "recordHealth" | "recordProjection" | "recordUnreadableEvents">;
 }
 
 interface Part {
@@ -146,6 +146,9 @@ export class ProductionHealthCheck {
     const { metrics } = this.options;
     if (metrics === undefined) return;
     for (const { name, status } of this.status.components) metrics.recordHealth(name, status);
+    for (const { finding } of this.cached.values()) {
+      if (finding?.unreadable !== undefined) metrics.recordUnreadableEvents(finding.unreadable);
+    }
     for (const [name, { finding }] of this.projections) {
       if (finding === undefined) continue;
       const { lag: lagEvents, lagSeconds } = finding.found;

@@ -7,6 +7,7 @@ import {
   HEALTH_VALUES,
   QUERY_STATUSES,
 } from "../../lib/monitoring/metrics/cqrs";
+import type { UnreadableEvents } from "../event-store/unreadable-events";
 import { TimedType } from "./timed-type";
 
 /** How a command ended; only `failure` counts against what is promised. */
@@ -146,6 +147,11 @@ export class ProductionMetrics {
     this.gauge("cqrs_projection_lag_events").set({ projection }, lagEvents);
     this.gauge("cqrs_projection_lag_seconds").set({ projection }, lagSeconds);
     this.gauge("cqrs_projection_position").set({ projection }, Number(position));
+  }
+
+  recordUnreadableEvents({ events, seconds }: UnreadableEvents): void {
+    this.gauge("cqrs_event_store_unreadable_events").set(events);
+    this.gauge("cqrs_event_store_unreadable_seconds").set(seconds);
   }
 
   recordHealth(component: HealthComponent, health: Health): void {

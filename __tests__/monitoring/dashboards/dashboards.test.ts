@@ -21,7 +21,7 @@ const PANEL_IDS = {
   "cqrs-overview": upTo(23),
   "cqrs-commands": upTo(11),
   "cqrs-queries": upTo(10),
-  "cqrs-projections": upTo(6),
+  "cqrs-projections": upTo(7),
   "cqrs-event-store": upTo(10),
   "cqrs-postgresql": upTo(7),
   "cqrs-redis": upTo(6),

@@ -1,9 +1,9 @@
 import { NAMESPACES } from "../../kubernetes/namespaces";
-import { DEGRADED_LAG_EVENTS } from "../metrics/cqrs";
+import { BLOCKED_READERS_SECONDS, DEGRADED_LAG_EVENTS } from "../metrics/cqrs";
 import { like, series } from "../metrics/series";
 import type { Dashboard } from "./dashboard";
 import { saturationPanels } from "./saturation";
-import { ENVIRONMENT, READ } from "./scope";
+import { ENVIRONMENT, READ, WRITE } from "./scope";
 
 const WORKERS = { ...READ, namespace: NAMESPACES.queries, statefulset: "projections" } as const;
 const legend = "{{projection}}";
@@ -26,7 +26,7 @@ export const PROJECTIONS: Dashboard = {
             "How many events has each projection yet to process? From the line on it is degraded. The count ends at a bound: a line that is flat far up there may be any number.",
           unit: "short",
           queries: [{ expr: `max by (projection) (${series("cqrs_projection_lag_events", READ)})`, legend }],
-          width: 12,
+          width: 8,
           thresholds: [{ from: DEGRADED_LAG_EVENTS, color: "orange" }],
         },
         {
@@ -37,11 +37,22 @@ export const PROJECTIONS: Dashboard = {
             "How old are queries' answers? Zero is all processed. Seconds are as it should be, minutes are seen by users, and a line that rises by a second a second stands still.",
           unit: "s",
           queries: [{ expr: `max by (projection) (${series("cqrs_projection_lag_seconds", READ)})`, legend }],
-          width: 12,
+          width: 8,
           thresholds: [
             { from: 300, color: "orange" },
             { from: 1800, color: "red" },
           ],
+        },
+        {
+          id: 7,
+          kind: "timeseries",
+          title: "Age of the oldest event that is not readable",
+          description:
+            "Do readers get what is committed? Near zero is as it should be. A line that rises by a second a second is an open transaction on the event store's server: all projections and processors wait for it.",
+          unit: "s",
+          queries: [{ expr: `max(${series("cqrs_event_store_unreadable_seconds", WRITE)})`, legend: "oldest event" }],
+          width: 8,
+          thresholds: [{ from: BLOCKED_READERS_SECONDS, color: "red" }],
         },
       ],
     },

@@ -15,6 +15,11 @@ export const HEALTH_VALUES = { healthy: 2, degraded: 1, unhealthy: 0 } as const;
 export const BACKUPS = ["event-store", "read-models"] as const;
 /** A projection is degraded from so many events on that it has yet to process. */
 export const DEGRADED_LAG_EVENTS = 1000;
+/**
+ * Readers of the event store are blocked once an event has been committed for so many seconds and none of them gets it. Ours:
+ * appends take milliseconds, and a statement of the services has 30 seconds.
+ */
+export const BLOCKED_READERS_SECONDS = 60;
 
 /** Upper bounds in seconds. A limit that is promised must be one of them: between two, a histogram can only guess. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -53,7 +58,7 @@ export const CQRS_METRICS = {
   },
   cqrs_projection_lag_events: {
     type: "gauge",
-    help: "Events that a projection has yet to process, counted up to a bound above the degraded one",
+    help: "Committed events that a projection has yet to process, counted up to a bound above the degraded one",
     labels: { projection: ANY },
   },
   cqrs_projection_lag_seconds: {
@@ -65,6 +70,16 @@ export const CQRS_METRICS = {
     type: "gauge",
     help: "Position in the event store's log up to which a projection has processed all events",
     labels: { projection: ANY },
+  },
+  cqrs_event_store_unreadable_events: {
+    type: "gauge",
+    help: "Events that are committed and that no reader of the event store gets yet, counted up to 10000",
+    labels: {},
+  },
+  cqrs_event_store_unreadable_seconds: {
+    type: "gauge",
+    help: "Age in seconds of the oldest event that is committed and that no reader gets yet, 0 when there is none",
+    labels: {},
   },
   cqrs_health_status: {
     type: "gauge",

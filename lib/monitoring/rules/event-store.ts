@@ -1,4 +1,4 @@
-import { HEALTH_VALUES } from "../metrics/cqrs";
+import { BLOCKED_READERS_SECONDS, HEALTH_VALUES } from "../metrics/cqrs";
 import { series } from "../metrics/series";
 import type { Alert } from "./alert";
 import type { RuleOptions } from "./options";
@@ -116,4 +116,15 @@ export const eventStoreAlerts = (options: RuleOptions): readonly Alert[] => [
     outage: "event-store",
   },
   ...(options.eventStore.scraped ? NODE_ALERTS : []),
+  {
+    name: "EventStoreReadersBlocked",
+    severity: "critical",
+    expr: `max ${BY} (${series("cqrs_event_store_unreadable_seconds")}) >= ${BLOCKED_READERS_SECONDS}`,
+    for: "1m",
+    summary: "No reader gets events that were committed {{ $value | humanizeDuration }} ago",
+    description:
+      "An open transaction on the event store's server stops all projections and processors. Appends succeed, and nothing follows from them.",
+    panel: { dashboard: "cqrs-projections", panel: 7 },
+    followsFrom: "event-store",
+  },
 ];

@@ -104,13 +104,13 @@ export class EventQueries {
     ) to stdout (format binary)`;
   }
 
+  /** Of all that is committed, also what is not settled. */
   count(after: Position = ORIGIN, bound: number): QueryConfig {
-    return {
-      text: `select count(*)::int, min(created) as oldest from (
-        select created from ${this.table} where ${AFTER} and transaction_id < ${this.settled} order by ${IN_LOG} limit $3
-      ) bounded`,
-      values: [`${after.major}`, `${after.minor}`, bound],
-    };
+    return { text: this.counted(AFTER, "$3"), values: [`${after.major}`, `${after.minor}`, bound] };
+  }
+
+  countUnsettled(bound: number): QueryConfig {
+    return { text: this.counted(`transaction_id >= ${this.settled}`, "$1"), values: [bound] };
   }
 
   head(): QueryConfig {
@@ -119,6 +119,12 @@ export class EventQueries {
 
   lastEvent(): QueryConfig {
     return { text: this.logEnd(EVENT) };
+  }
+
+  private counted(which: string, bound: string): string {
+    return `select count(*)::int, min(created) as oldest from (
+      select created from ${this.table} where ${which} order by ${IN_LOG} limit ${bound}
+    ) bounded`;
   }
 
   private logEnd(columns: string): string {

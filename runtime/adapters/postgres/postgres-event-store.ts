@@ -115,11 +115,12 @@ export class PostgresEventStore implements EventStore {
     return this.calls.stream(signal, (ends) => ask(ends, after, "following"));
   }
 
-  countAfter(after: Position | undefined, bound: number, { signal }: Reading = {}): Promise<CountedEvents> {
-    return this.calls.run(signal, async (ends) => {
-      const [row] = await this.ask<{ count: number; oldest: Date | null }>(ends, this.queries.count(after, bound));
-      return { count: row?.count ?? 0, oldest: row?.oldest ?? undefined };
-    });
+  countAfter(after: Position | undefined, bound: number, options?: Reading): Promise<CountedEvents> {
+    return this.counted(this.queries.count(after, bound), options);
+  }
+
+  countUnreadable(bound: number, options?: Reading): Promise<CountedEvents> {
+    return this.counted(this.queries.countUnsettled(bound), options);
   }
 
   head({ signal }: Reading = {}): Promise<Position | undefined> {
@@ -145,6 +146,13 @@ export class PostgresEventStore implements EventStore {
     this.calls.close();
     this.ending ??= this.pool.end();
     return this.ending;
+  }
+
+  private counted(query: QueryConfig, { signal }: Reading = {}): Promise<CountedEvents> {
+    return this.calls.run(signal, async (ends) => {
+      const [row] = await this.ask<{ count: number; oldest: Date | null }>(ends, query);
+      return { count: row?.count ?? 0, oldest: row?.oldest ?? undefined };
+    });
   }
 
   private async *logPages(

@@ -33,6 +33,17 @@ export const EVENT_STORE_CASES: readonly AlertCase[] = [
     summary: "No node of the event store leads",
   },
   {
+    name: "EventStoreReadersBlocked",
+    severity: "critical",
+    series: {
+      [series("cqrs_event_store_unreadable_seconds", { ...WRITE, pod: "a" })]: level(0.02, 120),
+      // One that has not asked since.
+      [series("cqrs_event_store_unreadable_seconds", { ...WRITE, pod: "b" })]: steady(59),
+    },
+    labels: WRITE,
+    summary: "No reader gets events that were committed 2m 0s ago",
+  },
+  {
     name: "EventStoreNodeDown",
     severity: "warning",
     series: { [series("up", node("a"))]: steady(1), [series("up", node("b"))]: level(1, 0) },

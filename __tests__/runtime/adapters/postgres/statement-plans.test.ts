@@ -76,6 +76,7 @@ const STORE: Readonly<Record<string, Work>> = {
   readAll: events(PAGE, ({ store }) => firstOf(2, store.readAll(at(ROWS / 2)))),
   subscribe: events(PAGE, ({ store }) => firstOf(1, store.subscribe(at(ROWS - 2)))),
   countAfter: events(PAGE, ({ store }) => store.countAfter(at(5), 500)),
+  countUnreadable: events(PAGE, ({ store }) => store.countUnreadable(500)),
   head: events(ONE, ({ store }) => store.head()),
   lastEvent: events(ONE, ({ store }) => store.lastEvent()),
   // Whatever comes after a position, at once.
