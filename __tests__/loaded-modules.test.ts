@@ -49,7 +49,7 @@ describe.each([
     what: "with everything",
     environments: "{ production }",
     limits: {
-      ".": { modules: 246, megabytes: 0.9 },
+      ".": { modules: 250, megabytes: 0.93 },
       "@cdktf/provider-aws": { modules: 70, megabytes: 8.5 },
       "@cdktf/provider-cloudflare": { modules: 6, megabytes: 1.7 },
       "@cdktf/provider-helm": { modules: 2, megabytes: 0.4 },
@@ -60,7 +60,7 @@ describe.each([
     what: "without services, edge and monitoring",
     environments: BARE,
     limits: {
-      ".": { modules: 118, megabytes: 0.45 },
+      ".": { modules: 122, megabytes: 0.48 },
       "@cdktf/provider-aws": { modules: 68, megabytes: 8.4 },
       "@cdktf/provider-helm": { modules: 1, megabytes: 0.1 },
       "@cdktf/provider-kubernetes": { modules: 1, megabytes: 0.1 },
