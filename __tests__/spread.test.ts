@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Labels, selects } from "./support/cluster/label-selector";
+import { selects } from "./support/cluster/label-selector";
+import { hasRenderedObjects, renderedReleases } from "./support/cluster/rendered-objects";
 import { type ModelNode, SchedulerModel } from "./support/cluster/scheduler-model";
 import { type ScaleDown, type SpreadPods, spreadPodsOf } from "./support/cluster/spread-workloads";
 import { environments } from "./support/synthesis/environments";
@@ -32,18 +31,6 @@ const { stacks } = synthesizedOnce({ ...environments, "by-query": scaledByQuery 
 const pods = Object.values(stacks).flatMap(spreadPodsOf);
 /** What differs in nothing but its name is judged once. */
 const different = [...new Map(pods.map((each) => [JSON.stringify({ ...each, title: "" }), each])).values()];
-
-/** What the charts become, rendered once and kept next to the repository. */
-const RENDERED = join(__dirname, "..", "..", "shared", "charts", "rendered-objects.json");
-
-interface RenderedObject {
-  readonly kind: string;
-  readonly name: string;
-  readonly replicas?: number;
-  readonly podLabels?: Labels;
-}
-/** By environment, stack and release. */
-type RenderedReleases = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, RenderedObject[]>>>>>>;
 
 /** What is wrong with where the pods are: a zone without one where there are enough, or a node, or one that has two more. */
 function problemOf({ perZone, perNode }: SchedulerModel, { constraints }: SpreadPods): string | undefined {
@@ -114,11 +101,10 @@ test("all pods that are more than one are judged", () => {
   ]);
 });
 
-(existsSync(RENDERED) ? test : test.skip)(
+(hasRenderedObjects ? test : test.skip)(
   "no Deployment of a chart that has more than one pod is without a constraint",
   () => {
-    const { releases } = JSON.parse(readFileSync(RENDERED, "utf8")) as { readonly releases: RenderedReleases };
-    const rendered = Object.values(releases)
+    const rendered = Object.values(renderedReleases())
       .flatMap((each) => Object.values(each).flatMap(Object.values))
       .flat();
     const several = rendered.filter(({ kind, replicas = 1 }) => kind === "Deployment" && replicas > 1);

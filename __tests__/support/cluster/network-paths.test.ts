@@ -223,6 +223,18 @@ describe("two pods", () => {
     expect(both(TO_STORE, { from: { ip_block: { cidr: "0.0.0.0/0" } } })).toEqual(["0.0.0.0/0 -> store"]);
   });
 
+  it.each([
+    ["within it", "10.1.2.3", { cidr: "10.1.0.0/16" }, ["api -> store"]],
+    ["outside of it", "10.2.2.3", { cidr: "10.1.0.0/16" }, []],
+    ["in what is left out of it", "10.1.2.3", { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] }, []],
+  ])("pass by a block of addresses where a pod says that its own is %s", (_, address, ip_block, lines) => {
+    const policies = stack(
+      policy({ egress: TO_STORE }),
+      policy({ pod_selector: { match_labels: { app: "store" } }, ingress: { from: { ip_block } } }),
+    );
+    expect(pathsOf(policies, [{ ...API, address }, STORE]).filter((line) => line.startsWith("api"))).toEqual(lines);
+  });
+
   it("have what all policies let pass together", () => {
     const store = { pod_selector: { match_labels: { app: "store" } }, policy_types: ["Ingress"] };
     const policies = [

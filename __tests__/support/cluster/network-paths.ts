@@ -1,3 +1,4 @@
+import { Address4 } from "ip-address";
 import type { TerraformJson } from "../synthesis/synthesized";
 import { objectsOf } from "./cluster-objects";
 import { type LabelSelector, type Labels, selects } from "./label-selector";
@@ -9,6 +10,8 @@ export interface Pod {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** IPv4. With it, blocks of addresses are for the pod, too: the VPC CNI knows pods by their addresses alone. */
+  readonly address?: string;
   /** Labels of its namespace, next to that which Kubernetes gives to every one. */
   readonly namespaceLabels?: Labels;
 }
@@ -52,7 +55,7 @@ interface End {
  * - `api -> store:2113/TCP`: from one of the pods to another, or to one of its own kind, past the policies of both.
  *   Two that have no policy on the way are left to the lines of the last kind.
  * - `api -> 10.1.0.0/22:2113/TCP`, `10.0.0.0/8 except 10.1.0.0/22 -> api`: a policy's block of addresses, of which
- *   nobody here knows whose they are.
+ *   nobody here knows whose they are, but for pods that say their address.
  * - `anybody -> nginx:443/TCP`: a rule without peers.
  * - `api -> anything`, `anything -> api`: no policy is for the pod in this direction.
  *
@@ -144,9 +147,13 @@ const portsFor = (pod: Pod, rules: readonly Rule[] | undefined): readonly Ports[
         .filter(({ peers, namespace }) => peers.length === 0 || peers.some((peer) => isPeer(pod, peer, namespace)))
         .flatMap(({ ports }) => ports);
 
-/** Whether a peer of a policy of `namespace` is the pod. Blocks are of addresses, and a pod's are not known. */
+/** Whether a peer of a policy of `namespace` is the pod. A block is one of addresses, which not every pod says. */
 function isPeer(pod: Pod, { ipBlock, namespaceSelector, podSelector = {} }: Peer, namespace: string): boolean {
-  if (ipBlock !== undefined) return false;
+  if (ipBlock !== undefined) {
+    const isIn = (cidr: string) =>
+      pod.address !== undefined && new Address4(pod.address).isInSubnet(new Address4(cidr));
+    return isIn(ipBlock.cidr) && !(ipBlock.except ?? []).some(isIn);
+  }
   const inNamespace =
     namespaceSelector === undefined
       ? pod.namespace === namespace
