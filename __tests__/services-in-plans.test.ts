@@ -66,7 +66,7 @@ const OF = {
 
 /** The ways of an environment's pods; what its neighbours may do that no policy of ours is for is left out. */
 function waysOf(tf: TerraformJson, side: keyof typeof OF): string[] {
-  const OPEN = ["kube-dns", "prometheus", "a stranger beside NGINX", "a stranger of another namespace"];
+  const OPEN = ["kube-dns", "prometheus", "a stranger of another namespace"];
   return pathsOf(tf, [...AROUND, ...OF[side]]).filter(
     (line) => !OPEN.some((name) => line === `${name} -> anything` || line === `anything -> ${name}`),
   );

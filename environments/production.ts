@@ -131,6 +131,7 @@ const monitoring: MonitoringOptions = {
       roleAttributePath: "contains(groups[*], 'platform') && 'Admin' || 'Viewer'",
     },
   },
+  remoteWrite: { certificate: "production/metrics-certificate", certificateAuthority: "production/metrics-ca" },
   logs: { retention: "30 days", certificateAuthority: "production/logs-ca" },
   eventStoreCredentials: "production/event-store-metrics",
   runbooks: "https://git.example.com/orders/platform/docs/runbooks",

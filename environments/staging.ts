@@ -111,6 +111,9 @@ export const staging: Environment = {
     serviceCidr: "10.18.0.0/20",
     natGateways: "single",
   },
+  monitoring: {
+    remoteWrite: { certificate: "staging/metrics-certificate", certificateAuthority: "staging/metrics-ca" },
+  },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
   recovery: {
     restoreTests: "monthly",

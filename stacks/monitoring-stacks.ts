@@ -4,7 +4,7 @@ import type { Side } from "../lib/config/side";
 import type { ClusterStack } from "./cluster-stack";
 import { MonitoringStack } from "./monitoring-stack";
 import type { PlatformStack, PlatformStackProps } from "./platform-stack";
-import type { Foundations } from "./service-stacks";
+import { type Foundations, rangesOf } from "./service-stacks";
 import { WriteMonitoringStack } from "./write-monitoring-stack";
 
 /**
@@ -21,6 +21,7 @@ export function addMonitoring(
   const { infrastructure, monitoring: options } = environment;
   const { keys, network, write, read, events } = on;
   const { prometheus, elasticStack } = infrastructure.monitoring;
+  const ranges = rangesOf(environment, network);
   const hosts = { write: environment.services?.commandApi.host, read: environment.services?.queryApi.host };
   const clusterOf = (side: Side) => ({
     name: `${common.environment}-${side}`,
@@ -40,7 +41,12 @@ export function addMonitoring(
       keys,
       cluster: clusterOf("read"),
       ingest: { network, nodes: nodesOf(read), clients: { WriteCluster: write.cluster.controlPlane.securityGroupId } },
-      eventStore: { dnsName: events.eventStore.dnsName, port: events.eventStore.port },
+      eventStore: {
+        dnsName: events.eventStore.dnsName,
+        port: events.eventStore.port,
+        cidr: environment.network.eventStoreCidr,
+      },
+      ranges,
       backups: environment.recovery?.jobs && infrastructure.eventStore.backup.frequency,
     },
   });
@@ -49,9 +55,9 @@ export function addMonitoring(
     ...common,
     cluster: write.cluster.controlPlane,
     collectors:
-      ingestHost === undefined
-        ? undefined
-        : { prometheus, elasticStack, options, keys, cluster: clusterOf("write"), host: ingestHost },
+      prometheus || elasticStack
+        ? { prometheus, elasticStack, options, keys, ranges, cluster: clusterOf("write"), host: ingestHost }
+        : undefined,
   });
   for (const each of services) centre.addDependency(each);
   collectors.addDependency(centre);

@@ -9,6 +9,7 @@ import type { Cidr } from "../lib/core/cidr";
 import { CLOUDFLARE_RANGES } from "../lib/edge/cloudflare-ranges";
 import { ANYBODY } from "../lib/edge/network-load-balancer";
 import type { Recovery } from "../lib/infrastructure/recovery";
+import type { ClusterRanges } from "../lib/kubernetes/cluster-ranges";
 import type { KeyArns } from "../lib/security/encryption-keys";
 import { QUERY_HEALTH_CHECK } from "../lib/workloads/services";
 import type { ClusterStack } from "./cluster-stack";
@@ -31,6 +32,12 @@ export interface Foundations {
 /** Who may reach a load balancer: the whole internet, or Cloudflare, which then is in front of it. */
 export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] =>
   loadBalancer === "cloudflare" ? CLOUDFLARE_RANGES : [ANYBODY];
+
+/** What policies in both clusters name: they share the network, and the range of their services. */
+export const rangesOf = ({ network }: Environment, { privateCidrBlocks }: Foundations["network"]): ClusterRanges => ({
+  nodes: privateCidrBlocks,
+  services: network.serviceCidr ?? DEFAULT_SERVICE_CIDR,
+});
 
 /**
  * The stacks of both sides' services, and of the edge where there is a zone. Without services, none.
@@ -59,6 +66,7 @@ export function addServices(
     version: kubernetes?.version ?? DEFAULT_KUBERNETES_VERSION,
     clusterAutoscaler: spareNodesOf(environment, side) > 0,
     apiServer: [environment.network.cidr, environment.network.serviceCidr ?? DEFAULT_SERVICE_CIDR],
+    ranges: rangesOf(environment, network),
     eventStore: {
       dnsName: events.eventStore.dnsName,
       port: events.eventStore.port,

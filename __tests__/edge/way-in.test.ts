@@ -38,8 +38,9 @@ const releaseOf = (name: string, tf = made()) => resourceOf(tf, "helm_release", 
 const valuesOf = ({ values }: Arguments) => JSON.parse((values as readonly [string])[0]);
 const releaseNames = (tf = made()) => resourcesOf(tf, "helm_release").map(({ name }) => name);
 const addressIn = (part: string, type: string) => expect.stringMatching(new RegExp(`^${type}\\.WayIn_${part}_`));
-const STORE = expect.stringMatching(/^kubernetes_namespace_v1\.store_/);
-const GIVEN = expect.stringMatching(/^kubernetes_namespace_v1\.commands_/);
+const NGINX = { metadata: { name: "nginx-ingress", namespace: "ingress" } };
+const STORE = expect.stringMatching(/^kubernetes_network_policy_v1\.store_DefaultDeny_/);
+const GIVEN = expect.stringMatching(/^kubernetes_network_policy_v1\.commands_DefaultDeny_/);
 
 const tlsSecret = externalSecret({
   name: "command-api-tls",
@@ -115,7 +116,7 @@ test("behind the network load balancer alone, NGINX takes nobody's word", () => 
 });
 
 test("NGINX gets to the API's pods, at their port", () => {
-  expect(resourceOf(made(), "kubernetes_network_policy_v1").spec).toMatchObject({
+  expect(resourceOf(made(), "kubernetes_network_policy_v1", NGINX).spec).toMatchObject({
     egress: expect.arrayContaining([
       {
         to: [{ namespace_selector: { match_labels: { "kubernetes.io/metadata.name": "commands" } } }],
@@ -126,7 +127,7 @@ test("NGINX gets to the API's pods, at their port", () => {
 });
 
 test("NGINX gets to the cluster's own API, from which it learns its Ingresses", () => {
-  expect(resourceOf(made(), "kubernetes_network_policy_v1").spec).toMatchObject({
+  expect(resourceOf(made(), "kubernetes_network_policy_v1", NGINX).spec).toMatchObject({
     egress: expect.arrayContaining(
       base.apiServer.map((cidr) => ({
         to: [{ ip_block: { cidr } }],

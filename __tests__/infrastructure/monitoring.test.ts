@@ -104,18 +104,21 @@ test("has one storage class, encrypted with our key and tagged, that every claim
 });
 
 test.each<[string, readonly RegExp[]]>([
-  ["prometheus-operator-crds", [/namespace_v1\.Monitoring_Namespace/]],
+  ["prometheus-operator-crds", [/policy_v1\.Monitoring_Namespace_DefaultDeny/]],
   [
     "kube-prometheus-stack",
     [
-      /namespace_v1\.Monitoring_Namespace/,
+      /policy_v1\.Monitoring_Namespace_DefaultDeny/,
       /storage_class/,
       /release\.Monitoring_PrometheusCrds/,
-      /NodeExporterNamespace/,
+      /NodeExporterNamespace_DefaultDeny/,
     ],
   ],
-  ["eck-operator", [/namespace_v1\.Monitoring_ElasticOperatorNamespace/]],
-  ["eck-stack", [/namespace_v1\.Monitoring_ElasticNamespace/, /storage_class/, /release\.Monitoring_ElasticOperator/]],
+  ["eck-operator", [/policy_v1\.Monitoring_ElasticOperatorNamespace_DefaultDeny/]],
+  [
+    "eck-stack",
+    [/policy_v1\.Monitoring_ElasticNamespace_DefaultDeny/, /storage_class/, /release\.Monitoring_ElasticOperator/],
+  ],
 ])("%s comes after, and goes before, what it needs", (name, needs) => {
   expect(release(monitoring(), name).depends_on).toEqual(needs.map((it) => expect.stringMatching(it)));
 });

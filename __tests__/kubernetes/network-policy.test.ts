@@ -120,8 +120,9 @@ test("goes after its namespace", () => {
     const namespace = new Namespace(stack, "Namespace", { name: "commands" });
     new NetworkPolicy(stack, "Policy", { ...base, dependsOn: [namespace.resource] });
   });
-  expect(resourceOf(tf, "kubernetes_network_policy_v1").depends_on).toEqual([
-    expect.stringMatching(/^kubernetes_namespace_v1\.Namespace_/),
+  const metadata = { name: base.name, namespace: "commands" };
+  expect(resourceOf(tf, "kubernetes_network_policy_v1", { metadata }).depends_on).toEqual([
+    expect.stringMatching(/^kubernetes_network_policy_v1\.Namespace_DefaultDeny_/),
   ]);
 });
 

@@ -23,7 +23,12 @@ const grafanaAlone = prometheusStackValues({
 const prometheusAlone = prometheusStackValues({ nodeExporterNamespace, prometheus, alertmanager, rules });
 const collector = prometheusStackValues({
   nodeExporterNamespace,
-  prometheus: prometheusValues({ environment: "production", side: "write", storageClassName, writesTo: "ingest" }),
+  prometheus: prometheusValues({
+    environment: "production",
+    side: "write",
+    storageClassName,
+    remoteWrite: { to: "ingest" },
+  }),
 });
 
 const own = ownValues("kube-prometheus-stack", SUBCHARTS.kubePrometheusStack);

@@ -4,6 +4,19 @@ const base: PrometheusProps = { environment: "production", side: "read", storage
 const spec = (props: Partial<PrometheusProps> = {}) =>
   (prometheusValues({ ...base, ...props }) as { prometheusSpec: Record<string, unknown> }).prometheusSpec;
 
+/** As whom the write side brings, and how it knows to whom. */
+const SENDER = {
+  basicAuth: {
+    username: { name: "remote-write", key: "username" },
+    password: { name: "remote-write", key: "password" },
+  },
+  tlsConfig: {
+    ca: { secret: { name: "remote-write", key: "ca.crt" } },
+    serverName: "prometheus-ingest.monitoring.svc",
+    minVersion: "TLS12",
+  },
+};
+
 test("keeps metrics for 15 days, on 85 % of a volume of the given class", () => {
   expect(spec()).toMatchObject({
     retention: "15d",
@@ -57,17 +70,25 @@ test("watches whatever asks for it, not its own release alone", () => {
 });
 
 test("takes what others bring, also when it comes late", () => {
-  expect(spec()).toMatchObject({ enableRemoteWriteReceiver: true, tsdb: { outOfOrderTimeWindow: "2h" } });
-  expect(spec()).not.toHaveProperty("remoteWrite");
+  const values = spec({ remoteWrite: "receives" });
+  expect(values).toMatchObject({ enableRemoteWriteReceiver: true, tsdb: { outOfOrderTimeWindow: "2h" } });
+  expect(values).not.toHaveProperty("remoteWrite");
+});
+
+test("neither takes nor brings anything unless it is said", () => {
+  for (const key of ["enableRemoteWriteReceiver", "remoteWrite", "containers", "volumes"]) {
+    expect(spec()).not.toHaveProperty(key);
+  }
 });
 
 test("brings each replica's samples to one replica of the other side, so that both have all of it once", () => {
-  const values = spec({ writesTo: "ingest.internal" });
+  const values = spec({ remoteWrite: { to: "ingest.internal" } });
   expect(values).not.toHaveProperty("enableRemoteWriteReceiver");
   expect(values.remoteWrite).toEqual([
     {
       name: "replica-0",
-      url: "http://ingest.internal:9090/api/v1/write",
+      url: "https://ingest.internal:9443/api/v1/write",
+      ...SENDER,
       writeRelabelConfigs: [
         { sourceLabels: ["prometheus_replica"], regex: ".*-0", action: "keep" },
         { regex: "prometheus|prometheus_replica", action: "labeldrop" },
@@ -75,7 +96,8 @@ test("brings each replica's samples to one replica of the other side, so that bo
     },
     {
       name: "replica-1",
-      url: "http://ingest.internal:9091/api/v1/write",
+      url: "https://ingest.internal:9444/api/v1/write",
+      ...SENDER,
       writeRelabelConfigs: [
         { sourceLabels: ["prometheus_replica"], regex: ".*-1", action: "keep" },
         { regex: "prometheus|prometheus_replica", action: "labeldrop" },

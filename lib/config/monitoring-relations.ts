@@ -41,6 +41,8 @@ function secretProblems({ monitoring }: MonitoringParts, name: string): readonly
   const receivers: unknown = monitoring?.alerting?.receivers;
   const named = [
     ...(isObject(receivers) ? Object.values(receivers) : []).filter(isObject).flatMap(secretsOfReceiver),
+    monitoring?.remoteWrite?.certificate,
+    monitoring?.remoteWrite?.certificateAuthority,
     monitoring?.eventStoreCredentials,
     monitoring?.logs?.certificateAuthority,
   ];

@@ -5,6 +5,7 @@ import { isInstanceType } from "./instance-types";
 import { isLogsOptions, type LogsOptions } from "./logs";
 import { isObjectivesConfig, type ObjectivesConfig } from "./objectives";
 import { isPrometheusOptions, type PrometheusOptions } from "./prometheus";
+import { isRemoteWriteConfig, type RemoteWriteConfig } from "./remote-write";
 import { isSecretName } from "./secret-names";
 
 /** How the seed's three switches are filled in. What belongs to one that is off, waits until it is on. */
@@ -19,6 +20,11 @@ export interface MonitoringOptions {
   readonly grafana?: GrafanaOptions;
   /** @default - those that each of its keys names */
   readonly logs?: LogsOptions;
+  /**
+   * How the write side's metrics come to the read side, by TLS; needs `services`. @default - they don't: each side's
+   * Prometheus keeps its own, and alerts and dashboards are of the read side alone
+   */
+  readonly remoteWrite?: RemoteWriteConfig;
   /**
    * Secret of AWS Secrets Manager with `username` and `password` of a user of the event store, by which its nodes are
    * asked for their metrics; it needs no other right. @default - they are not asked: of the event store is known what
@@ -41,6 +47,7 @@ export const isMonitoringOptions: Rule = shape<MonitoringOptions>({
   alerting: optional(isAlertingConfig),
   grafana: optional(isGrafanaOptions),
   logs: optional(isLogsOptions),
+  remoteWrite: optional(isRemoteWriteConfig),
   eventStoreCredentials: optional(isSecretName),
   runbooks: optional(
     text(

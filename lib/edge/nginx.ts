@@ -7,7 +7,7 @@ import { resources } from "../kubernetes/addons/replicas";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
 import { Namespace } from "../kubernetes/namespace";
-import { NAMESPACES } from "../kubernetes/namespaces";
+import { PROMETHEUS } from "../kubernetes/network-paths";
 import { NETWORK_PORT, NetworkPolicy, TO_DNS, type Way } from "../kubernetes/network-policy";
 import { isNamespaceName } from "../kubernetes/release-settings";
 import { spreadOver } from "../kubernetes/spread";
@@ -149,7 +149,7 @@ export class Nginx extends Construct {
       from: [
         { peer: { cidr: ANYBODY }, port: HTTPS_PORT },
         { peer: { cidr: ANYBODY }, port: HEALTH_PORT },
-        { peer: { namespace: NAMESPACES.monitoring }, port: METRICS_PORT },
+        { peer: { namespace: PROMETHEUS.namespace, labels: PROMETHEUS.labels }, port: METRICS_PORT },
       ],
       to: [
         ...TO_DNS,

@@ -4,14 +4,18 @@ import { MONITORING_RULES } from "../config/infrastructure";
 import { isMonitoringOptions, type MonitoringOptions } from "../config/monitoring";
 import type { Side } from "../config/side";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
+import { type ClusterRanges, isClusterRanges, PRIVATE_RANGES } from "../kubernetes/cluster-ranges";
 import { isVolumeTags } from "../kubernetes/gp3-storage-class";
 import { nginxServers } from "../monitoring/certificate-probes";
-import { Ground } from "../monitoring/ground";
+import { Ground, metricsNamespace } from "../monitoring/ground";
 import { INGEST_PORTS } from "../monitoring/ingest-ports";
 import { logShipperSecrets } from "../monitoring/logs/log-shipper";
 import { addLogShipper, loggingNamespace } from "../monitoring/logs/log-stack";
-import { addMetricsStack } from "../monitoring/metrics-stack";
+import { addMetricsStack, replicasOf } from "../monitoring/metrics-stack";
 import { MonitoringSecrets } from "../monitoring/monitoring-secrets";
+import { monitoringPolicies } from "../monitoring/network-paths";
+import type { MonitoringPart } from "../monitoring/pods";
+import { remoteWriteListeners, senderSecrets } from "../monitoring/remote-write";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { isMonitoredCluster, type MonitoredCluster } from "./monitored-cluster";
 
@@ -20,12 +24,14 @@ export interface MonitoringCollectorsProps extends Pick<MonitoringConfig, "prome
   readonly environment: string;
   readonly side: Side;
   readonly cluster: MonitoredCluster;
-  /** Where the other cluster takes what is collected here. */
-  readonly host: string;
+  /** Where the other cluster takes what is collected here. @default - it takes nothing */
+  readonly host?: string;
   /** Those of the whole of monitoring: replicas here are as many as there. @default - its defaults */
   readonly options?: MonitoringOptions;
   /** Keys of the volumes and of the secrets. */
   readonly keys: Pick<KeyArns, "volumes" | "secrets">;
+  /** Addresses that the pods' network policies name. @default - all private ones */
+  readonly ranges?: ClusterRanges;
   /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
   readonly tags?: Readonly<Record<string, string>>;
   /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
@@ -38,9 +44,10 @@ const RULES: Rules<MonitoringCollectorsProps> = {
   environment: text("an environment's name", /\S/),
   side: oneOf(["write", "read"]),
   cluster: isMonitoredCluster,
-  host: text("a host's name", /\S/),
+  host: optional(text("a host's name", /\S/)),
   options: optional(isMonitoringOptions),
   keys: keysFor("volumes", "secrets"),
+  ranges: optional(isClusterRanges),
   tags: optional(isVolumeTags),
   deletionProtection: optional(isTrueOrFalse),
 };
@@ -54,33 +61,57 @@ export class MonitoringCollectors extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringCollectorsProps) {
     super(scope, id);
     checkProps(this, props, RULES);
-    const { prometheus, elasticStack, environment, side, cluster, host, keys, options = {} } = props;
-    const certificateAuthority = elasticStack && cluster.services ? options.logs?.certificateAuthority : undefined;
-    if (!prometheus && certificateAuthority === undefined) return;
+    const { prometheus, elasticStack, environment, side, cluster, host, keys, ranges = PRIVATE_RANGES } = props;
+    const { tags, deletionProtection = true, options = {} } = props;
+    // What is brought needs a secret, and so External Secrets.
+    const to = cluster.services ? host : undefined;
+    const remoteWrite = prometheus && to !== undefined && options.remoteWrite && { ...options.remoteWrite, to };
+    const certificateAuthority = elasticStack && to !== undefined ? options.logs?.certificateAuthority : undefined;
+    const logs = to !== undefined && certificateAuthority !== undefined && { certificateAuthority, host: to };
+    if (!prometheus && !logs) return;
 
-    const { tags, deletionProtection = true } = props;
-    const ground = new Ground(this, { keys, tags, deletionProtection });
+    const parts: Readonly<Partial<Record<MonitoringPart, boolean>>> = {
+      prometheus,
+      certificateProbes: prometheus && cluster.hosts.length > 0,
+      logShipper: logs !== false,
+    };
+    const ground = new Ground(this, {
+      ...{ keys, tags, deletionProtection },
+      policies: monitoringPolicies({
+        ...{ side, ranges, parts },
+        brings: {
+          ...(remoteWrite && { prometheus: remoteWriteListeners(replicasOf(options.prometheus)) }),
+          logShipper: [INGEST_PORTS.elasticsearch.listener],
+        },
+      }),
+    });
+    const dependsOn =
+      remoteWrite || logs
+        ? [
+            new MonitoringSecrets(this, "Secrets", {
+              ...{ name: cluster.name, region: cluster.region, keys },
+              secrets: [
+                ...(remoteWrite ? senderSecrets(environment, remoteWrite) : []),
+                ...(logs ? logShipperSecrets(environment, logs.certificateAuthority) : []),
+              ],
+              dependsOn: [
+                ...(remoteWrite ? [metricsNamespace(ground)] : []),
+                ...(logs ? [loggingNamespace(ground)] : []),
+              ],
+            }).resource,
+          ]
+        : [];
     if (prometheus) {
       addMetricsStack(this, ground, {
-        environment,
-        side,
+        ...{ environment, side, dependsOn },
         prometheus: options.prometheus ?? {},
-        writesTo: host,
+        remoteWrite: remoteWrite || undefined,
         servers: nginxServers(cluster.hosts),
-        dependsOn: [],
       });
     }
-    if (certificateAuthority !== undefined) {
-      const { name, region } = cluster;
-      const secrets = new MonitoringSecrets(this, "Secrets", {
-        ...{ name, region, keys },
-        secrets: logShipperSecrets(environment, certificateAuthority),
-        dependsOn: [loggingNamespace(ground)],
-      });
-      addLogShipper(this, ground, {
-        ...{ environment, side, host, port: INGEST_PORTS.elasticsearch.listener },
-        dependsOn: [secrets.resource],
-      });
+    if (logs) {
+      const { listener: port } = INGEST_PORTS.elasticsearch;
+      addLogShipper(this, ground, { environment, side, host: logs.host, port, dependsOn });
     }
     this.namespaces = ground.namespaces;
   }

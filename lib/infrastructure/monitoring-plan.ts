@@ -1,5 +1,6 @@
 import type { AlertingConfig } from "../config/alerting";
 import { DEFAULT_RUNBOOKS, type MonitoringOptions } from "../config/monitoring";
+import type { RemoteWriteConfig } from "../config/remote-write";
 import type { GrafanaProps } from "../monitoring/grafana";
 import { STORAGE_CLASS } from "../monitoring/ground";
 import { logSource } from "../monitoring/logs/log-users";
@@ -15,6 +16,8 @@ export interface MonitoringPlan {
   readonly grafana?: GrafanaProps;
   /** Secret as whom the event store is asked. @default - it is not */
   readonly credentials?: string;
+  /** How another cluster brings its metrics. @default - it does not */
+  readonly remoteWrite?: RemoteWriteConfig;
   /** Secret of Elasticsearch's certificate authority. @default - no logs are shipped */
   readonly certificateAuthority?: string;
   readonly rules: RuleOptions;
@@ -25,6 +28,7 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
   const hasSecrets = cluster?.services ?? false;
   const options = hasSecrets ? (props.options ?? {}) : withoutSecrets(props.options);
   const credentials = prometheus && eventStore !== undefined ? options.eventStoreCredentials : undefined;
+  const remoteWrite = prometheus && ingest !== undefined ? options.remoteWrite : undefined;
   const certificateAuthority = elasticStack ? options.logs?.certificateAuthority : undefined;
   return {
     environment,
@@ -40,11 +44,12 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
         }
       : undefined,
     credentials,
+    remoteWrite,
     certificateAuthority,
     rules: {
       environment,
       objectives: options.objectives,
-      sides: ingest === undefined ? ["read"] : ["write", "read"],
+      sides: remoteWrite === undefined ? ["read"] : ["write", "read"],
       cloudWatch: cluster !== undefined,
       services: hasSecrets,
       eventStore: { scraped: credentials !== undefined },
@@ -58,7 +63,7 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
 /** What needs a secret waits until External Secrets has come with the services. */
 const withoutSecrets = ({ grafana, logs, ...options }: MonitoringOptions = {}): MonitoringOptions => ({
   ...options,
-  ...{ alerting: undefined, eventStoreCredentials: undefined },
+  ...{ alerting: undefined, remoteWrite: undefined, eventStoreCredentials: undefined },
   grafana: grafana && { url: grafana.url },
   logs: logs && { ...logs, certificateAuthority: undefined },
 });

@@ -2,6 +2,7 @@ import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructur
 import { isMonitoringOptions, type MonitoringOptions } from "../config/monitoring";
 import type { Frequency } from "../config/quantities";
 import { given, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
+import { type ClusterRanges, isClusterRanges } from "../kubernetes/cluster-ranges";
 import { isVolumeTags } from "../kubernetes/gp3-storage-class";
 import type { EventStoreScrapeProps } from "../monitoring/event-store-scrape";
 import type { IngestLoadBalancerProps } from "../monitoring/ingest-load-balancer";
@@ -20,6 +21,8 @@ export interface MonitoringProps extends MonitoringConfig {
   readonly cluster?: MonitoredCluster;
   /** By where another cluster brings its metrics and its logs. @default - none does */
   readonly ingest?: Omit<IngestLoadBalancerProps, "name" | "ports">;
+  /** Addresses that the pods' network policies name. @default - all private ones */
+  readonly ranges?: ClusterRanges;
   /** The event store, asked for its metrics where `options.eventStoreCredentials` say as whom. @default - it is not asked */
   readonly eventStore?: EventStoreScrapeProps;
   /** How often recovery's jobs export both stores: an export that is older is an alert. @default - they do not */
@@ -37,6 +40,7 @@ export const MONITORING_PROPS_RULES: Rules<MonitoringProps> = {
   options: optional(isMonitoringOptions),
   cluster: optional(isMonitoredCluster),
   ingest: optional(given("an object with 'network', 'nodes' and 'clients'")),
+  ranges: optional(isClusterRanges),
   eventStore: optional(given("an object with 'dnsName' and 'port'")),
   backups: optional(oneOf(["hourly", "daily"])),
   tags: optional(isVolumeTags),

@@ -29,11 +29,13 @@ import { addMetricsStack, replicasOf } from "../monitoring/metrics-stack";
 import { MonitoringSecrets } from "../monitoring/monitoring-secrets";
 import { PrometheusReplicas } from "../monitoring/prometheus-replicas";
 import { PROMETHEUS_STACK_SERVICES } from "../monitoring/prometheus-stack";
+import { addRemoteWriteLogin, ingestSecrets } from "../monitoring/remote-write";
 import { ruleGroups, runbooksIn } from "../monitoring/rules/rules";
 import type { KeyArns } from "../security/encryption-keys";
 import { GeneratedLogin } from "../security/generated-login";
 import type { MonitoredCluster } from "./monitored-cluster";
 import { type MonitoringPlan, monitoringPlan } from "./monitoring-plan";
+import { policiesOfPlan } from "./monitoring-policies";
 import { MONITORING_PROPS_RULES, type MonitoringProps } from "./monitoring-props";
 
 /** Where one answers within the cluster. */
@@ -67,8 +69,8 @@ export class Monitoring extends Construct {
     this.namespaces = [];
     if (!prometheus && !grafana && !elasticStack) return;
 
-    const ground = new Ground(this, { keys, tags, deletionProtection });
     const plan = monitoringPlan(props, props.environment ?? TerraformStack.of(this).node.id);
+    const ground = new Ground(this, { keys, tags, deletionProtection, policies: policiesOfPlan(props, plan) });
     const secrets = this.secrets(props, plan, ground);
     if (prometheus || grafana) this.metrics(props, plan, ground, secrets);
     if (elasticStack) this.logs(props, plan, ground, secrets);
@@ -82,19 +84,21 @@ export class Monitoring extends Construct {
     plan: MonitoringPlan,
     ground: Ground,
   ): ITerraformDependable | undefined {
-    const { environment, options, grafana, alerting, credentials, certificateAuthority } = plan;
+    const { environment, options, grafana, alerting, credentials, remoteWrite, certificateAuthority } = plan;
     const secrets = [
       ...receiverSecrets(alerting),
       ...(grafana === undefined ? [] : grafanaSecrets(grafana)),
       ...(credentials === undefined ? [] : [eventStoreLogin(credentials)]),
+      ...(remoteWrite === undefined ? [] : ingestSecrets(environment, remoteWrite)),
       ...(certificateAuthority === undefined ? [] : logStackSecrets(environment, certificateAuthority)),
     ];
     if (cluster === undefined || secrets.length === 0) return undefined;
     const dependsOn = [
-      ...(grafana || alerting || credentials ? [metricsNamespace(ground)] : []),
+      ...(grafana || alerting || credentials || remoteWrite ? [metricsNamespace(ground)] : []),
       ...(grafana?.administrator === undefined
         ? []
         : [this.administrator(grafana.administrator, keys, grafana.options?.passwordVersion)]),
+      ...(remoteWrite === undefined ? [] : [addRemoteWriteLogin(this, environment, keys)]),
       ...(certificateAuthority === undefined
         ? []
         : [
@@ -123,7 +127,7 @@ export class Monitoring extends Construct {
     secrets: ITerraformDependable | undefined,
   ): void {
     const { prometheus, cluster, eventStore } = props;
-    const { environment, options, grafana, alerting, credentials } = plan;
+    const { environment, options, grafana, alerting, credentials, remoteWrite } = plan;
     const stack = addMetricsStack(this, ground, {
       environment,
       side: "read",
@@ -136,6 +140,7 @@ export class Monitoring extends Construct {
       }),
       grafana: grafana && grafanaValues(grafana),
       servers: nginxServers(cluster?.hosts ?? []),
+      remoteWrite: remoteWrite && "receives",
       dependsOn: secrets === undefined ? [] : [secrets],
     });
     if (!prometheus) return;
@@ -182,11 +187,11 @@ export class Monitoring extends Construct {
   }
 
   /** The load balancer that another cluster's collectors know; none where there is nothing to bring. */
-  private ingest({ ingest, prometheus }: MonitoringProps, plan: MonitoringPlan, ground: Ground): string | undefined {
-    const { environment, options, certificateAuthority } = plan;
-    if (ingest === undefined || !(prometheus || certificateAuthority !== undefined)) return undefined;
+  private ingest({ ingest }: MonitoringProps, plan: MonitoringPlan, ground: Ground): string | undefined {
+    const { environment, options, remoteWrite, certificateAuthority } = plan;
+    if (ingest === undefined || (remoteWrite === undefined && certificateAuthority === undefined)) return undefined;
     const ports = {
-      ...(prometheus &&
+      ...(remoteWrite !== undefined &&
         new PrometheusReplicas(this, "Ingest", {
           replicas: replicasOf(options.prometheus),
           dependsOn: [metricsNamespace(ground)],

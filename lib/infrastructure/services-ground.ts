@@ -2,7 +2,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { SERVICE_ADDONS_RULES, ServiceAddons, type ServiceAddonsProps } from "../kubernetes/addons/service-addons";
 import { Namespace } from "../kubernetes/namespace";
-import { NetworkPolicy } from "../kubernetes/network-policy";
 import { SERVICE_PLACE_RULES, type ServicePlace } from "../workloads/service-pods";
 
 export interface ServicesGroundProps extends Omit<ServiceAddonsProps, "namespaces">, Pick<ServicePlace, "fieldKey"> {
@@ -24,16 +23,11 @@ export class ServicesGround extends Construct {
     super(scope, id);
     this.addons = new ServiceAddons(this, "Addons", { ...props, namespaces: [name] });
     const namespace = new Namespace(this, "Namespace", { name });
-    const isolation = new NetworkPolicy(this, "Isolation", {
-      name: "nobody",
-      namespace: name,
-      dependsOn: [namespace.resource],
-    });
     const { clusterName, region } = props;
     this.place = {
       ...{ clusterName, region, name: props.name, fieldKey },
       secretStore: this.addons.secretStore,
-      dependsOn: [isolation.resource],
+      dependsOn: [namespace.resource],
     };
   }
 }

@@ -18,6 +18,8 @@ export interface ExternalSecretProps {
   readonly type?: string;
   /** Sources by the Kubernetes secret's keys. */
   readonly data: Readonly<Record<string, SecretSource>>;
+  /** Texts by the Kubernetes secret's keys, in which `{{ .key }}` is a value of `data`. @default - the values themselves */
+  readonly template?: Readonly<Record<string, string>>;
 }
 
 /** How old a value may be when it was changed in Secrets Manager. */
@@ -30,6 +32,7 @@ export const externalSecret = ({
   store = SECRET_STORE.name,
   type = "Opaque",
   data,
+  template,
 }: ExternalSecretProps): Manifest => ({
   apiVersion: "external-secrets.io/v1",
   kind: "ExternalSecret",
@@ -37,7 +40,11 @@ export const externalSecret = ({
   spec: {
     refreshInterval: REFRESH_INTERVAL,
     secretStoreRef: { ...SECRET_STORE, name: store },
-    target: { name, creationPolicy: "Owner", template: { type } },
+    target: {
+      name,
+      creationPolicy: "Owner",
+      template: { type, ...(template && { engineVersion: "v2", data: template }) },
+    },
     data: Object.entries(data).map(([secretKey, { secret, property }]) => ({
       secretKey,
       remoteRef: { key: secret, ...(property !== undefined && { property }) },

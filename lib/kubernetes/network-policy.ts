@@ -48,6 +48,9 @@ export interface NetworkPolicyProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** What some pods of a namespace may do, as the namespace is told. */
+export type PodPolicy = Omit<NetworkPolicyProps, "namespace" | "dependsOn">;
+
 export const NETWORK_PORT = { min: 1, max: 65_535 } as const;
 const isPodPeer = shape<Extract<Peer, { namespace: string }>>({
   namespace: isNamespaceName,
@@ -86,7 +89,8 @@ export const TO_DNS: readonly Way[] = (["UDP", "TCP"] as const).map((protocol) =
 }));
 
 /** EKS Pod Identity's agent on each node, at its fixed address: where a pod with a role gets its credentials. */
-export const TO_POD_IDENTITY: Way = { peer: { cidr: "169.254.170.23/32" }, port: 80 };
+export const POD_IDENTITY = { cidr: "169.254.170.23/32", port: 80 } as const;
+export const TO_POD_IDENTITY: Way = { peer: { cidr: POD_IDENTITY.cidr }, port: POD_IDENTITY.port };
 
 /** Who may reach some pods and where they may go: nothing but what is said, in either direction. */
 export class NetworkPolicy extends Construct {

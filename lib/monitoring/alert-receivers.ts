@@ -6,6 +6,10 @@ import {
   type WebhookReceiver,
 } from "../config/alerting";
 
+const HTTPS = 443;
+/** The port of an https URL. */
+export const urlPort = (url: string): number => Number(new URL(url).port || HTTPS);
+
 /** The secret with what receivers ask for, a key each. */
 export const RECEIVERS_SECRET = "alertmanager-receivers";
 /** Where the operator mounts the secrets that it is told of; changed ones are read without a restart. */
@@ -34,6 +38,19 @@ const textOf = (grafanaUrl: string) =>
     `{{ with .Annotations.dashboard_url }}\nDashboard: {{ if match \`^/\` . }}${grafanaUrl}{{ end }}{{ . }}{{ end }}`,
     "{{ end }}",
   ].join("");
+
+/** Ports at which the receivers' servers listen. */
+export const receiverPorts = (alerting: AlertingConfig | undefined): readonly number[] => [
+  ...new Set([
+    ...Object.values(alerting?.receivers ?? {}).map(portOf),
+    ...(alerting?.deadMansSwitch === undefined ? [] : [urlPort(alerting.deadMansSwitch.url)]),
+  ]),
+];
+
+function portOf(receiver: Receiver): number {
+  if ("email" in receiver) return Number(receiver.email.smarthost.split(":").at(-1));
+  return "webhook" in receiver ? urlPort(receiver.webhook.url) : HTTPS;
+}
 
 /** Alertmanager's receivers: those that are configured, and ours. */
 export const receiversOf = (alerting: AlertingConfig | undefined, grafanaUrl: string): readonly object[] => [

@@ -1,3 +1,4 @@
+import type { Cidr } from "../core/cidr";
 import { externalSecret } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -7,6 +8,8 @@ export interface EventStoreScrapeProps {
   /** Name of the cluster in DNS, which leads to each of its nodes. */
   readonly dnsName: string;
   readonly port: number;
+  /** Range in which the nodes are. @default - all private ones */
+  readonly cidr?: Cidr;
 }
 
 const SECRET = "event-store-metrics";

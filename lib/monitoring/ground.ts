@@ -1,33 +1,32 @@
-import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { Gp3StorageClass } from "../kubernetes/gp3-storage-class";
-import type { PodSecurity } from "../kubernetes/namespace";
+import { Namespace, type PodSecurity } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import type { PodPolicy } from "../kubernetes/network-policy";
 import type { KeyArns } from "../security/encryption-keys";
 
 export interface GroundProps {
   readonly keys: Pick<KeyArns, "volumes">;
   readonly tags?: Readonly<Record<string, string>>;
   readonly deletionProtection: boolean;
+  /** Whom the pods may speak to, by namespace. */
+  readonly policies: Readonly<Record<string, readonly PodPolicy[]>>;
 }
 
 export const STORAGE_CLASS = "monitoring-gp3";
-/** A namespace goes after its last pod has let go of its volume; the provider alone would wait for 5 minutes. */
-const NAMESPACE_DELETE_TIMEOUT = "15m";
 
 /** What monitoring stands on in one cluster: where its volumes come from, and its namespaces, each made when it is needed. */
 export class Ground {
   readonly storageClass: ITerraformDependable;
   private readonly made = new Map<string, ITerraformDependable>();
-  private readonly isProtected: boolean;
 
   /** Everything is made in `scope` itself, where it stood before there was a write side. */
   constructor(
     private readonly scope: Construct,
-    { keys, tags, deletionProtection }: GroundProps,
+    private readonly props: GroundProps,
   ) {
-    this.isProtected = deletionProtection;
+    const { keys, tags, deletionProtection } = props;
     this.storageClass = new Gp3StorageClass(scope, "StorageClass", {
       name: STORAGE_CLASS,
       keys,
@@ -44,13 +43,12 @@ export class Ground {
   namespace(id: string, name: string, podSecurity: PodSecurity): ITerraformDependable {
     const standing = this.made.get(name);
     if (standing !== undefined) return standing;
-    const namespace = new NamespaceV1(this.scope, id, {
-      metadata: { name, labels: { "pod-security.kubernetes.io/enforce": podSecurity } },
-      timeouts: { delete: NAMESPACE_DELETE_TIMEOUT },
-      lifecycle: { preventDestroy: this.isProtected },
+    const { policies, deletionProtection } = this.props;
+    const { resource } = new Namespace(this.scope, id, {
+      ...{ name, podSecurity, policies: policies[name], volumes: { deletionProtection } },
     });
-    this.made.set(name, namespace);
-    return namespace;
+    this.made.set(name, resource);
+    return resource;
   }
 }
 

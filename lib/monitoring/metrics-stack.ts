@@ -6,7 +6,7 @@ import { ChartRelease } from "../kubernetes/chart-release";
 import { certificateProbeValues, type WatchedServer } from "./certificate-probes";
 import { type Ground, metricsNamespace, STORAGE_CLASS } from "./ground";
 import { additionalPodMonitors } from "./monitors";
-import { prometheusValues } from "./prometheus";
+import { prometheusValues, type RemoteWrite } from "./prometheus";
 import { PROMETHEUS_CRD_VALUES, prometheusStackValues } from "./prometheus-stack";
 
 export interface MetricsStackProps {
@@ -14,8 +14,8 @@ export interface MetricsStackProps {
   readonly side: Side;
   /** @default - no Prometheus: what else is in the release stands alone */
   readonly prometheus?: PrometheusOptions;
-  /** Host of the Prometheus that takes what this one scrapes. @default - it keeps it */
-  readonly writesTo?: string;
+  /** What Prometheus does with metrics of another cluster. @default - it has nothing to do with any */
+  readonly remoteWrite?: RemoteWrite;
   /** Values of the chart's other parts. */
   readonly rules?: object;
   readonly alertmanager?: object;
@@ -34,7 +34,7 @@ export const STACK_TIMEOUT_SECONDS = 900;
  * others' volumes. Made in the scope itself, as the ground that it stands on.
  */
 export function addMetricsStack(scope: Construct, ground: Ground, props: MetricsStackProps): ITerraformDependable {
-  const { prometheus, environment, side, writesTo, servers } = props;
+  const { prometheus, environment, side, remoteWrite, servers } = props;
   const home = metricsNamespace(ground);
   const dependsOn = [home, ground.storageClass, ...props.dependsOn];
   const nodeExporterNamespace = "node-exporter";
@@ -54,7 +54,7 @@ export function addMetricsStack(scope: Construct, ground: Ground, props: Metrics
     values: prometheusStackValues({
       nodeExporterNamespace,
       prometheus: prometheus && {
-        ...prometheusValues({ environment, side, options: prometheus, storageClassName: STORAGE_CLASS, writesTo }),
+        ...prometheusValues({ environment, side, options: prometheus, storageClassName: STORAGE_CLASS, remoteWrite }),
         additionalPodMonitors: additionalPodMonitors(side),
       },
       rules: props.rules,

@@ -13,8 +13,8 @@ export interface PrometheusReplicasProps {
 }
 
 /**
- * A Service for each replica of Prometheus, at a fixed port of every node: whoever brings to one must know which. The
- * chart could make them too, but all with one port.
+ * A Service for each replica of Prometheus, at a fixed port of every node, which leads to the container that takes
+ * metrics: whoever brings to one must know which. The chart could make them too, but all with one port.
  */
 export class PrometheusReplicas extends Construct {
   /** By names that are part of addresses. */
@@ -22,7 +22,8 @@ export class PrometheusReplicas extends Construct {
 
   constructor(scope: Construct, id: string, { replicas, dependsOn }: PrometheusReplicasProps) {
     super(scope, id);
-    const { name, port } = PROMETHEUS_STACK_SERVICES.prometheus;
+    const { name } = PROMETHEUS_STACK_SERVICES.prometheus;
+    const { container: port } = INGEST_PORTS.prometheus;
     const ports = Array.from({ length: replicas }, (_, index): [string, IngestPort] => [
       `Prometheus${index}`,
       { listener: INGEST_PORTS.prometheus.listener + index, node: INGEST_PORTS.prometheus.node + index },
@@ -33,7 +34,7 @@ export class PrometheusReplicas extends Construct {
         spec: {
           type: "NodePort",
           selector: { "statefulset.kubernetes.io/pod-name": `prometheus-${name}-${index}` },
-          port: [{ name: "http", port, targetPort: `${port}`, nodePort: node }],
+          port: [{ name: "https", port, targetPort: `${port}`, nodePort: node }],
         },
         waitForLoadBalancer: false,
         dependsOn: [...dependsOn],

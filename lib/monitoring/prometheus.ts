@@ -3,7 +3,7 @@ import { daysOf, storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
 import { ONE_STAYS } from "../kubernetes/addons/replicas";
 import { TWO_ZONES } from "../kubernetes/spread";
-import { INGEST_PORTS } from "./ingest-ports";
+import { INGEST_VALUES, remoteWrites } from "./remote-write";
 
 export interface PrometheusProps {
   readonly environment: string;
@@ -11,9 +11,12 @@ export interface PrometheusProps {
   readonly side: Side;
   readonly options?: PrometheusOptions;
   readonly storageClassName: string;
-  /** Name of the Prometheus that takes what this one scrapes. @default - it keeps it, and takes what others bring */
-  readonly writesTo?: string;
+  /** What it does with metrics of another cluster. @default - it has nothing to do with any */
+  readonly remoteWrite?: RemoteWrite;
 }
+
+/** Bringing what it scrapes to the Prometheus behind a host, or taking what another one brings. */
+export type RemoteWrite = { readonly to: string } | "receives";
 
 /** Retention by size leaves room for the write-ahead log and for blocks that are being compacted. */
 const RETENTION_SHARE = 0.85;
@@ -69,23 +72,13 @@ export const prometheusValues = (props: PrometheusProps): object => {
         },
       },
       resources: options.resources,
-      ...(props.writesTo === undefined
-        ? { enableRemoteWriteReceiver: true, tsdb: { outOfOrderTimeWindow: LATE } }
-        : { remoteWrite: remoteWrites(props.writesTo, options.replicas) }),
+      ...remoteWriteValues(props.remoteWrite, options.replicas),
     },
   };
 };
 
-/**
- * Each replica brings what it has to one of the other side's: both have all of it once. Two that wrote to one would
- * count everything double there, and one that wrote to both would be the only one that brings anything.
- */
-const remoteWrites = (host: string, replicas: number) =>
-  Array.from({ length: replicas }, (_, index) => ({
-    name: `replica-${index}`,
-    url: `http://${host}:${INGEST_PORTS.prometheus.listener + index}/api/v1/write`,
-    writeRelabelConfigs: [
-      { sourceLabels: [REPLICA_LABEL], regex: `.*-${index}`, action: "keep" },
-      { regex: `prometheus|${REPLICA_LABEL}`, action: "labeldrop" },
-    ],
-  }));
+function remoteWriteValues(remoteWrite: RemoteWrite | undefined, replicas: number): object {
+  if (remoteWrite === undefined) return {};
+  if (remoteWrite === "receives") return { ...INGEST_VALUES, tsdb: { outOfOrderTimeWindow: LATE } };
+  return { remoteWrite: remoteWrites(remoteWrite.to, replicas, REPLICA_LABEL) };
+}

@@ -9,7 +9,6 @@ import { checkProps, oneOf, type Relation, type Rules, shape, text } from "../co
 import { CronJob } from "../kubernetes/cron-job";
 import { Namespace } from "../kubernetes/namespace";
 import { NAMESPACES } from "../kubernetes/namespaces";
-import { NetworkPolicy } from "../kubernetes/network-policy";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { OperationsPods } from "./operations-pods";
 import { isTables, type TablesPlace, tablesAccess } from "./read-model-access";
@@ -103,13 +102,8 @@ export class RecoveryJobs extends Construct {
     const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
 
     const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });
-    const isolation = new NetworkPolicy(this, "Isolation", {
-      name: "nobody",
-      namespace: namespace.name,
-      dependsOn: [namespace.resource],
-    });
     const { parallelism, partitions = DEFAULT_PARTITIONS } = props.projections;
-    const shared = { image, resources, variables, clusterName, rolePrefix, region, dependsOn: [isolation.resource] };
+    const shared = { image, resources, variables, clusterName, rolePrefix, region, dependsOn: [namespace.resource] };
     const events = eventStoreAccess(props.eventStore);
 
     const pods = new OperationsPods(this, "Pods", {

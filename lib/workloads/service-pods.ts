@@ -5,6 +5,7 @@ import { nameOf } from "../core/names";
 import { given, list, optional, type Rules, text } from "../core/rules";
 import { CHARTS } from "../kubernetes/charts";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import { PROMETHEUS } from "../kubernetes/network-paths";
 import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
 import { Configuration } from "./configuration";
 import { type FieldKey, isFieldKey } from "./field-key-access";
@@ -55,7 +56,10 @@ export const FROM_NGINX: Way = {
   port: PORTS.http,
 };
 /** Prometheus reads the metrics of all. */
-const FROM_PROMETHEUS: Way = { peer: { namespace: NAMESPACES.monitoring }, port: PORTS.metrics };
+const FROM_PROMETHEUS: Way = {
+  peer: { namespace: PROMETHEUS.namespace, labels: PROMETHEUS.labels },
+  port: PORTS.metrics,
+};
 
 /** What all pods of a service have in common: who they are, what they are told, and whom they may speak to. */
 export class ServicePods extends Construct {

@@ -46,7 +46,16 @@ test("KEDA that is off leaves nothing, and changes nothing of the rest", () => {
       .filter((id) => off?.[type]?.[id] === undefined)
       .map((id) => `${type}.${id.replace(/_[0-9A-F]{8}$/, "")}`),
   );
-  expect(added.sort()).toEqual(["helm_release.Addons_Keda", "kubernetes_namespace_v1.Addons_KedaNamespace"]);
+  expect(added.sort()).toEqual([
+    "helm_release.Addons_Keda",
+    "kubernetes_namespace_v1.Addons_KedaNamespace",
+    ...[
+      "DefaultDeny",
+      "Policy-keda-admission-webhooks",
+      "Policy-keda-operator",
+      "Policy-keda-operator-metrics-apiserver",
+    ].map((id) => `kubernetes_network_policy_v1.Addons_KedaNamespace_${id}`),
+  ]);
   for (const [type, each] of Object.entries(off ?? {})) expect(on?.[type]).toMatchObject(each);
 });
 
@@ -78,7 +87,7 @@ test.each<[release: string, after: readonly string[]]>([
   [
     "external-secrets",
     [
-      "kubernetes_namespace_v1.Addons_ExternalSecrets_Namespace",
+      "kubernetes_network_policy_v1.Addons_ExternalSecrets_Namespace_DefaultDeny",
       "aws_eks_pod_identity_association.Addons_ExternalSecrets_Identity",
       "helm_release.Addons_MetricsServer",
     ],
@@ -95,7 +104,7 @@ test.each<[release: string, after: readonly string[]]>([
     "cluster-autoscaler",
     ["aws_eks_pod_identity_association.Addons_ClusterAutoscaler_Identity", "helm_release.Addons_MetricsServer"],
   ],
-  ["keda", ["kubernetes_namespace_v1.Addons_KedaNamespace"]],
+  ["keda", ["kubernetes_network_policy_v1.Addons_KedaNamespace_DefaultDeny"]],
 ])("%s comes after what it needs, and goes before it", (name, after) => {
   const dependsOn = releaseOf(all, name).depends_on as readonly string[];
   expect(dependsOn.map((each) => each.replace(/_[0-9A-F]{8}$/, ""))).toEqual(after);

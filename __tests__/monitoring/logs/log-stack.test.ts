@@ -6,7 +6,7 @@ import { resourceOf, resourcesOf, synthesizeStack } from "../../support/synthesi
 
 const synthesized = (shipped?: Partial<LogStackProps["shipped"]>) =>
   synthesizeStack((stack) => {
-    addLogStack(stack, new Ground(stack, { keys, deletionProtection: true }), {
+    addLogStack(stack, new Ground(stack, { keys, deletionProtection: true, policies: {} }), {
       environment: "production",
       shipped: shipped && {
         certificateAuthority: "production/logs-ca",

@@ -14,6 +14,8 @@ export const FREE_PATHS: Readonly<Record<ChartKey, FreePaths>> = {
     "prometheus.prometheusSpec.externalLabels": "labels by our names",
     "prometheus.prometheusSpec.scrapeClasses": "the operator's words",
     "prometheus.prometheusSpec.remoteWrite": "the operator's words",
+    "prometheus.prometheusSpec.containers": KUBERNETES,
+    "prometheus.prometheusSpec.volumes": KUBERNETES,
     "prometheus.additionalPodMonitors": "the operator's words",
     "alertmanager.config.route.group_by": "Alertmanager's own words",
     "alertmanager.config.route.routes": "Alertmanager's own words",

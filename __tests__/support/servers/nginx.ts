@@ -45,12 +45,12 @@ export interface KeyPair {
 }
 
 /** Where Debian has it, for whoever is not root. */
-const ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
+export const NGINX_ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
 
 /** Why NGINX can't be run here, or nothing. */
 export function whyNoNginx(): string | undefined {
   const missing = [["nginx", "-v"] as const, ["openssl", "version"] as const].filter(
-    ([command, argument]) => spawnSync(command, [argument], { env: ENVIRONMENT }).status !== 0,
+    ([command, argument]) => spawnSync(command, [argument], { env: NGINX_ENVIRONMENT }).status !== 0,
   );
   return missing.length === 0 ? undefined : `no ${missing.map(([command]) => command).join(" and no ")} on the PATH`;
 }
@@ -191,7 +191,7 @@ export class RunningNginx {
     const file = join(folder, "nginx.conf");
     writeFileSync(file, configuration(input, { folder, server, ports }));
     const child = spawnServer(["nginx", "-p", folder, "-c", file, "-e", join(folder, "error.log")], {
-      env: ENVIRONMENT,
+      env: NGINX_ENVIRONMENT,
       output: ["ignore", "pipe"],
     });
     let said = "";
@@ -260,7 +260,8 @@ function answerOf(asked: ReturnType<typeof request>, body?: Buffer): Promise<Ans
   });
 }
 
-const isOpen = (port: number): Promise<boolean> =>
+/** Whether somebody listens at a port of this machine. */
+export const isOpen = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));

@@ -63,6 +63,12 @@ const valkey =
 const BY_QUEUE = { maxInstances: 20, query: "sum(cqrs_command_queue_depth)", perInstance: 100 } as const;
 const NEW_IMAGE = "registry.example.com/orders/command-api:1.5.0";
 const COMMANDS = "production-write-services";
+const KEDA_POLICIES = [
+  "DefaultDeny",
+  "Policy-keda-admission-webhooks",
+  "Policy-keda-operator",
+  "Policy-keda-operator-metrics-apiserver",
+].map((id) => `${COMMANDS} - kubernetes_network_policy_v1.Services_Ground_Addons_KedaNamespace_${id}`);
 const QUERIES = "production-read-services";
 const RECOVERY = "production-recovery";
 const STORE = "production-read-store";
@@ -196,12 +202,14 @@ export const CHANGES: readonly Change[] = [
       `${COMMANDS} - helm_release.Services_Ground_Addons_Keda`,
       `${COMMANDS} + kubernetes_horizontal_pod_autoscaler_v2.Services_CommandProcessors_Autoscaler_ByCpu`,
       `${COMMANDS} - kubernetes_namespace_v1.Services_Ground_Addons_KedaNamespace`,
+      ...KEDA_POLICIES,
     ],
     plan: [
       `${COMMANDS} + 1`,
       `${COMMANDS} - helm_release.Services_CommandProcessors_Autoscaler_ByQueue`,
       `${COMMANDS} - helm_release.Services_Ground_Addons_Keda`,
       `${COMMANDS} - kubernetes_namespace_v1.Services_Ground_Addons_KedaNamespace`,
+      ...KEDA_POLICIES,
     ],
   },
   {

@@ -8,8 +8,19 @@ import { type KeyArns, keysFor } from "../../security/encryption-keys";
 import type { Statement } from "../../security/policy";
 import { ChartRelease } from "../chart-release";
 import { CHARTS } from "../charts";
+import { type ClusterRanges, isClusterRanges, PRIVATE_RANGES } from "../cluster-ranges";
 import { type Manifest, ManifestRelease } from "../manifest-release";
 import { Namespace } from "../namespace";
+import {
+  fromApiServer,
+  type NetworkPath,
+  type Pods,
+  PROMETHEUS,
+  policiesOf,
+  toApiServer,
+  toAws,
+  toPodIdentity,
+} from "../network-paths";
 import { PodIdentity } from "../pod-identity";
 import { isNamespaceName } from "../release-settings";
 import { spreadOver } from "../spread";
@@ -28,6 +39,8 @@ export interface ExternalSecretsProps {
   readonly namespaces: readonly string[];
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. @default false */
   readonly serviceMonitor?: boolean;
+  /** Addresses that its pods' network policies name. @default - all private ones */
+  readonly ranges?: ClusterRanges;
   /** What must stand before its pods. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -40,6 +53,7 @@ export const EXTERNAL_SECRETS_RULES: Rules<ExternalSecretsProps> = {
   secrets: unique(listOf(isSecretName)),
   namespaces: unique(listOf(isNamespaceName)),
   serviceMonitor: optional(isTrueOrFalse),
+  ranges: optional(isClusterRanges),
   dependsOn: optional(list("a list of resources")),
 };
 
@@ -48,6 +62,32 @@ export const SECRET_STORE = { name: "aws", kind: "ClusterSecretStore" } as const
 
 /** The chart's, and so its release's and its service account's. */
 const NAME = CHARTS.externalSecrets.name;
+/** The chart's pods, by the names of its parts. */
+const podsOf = (name: string): Pods => ({
+  name,
+  namespace: CHARTS.externalSecrets.namespace,
+  labels: { "app.kubernetes.io/name": name },
+});
+/** What reads secrets at AWS. */
+export const EXTERNAL_SECRETS_OPERATOR = podsOf(NAME);
+const WEBHOOK = podsOf(`${NAME}-webhook`);
+export const EXTERNAL_SECRETS_PODS: readonly Pods[] = [
+  EXTERNAL_SECRETS_OPERATOR,
+  WEBHOOK,
+  podsOf(`${NAME}-cert-controller`),
+];
+/** In the containers: the chart's own. */
+const PORTS = { metrics: 8080, webhook: 10_250 } as const;
+
+/** Secrets Manager and the agent of the operator's role answer within the network. */
+const pathsIn = (ranges: ClusterRanges): readonly NetworkPath[] => [
+  toApiServer(EXTERNAL_SECRETS_PODS, ranges),
+  fromApiServer([WEBHOOK], PORTS.webhook, ranges),
+  toPodIdentity([EXTERNAL_SECRETS_OPERATOR]),
+  toAws([EXTERNAL_SECRETS_OPERATOR], ranges.nodes),
+  { from: [PROMETHEUS], to: EXTERNAL_SECRETS_PODS, ports: [PORTS.metrics] },
+];
+
 /** Its definitions are long, and its webhook waits for a certificate that another of its pods makes. */
 const TIMEOUT_SECONDS = 900;
 
@@ -104,7 +144,7 @@ export class ExternalSecrets extends Construct {
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
     super(scope, id);
     checkProps(this, props, EXTERNAL_SECRETS_RULES);
-    const { name, clusterName, serviceMonitor = false, dependsOn = [] } = props;
+    const { name, clusterName, serviceMonitor = false, ranges = PRIVATE_RANGES, dependsOn = [] } = props;
 
     this.identity = new PodIdentity(this, "Identity", {
       clusterName,
@@ -113,7 +153,10 @@ export class ExternalSecrets extends Construct {
       serviceAccount: NAME,
       statements: readingStatements(Account.of(this), props),
     }).resource;
-    const namespace = new Namespace(this, "Namespace", { name: CHARTS.externalSecrets.namespace });
+    const namespace = new Namespace(this, "Namespace", {
+      name: CHARTS.externalSecrets.namespace,
+      policies: policiesOf(EXTERNAL_SECRETS_PODS, pathsIn(ranges)),
+    });
     const operator = new ChartRelease(this, "Operator", {
       chart: "externalSecrets",
       values: externalSecretsValues({ serviceMonitor }),

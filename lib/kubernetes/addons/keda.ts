@@ -1,3 +1,7 @@
+import { CHARTS } from "../charts";
+import type { ClusterRanges } from "../cluster-ranges";
+import { fromApiServer, type Pods, PROMETHEUS, PROMETHEUS_PORT, policiesOf, toApiServer } from "../network-paths";
+import type { PodPolicy } from "../network-policy";
 import { spreadOver } from "../spread";
 import { KEEP, ONE_STAYS, REPLICAS, resources } from "./replicas";
 
@@ -15,6 +19,30 @@ const PARTS = [
 
 const each = <T>(key: "deployment" | "part", value: (it: (typeof PARTS)[number]) => T) =>
   Object.fromEntries(PARTS.map((it) => [it[key], value(it)]));
+
+const podsOf = (app: (typeof PARTS)[number]["app"]): Pods => ({
+  name: app,
+  namespace: CHARTS.keda.namespace,
+  labels: { app },
+});
+/** What asks Prometheus. */
+export const KEDA_OPERATOR = podsOf("keda-operator");
+const METRICS_SERVER = podsOf("keda-operator-metrics-apiserver");
+const WEBHOOKS = podsOf("keda-admission-webhooks");
+export const KEDA_PODS: readonly Pods[] = [KEDA_OPERATOR, METRICS_SERVER, WEBHOOKS];
+/** In the containers: the chart's own. */
+const PORTS = { metrics: 8080, operator: 9666, metricsServer: 6443, webhooks: 9443 } as const;
+
+/** Whom its pods may speak to. */
+export const kedaPolicies = (ranges: ClusterRanges): readonly PodPolicy[] =>
+  policiesOf(KEDA_PODS, [
+    toApiServer(KEDA_PODS, ranges),
+    fromApiServer([METRICS_SERVER], PORTS.metricsServer, ranges),
+    fromApiServer([WEBHOOKS], PORTS.webhooks, ranges),
+    { from: [METRICS_SERVER], to: [KEDA_OPERATOR], ports: [PORTS.operator] },
+    { from: [KEDA_OPERATOR], to: [PROMETHEUS], ports: [PROMETHEUS_PORT] },
+    { from: [PROMETHEUS], to: KEDA_PODS, ports: [PORTS.metrics] },
+  ]);
 
 const { requests, limits } = resources("100m", "128Mi", "512Mi");
 

@@ -3,10 +3,11 @@ import { Construct } from "constructs";
 import { checkProps, isTrueOrFalse, optional, type Rules } from "../../core/rules";
 import { ChartRelease } from "../chart-release";
 import { CHARTS } from "../charts";
+import { PRIVATE_RANGES } from "../cluster-ranges";
 import { Namespace } from "../namespace";
 import { CLUSTER_AUTOSCALER_RULES, ClusterAutoscaler, type ClusterAutoscalerProps } from "./cluster-autoscaler";
 import { EXTERNAL_SECRETS_RULES, ExternalSecrets, type ExternalSecretsProps } from "./external-secrets";
-import { kedaValues } from "./keda";
+import { kedaPolicies, kedaValues } from "./keda";
 import { metricsServerValues } from "./metrics-server";
 
 type Shared = "serviceMonitor" | "dependsOn";
@@ -22,10 +23,10 @@ export interface ServiceAddonsProps
   readonly serviceMonitors?: boolean;
 }
 
-const { clusterName, region, keys, secrets, namespaces } = EXTERNAL_SECRETS_RULES;
+const { clusterName, region, keys, secrets, namespaces, ranges } = EXTERNAL_SECRETS_RULES;
 
 export const SERVICE_ADDONS_RULES: Rules<ServiceAddonsProps> = {
-  ...{ clusterName, region, keys, secrets, namespaces },
+  ...{ clusterName, region, keys, secrets, namespaces, ranges },
   // The autoscaler's role has the longer name.
   name: CLUSTER_AUTOSCALER_RULES.name,
   version: CLUSTER_AUTOSCALER_RULES.version,
@@ -47,7 +48,7 @@ export class ServiceAddons extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAddonsProps) {
     super(scope, id);
     checkProps(this, props, SERVICE_ADDONS_RULES);
-    const { name, clusterName, region, version, serviceMonitors: serviceMonitor = false } = props;
+    const { name, clusterName, region, version, ranges, serviceMonitors: serviceMonitor = false } = props;
 
     const metricsServer = new ChartRelease(this, "MetricsServer", {
       chart: "metricsServer",
@@ -57,7 +58,7 @@ export class ServiceAddons extends Construct {
     const dependsOn = [metricsServer];
 
     const externalSecrets = new ExternalSecrets(this, "ExternalSecrets", {
-      ...{ name, clusterName, region, serviceMonitor, dependsOn },
+      ...{ name, clusterName, region, ranges, serviceMonitor, dependsOn },
       keys: props.keys,
       secrets: props.secrets,
       namespaces: props.namespaces,
@@ -74,7 +75,10 @@ export class ServiceAddons extends Construct {
     // comes between: metrics-server alone is asked whether it is ready 20 seconds after it starts.
     metricsServer.dependsOn = identities.map(dependable);
     if (props.keda) {
-      const namespace = new Namespace(this, "KedaNamespace", { name: CHARTS.keda.namespace });
+      const namespace = new Namespace(this, "KedaNamespace", {
+        name: CHARTS.keda.namespace,
+        policies: kedaPolicies(ranges ?? PRIVATE_RANGES),
+      });
       this.keda = new ChartRelease(this, "Keda", {
         chart: "keda",
         values: kedaValues({ serviceMonitor }),

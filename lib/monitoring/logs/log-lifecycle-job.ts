@@ -5,6 +5,7 @@ import { literal } from "../../core/literal";
 import { CHARTS } from "../../kubernetes/charts";
 import { ManifestRelease } from "../../kubernetes/manifest-release";
 import { ELASTIC_STACK_SERVICES, ELASTIC_VERSION } from "../elastic-stack";
+import { LOG_LIFECYCLE } from "../pods";
 import { type LifecycleProps, logLifecycle } from "./log-lifecycle";
 import { loginSecret } from "./log-users";
 
@@ -82,7 +83,7 @@ export class LogLifecycleJob extends Construct {
             backoffLimit: 3,
             activeDeadlineSeconds: DEADLINE_SECONDS,
             template: {
-              metadata: { labels: { "app.kubernetes.io/name": NAME } },
+              metadata: { labels: { ...LOG_LIFECYCLE.labels } },
               spec: podOf(certificateAuthority),
             },
           },

@@ -55,23 +55,15 @@ const rolesFile = (): string =>
   JSON.stringify(Object.fromEntries(Object.entries(LOG_USERS).map(([user, { role }]) => [user, role])), null, 1);
 
 /** The roles, which are no secret, where Elasticsearch reads them: from a Kubernetes secret. */
-export const rolesManifest = (environment: string, namespace: string): Manifest => {
-  const manifest = externalSecret({
+export const rolesManifest = (environment: string, namespace: string): Manifest =>
+  externalSecret({
     name: ROLES_SECRET,
     namespace,
     store: MONITORING_SECRET_STORE,
     // It must read something.
     data: { username: { secret: loginOf(environment, "log-keeper"), property: "username" } },
+    template: { "roles.yml": rolesFile() },
   });
-  const target = { name: ROLES_SECRET, creationPolicy: "Owner" };
-  return {
-    ...manifest,
-    spec: {
-      ...manifest.spec,
-      target: { ...target, template: { type: "Opaque", engineVersion: "v2", data: { "roles.yml": rolesFile() } } },
-    },
-  };
-};
 
 /** A user's login as a Kubernetes secret; Elasticsearch's own also says which role the user has. */
 export const loginManifest = (environment: string, user: LogUser, namespace: string): Manifest => {
