@@ -8,7 +8,12 @@ import { resourceOf, resourcesOf, stackOf, type TerraformJson } from "./support/
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const without: Environment = { ...staging, monitoring: { ...staging.monitoring, remoteWrite: undefined } };
-const synthesized = synthesizedOnce({ ...environments, alone: without });
+const { remoteWrite = { certificate: "a", certificateAuthority: "b" } } = staging.monitoring ?? {};
+const renewed: Environment = {
+  ...staging,
+  monitoring: { ...staging.monitoring, remoteWrite: { ...remoteWrite, passwordVersion: 2 } },
+};
+const synthesized = synthesizedOnce({ ...environments, alone: without, renewed });
 
 interface Container {
   readonly name: string;
@@ -84,6 +89,15 @@ describe.each(Object.keys(environments))("remote write of %s", (name) => {
     expect(read).toContain(`${name}/metrics-ca-??????`);
     expect(read).not.toContain("metrics-certificate");
   });
+});
+
+test("a raised passwordVersion makes another password", () => {
+  const [[, before] = [], [, after] = []] = ["staging", "renewed"].map((name) => {
+    const { resource } = stackOf(synthesized, `${name}-monitoring`);
+    const versions = Object.entries(resource?.aws_secretsmanager_secret_version ?? {});
+    return versions.find(([id]) => id.includes("RemoteWriteLogin")) ?? [];
+  });
+  expect([before, after]).toMatchObject([{ secret_string_wo_version: 1 }, { secret_string_wo_version: 2 }]);
 });
 
 describe("without remoteWrite", () => {

@@ -98,7 +98,7 @@ export class Monitoring extends Construct {
       ...(grafana?.administrator === undefined
         ? []
         : [this.administrator(grafana.administrator, keys, grafana.options?.passwordVersion)]),
-      ...(remoteWrite === undefined ? [] : [addRemoteWriteLogin(this, environment, keys)]),
+      ...(remoteWrite === undefined ? [] : [addRemoteWriteLogin(this, environment, keys, remoteWrite)]),
       ...(certificateAuthority === undefined
         ? []
         : [

@@ -133,11 +133,13 @@ export const addRemoteWriteLogin = (
   scope: Construct,
   environment: string,
   keys: Pick<KeyArns, "secrets">,
+  { passwordVersion }: RemoteWriteConfig,
 ): ITerraformDependable =>
   new GeneratedLogin(scope, "RemoteWriteLogin", {
     name: remoteWriteLogin(environment),
     description: "Brings the write side's metrics to Prometheus",
     username: "remote-write",
+    passwordVersion,
     keys,
   }).resource;
 
