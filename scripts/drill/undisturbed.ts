@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { Client } from "pg";
 import { inventoryRows, orderRows, TABLES } from "../../examples/orders/read-models";
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
 import { PostgresReadModels } from "../../runtime/adapters/postgres/postgres-read-models";
@@ -46,13 +46,13 @@ export async function undisturbedModels(
 
 /** What a schema's tables hold, byte for byte. */
 export async function digestsOf(at: At, schema: string): Promise<ReadonlyMap<string, TableDigest>> {
-  const pool = new Pool(at);
-  const client = await pool.connect();
+  const client = new Client(at);
+  await client.connect();
   try {
     return await tableDigests(client, schema, ["checkpoints", "rebuild"]);
   } finally {
-    client.release();
-    await pool.end();
+    // Unlike a pool's end, it waits until the connection has closed: the server may end next.
+    await client.end();
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 
 /** What a table holds, byte for byte, whatever order its rows were written in. */
@@ -11,7 +11,7 @@ export interface TableDigest {
 
 /** Tables of a schema with what they hold, without those that say where models stand. */
 export async function tableDigests(
-  client: PoolClient,
+  client: ClientBase,
   schema: string,
   without: readonly string[],
 ): Promise<ReadonlyMap<string, TableDigest>> {
