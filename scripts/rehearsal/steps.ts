@@ -6,14 +6,23 @@ export interface StackStep {
   readonly actions: readonly string[];
 }
 
+/** In the tool's order. */
+const ACTIONS = ["~", "-/+", "-"];
+
 /** Reads the step from a block of the tool's output. @returns undefined if the block is not about a step. */
 export function stepIn(block: string): StackStep | undefined {
   const [first = "", ...below] = block.split("\n");
   const [, name, added] = /^(\S+) +(\d+) added, /.exec(first) ?? [];
   if (name === undefined) return undefined;
   const actions = below.flatMap((line) => {
-    const [, action, address] = /^ +(~|-\/\+|-) (\S+?)(?:_[0-9A-F]{8})?$/.exec(line) ?? [];
-    return action === undefined ? [] : [`${action} ${address}`];
+    const [, action = "", address = ""] = /^ +(~|-\/\+|-) (\S+?)(?:_[0-9A-F]{8})?$/.exec(line) ?? [];
+    return action === "" ? [] : [{ action, address }];
   });
-  return { name, actions: [...(Number(added) > 0 ? [`+ ${added}`] : []), ...actions] };
+  // The tool sorts addresses with their hashes: `keda-operator_` comes after `keda-operator-metrics`.
+  actions.sort(
+    (one, other) =>
+      ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action) || (one.address < other.address ? -1 : 1),
+  );
+  const taken = actions.map(({ action, address }) => `${action} ${address}`);
+  return { name, actions: [...(Number(added) > 0 ? [`+ ${added}`] : []), ...taken] };
 }

@@ -5,7 +5,8 @@ test("a step is what the tool prints of it, by the stack's name in the rehearsal
     "production-recovery.3                    2 added, 1 changed, 1 replaced, 1 destroyed   second plan empty   1.0 s",
     "    ~ aws_backup_plan.Recovery_Plan_0A1B2C3D",
     "  -/+ kubernetes_cron_job_v1.Jobs_Backup_0A1B2C3D",
-    "    - helm_release.Keda",
+    "    - helm_release.Keda-operator_0A1B2C3D",
+    "    - helm_release.Keda_0A1B2C3D",
   ].join("\n");
   expect(stepIn(block)).toEqual({
     name: "production-recovery.3",
@@ -14,6 +15,7 @@ test("a step is what the tool prints of it, by the stack's name in the rehearsal
       "~ aws_backup_plan.Recovery_Plan",
       "-/+ kubernetes_cron_job_v1.Jobs_Backup",
       "- helm_release.Keda",
+      "- helm_release.Keda-operator",
     ],
   });
 });
