@@ -7,11 +7,13 @@ import {
   impurities,
   instanceofs,
   longFiles,
+  lostDefaults,
   namelessFolders,
   ownBounds,
   providerIndexes,
   type Source,
   sources,
+  uncheckedProps,
   wrongWayImports,
 } from "./support/documents/source-rules";
 
@@ -27,6 +29,8 @@ const RULES: readonly { readonly name: string; readonly check: (files: readonly 
   { name: "no instanceof on cdktf's classes", check: instanceofs },
   { name: "the same input gives the same output, and nothing is of type any", check: impurities },
   { name: "every wait of the runtime is bounded in one place", check: ownBounds },
+  { name: "nothing given as undefined takes the place of a default", check: lostDefaults },
+  { name: "constructs use the props that checkProps returns", check: uncheckedProps },
   { name: "files are short", check: longFiles },
   { name: "folders are named by what is in them", check: namelessFolders },
 ];
@@ -128,6 +132,27 @@ describe("what the rules find", () => {
     "const a = Math.max(1, 2);",
   ])("no impurity: %s", (text) => {
     expect(impurities([file("lib/core/a.ts", text)])).toEqual([]);
+  });
+
+  test.each([
+    ["const a = { ...DEFAULT_LOGS, ...options };", "DEFAULT_LOGS"],
+    ["const a = { ...DEFAULTS, batch: 1, ...this.options };", "DEFAULTS"],
+    ["run({ parallelism: DEFAULT_PARALLELISM, ...options });", "DEFAULT_PARALLELISM"],
+  ])("a default that is lost where undefined is given: %s", (text, name) => {
+    expect(lostDefaults([file("runtime/a.ts", text)])).toEqual([`runtime/a.ts: ${name}, then a spread`]);
+  });
+
+  test("a construct that ignores what checkProps returns", () => {
+    expect(uncheckedProps([file("lib/a.ts", "    checkProps(this, props, RULES);")])).toEqual(["lib/a.ts"]);
+    expect(uncheckedProps([file("lib/a.ts", "    props = checkProps(this, props, RULES);")])).toEqual([]);
+  });
+
+  test.each([
+    "const a = withDefaults(DEFAULT_LOGS, options);",
+    "const a = { ...options, parallelism: DEFAULT_PARALLELISM };",
+    "const { batch = DEFAULTS.batch, ...others } = options;",
+  ])("no default that is lost: %s", (text) => {
+    expect(lostDefaults([file("lib/a.ts", text)])).toEqual([]);
   });
 
   test.each([

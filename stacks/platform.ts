@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { type Environment, environmentProblems, type StateConfig } from "../lib/config/environment";
 import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
+import { withoutUndefined } from "../lib/core/defaults";
 import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
 import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
@@ -40,7 +41,7 @@ class CheckedEnvironment {
   static check(name: string, environment: Environment | CheckedEnvironment): Environment {
     if (environment instanceof CheckedEnvironment) return environment.#environment;
     throwIfAny(environmentProblems(name, environment));
-    return environment;
+    return withoutUndefined(environment);
   }
 }
 
@@ -156,8 +157,9 @@ function addStacks(app: App, name: string, environment: Environment) {
  * @throws {InvalidConfigurationError} with everything that is wrong with all of them.
  */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
-  throwIfAny(problemsOf(environments));
-  return withOwnBuckets(environments).map(
+  const given = withoutUndefined(environments);
+  throwIfAny(problemsOf(given));
+  return withOwnBuckets(given).map(
     ([name, environment]) => new CqrsPlatform(scope, name, new CheckedEnvironment(environment)),
   );
 }

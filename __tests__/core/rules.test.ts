@@ -293,6 +293,12 @@ test("a refined rule checks only what is sound by itself", () => {
   expect(linesOf(optional(rule), undefined)).toEqual([]);
 });
 
+test("a construct's props are checked, and returned, without keys that are undefined", () => {
+  const stack = new TerraformStack(new App(), "orders");
+  const props = { frequency: "daily", copies: 1, keep: undefined, kept: undefined };
+  expect(checkProps<Backup>(stack, props, RULES)).toStrictEqual({ frequency: "daily", copies: 1 });
+});
+
 test("a construct's props are told under the construct's path", () => {
   const stack = new TerraformStack(new App(), "orders");
   expect(() => checkProps(stack, { frequency: "daily", copies: 0 }, RULES)).toThrow(

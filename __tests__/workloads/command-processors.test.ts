@@ -115,6 +115,16 @@ test.each<[props: object, line: string]>([
   expect(() => made(props)).toThrow(`\n  Test/Processors${line}`);
 });
 
+test("keys that are undefined are keys that are not given, those of a map too", () => {
+  const given = { autoscaling: { maxInstances: 20, cpuPercent: 70 }, variables: { LOG_LEVEL: "info" } };
+  const undefinedKeys = {
+    autoscaling: { ...given.autoscaling, query: undefined, perInstance: undefined },
+    variables: { ...given.variables, LOG_FORMAT: undefined },
+    ...{ secrets: undefined, resources: undefined, fieldKey: undefined },
+  };
+  expect(made(undefinedKeys as unknown as Partial<CommandProcessorsProps>)).toEqual(made(given));
+});
+
 test("a fixed number may keep the autoscaling that it would not fit", () => {
   expect(() => made({ scaling: "fixed", autoscaling: { maxInstances: 4, cpuPercent: 70 } })).not.toThrow();
 });

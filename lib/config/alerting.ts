@@ -142,6 +142,7 @@ const isOfKinds = shape<object>(
 /** Of two kinds, each would have to be told apart in every route. */
 const isReceiver: Rule = {
   allowed: ONE_KIND,
+  below: isOfKinds.below,
   problemsOf(value, path) {
     if (!isObject(value)) return [{ path, message: mismatch(ONE_KIND, value) }];
     const problems = isOfKinds.problemsOf(value, path);

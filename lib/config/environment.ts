@@ -1,4 +1,5 @@
 import { isAccount, isKeyArn } from "../core/arns";
+import { withoutUndefined } from "../core/defaults";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { alternatives, isObject, type Problem, shown } from "../core/problems";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
@@ -113,7 +114,8 @@ const isTags = refined<Record<string, string>>(mapOf(isTagValue, isOwnTagKey), (
   ];
 });
 
-const rulesIn = (region: unknown): Rules<Environment> => ({
+/** The rules of an environment in one Region; in any, where the Region is none. */
+export const environmentRules = (region: unknown): Rules<Environment> => ({
   region: known(isRegion),
   account: optional(known(isAccount)),
   infrastructure: shape(INFRASTRUCTURE_RULES),
@@ -155,12 +157,13 @@ const rulesIn = (region: unknown): Rules<Environment> => ({
  */
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
-  const parts: DeepPartial<Environment> = isObject(environment) ? environment : {};
+  const given = withoutUndefined(environment);
+  const parts: DeepPartial<Environment> = isObject(given) ? given : {};
   // One without letters would be a path that nobody sees.
   const path = name === "" ? "''" : name;
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name === "" ? "the environment's name" : name),
-    ...shape(rulesIn(parts.region)).problemsOf(environment, path),
+    ...shape(environmentRules(parts.region)).problemsOf(given, path),
     ...relationProblems(parts, path),
   ];
 }

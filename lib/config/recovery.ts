@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { withDefaults } from "../core/defaults";
 import type { Problem } from "../core/problems";
 import { known, oneOf, optional, type Relation, type Rule, type Rules, shape, text, wholeNumber } from "../core/rules";
 import { isRegion } from "./network";
@@ -59,7 +60,10 @@ export interface ObjectLock {
 /** AWS Backup: days of a vault's lock. A year is what `eventStore.backup.retention` can be. */
 export const LOCK_DAYS = { min: 1, max: 36_500 } as const;
 export const CHANGEABLE_FOR_DAYS = { min: 3, max: 36_500 } as const;
-export const DEFAULT_LOCK = { minRetentionDays: 1, maxRetentionDays: 365 } as const;
+export const DEFAULT_LOCK: Required<Pick<VaultLock, "minRetentionDays" | "maxRetentionDays">> = {
+  minRetentionDays: 1,
+  maxRetentionDays: 365,
+};
 /** Whatever has this tag, with the environment's name for a value, is backed up by AWS Backup too. */
 export const BACKUP_TAG = "cqrs:backup";
 /** Where in the bucket of exports the ledger of deleted data subjects is, which is applied again after every restore: it never expires. */
@@ -161,7 +165,7 @@ function regionProblems(region: string, secondRegion: string | undefined, path: 
 
 function lockProblems(lock: VaultLock | undefined, days: number, path: string, retention: string): readonly Problem[] {
   if (lock === undefined) return [];
-  const { minRetentionDays: min, maxRetentionDays: max } = { ...DEFAULT_LOCK, ...lock };
+  const { minRetentionDays: min, maxRetentionDays: max } = withDefaults(DEFAULT_LOCK, lock);
   return [
     ...(min <= days
       ? []

@@ -167,19 +167,16 @@ export const API_RULES: Rules<Omit<ApiConfig, keyof BlueGreenConfig>> = {
 const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_SOURCE);
 
 const maxInstances = wholeNumber(INSTANCES);
-const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({
-  maxInstances,
-  cpuPercent: wholeNumber(CPU_PERCENT),
-});
-const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({
-  maxInstances,
-  query: text("a PromQL expression that gives one number", /\S/),
-  perInstance: wholeNumber(PER_INSTANCE),
-});
+const cpuPercent = wholeNumber(CPU_PERCENT);
+const query = text("a PromQL expression that gives one number", /\S/);
+const perInstance = wholeNumber(PER_INSTANCE);
+const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, cpuPercent });
+const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, query, perInstance });
 
 /** One of the two; what is said is what separates the value from the nearer. */
 export const isAutoscaling: Rule = {
   allowed: isByCpu.allowed,
+  below: { keys: { maxInstances, cpuPercent, query, perInstance } },
   problemsOf(value, path) {
     const byCpu = isByCpu.problemsOf(value, path);
     const byQueue = isByQueue.problemsOf(value, path);

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { closest, distance } from "fastest-levenshtein";
+import { withoutUndefined } from "./defaults";
 import { alternatives, isObject, type Problem, shown, throwIfAny } from "./problems";
 
 /** What a value must be. Rules never throw: they list what is wrong, so that all of it is said at once. */
@@ -8,6 +9,8 @@ export interface Rule {
   /** Completes "must be …". */
   readonly allowed: string;
   readonly isOptional?: boolean;
+  /** What is below it: the rules of an object's keys, or the one rule of the values of a map or of the elements of a list. */
+  readonly below?: { readonly keys: Readonly<Record<string, Rule>> } | { readonly each: Rule };
   problemsOf(value: unknown, path: string): readonly Problem[];
 }
 
@@ -84,7 +87,7 @@ export const belowProblems = (
 export const within = ({ min, max }: Bounds, value: number): boolean => value >= min && value <= max;
 
 export const optional = (inner: Rule): Rule => ({
-  allowed: inner.allowed,
+  ...inner,
   isOptional: true,
   problemsOf: (value, path) => (value === undefined ? [] : inner.problemsOf(value, path)),
 });
@@ -114,6 +117,7 @@ export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }):
   const allowed = `a list of ${min === max ? min : `${min} to ${max}`}, each ${item.allowed}`;
   return {
     allowed,
+    below: { each: item },
     problemsOf(value, path) {
       if (!Array.isArray(value) || value.length > max) return [{ path, message: mismatch(allowed, value) }];
       if (Token.isUnresolved(value)) return [];
@@ -131,6 +135,7 @@ export function mapOf(item: Rule, name: Rule = text("a name", /\S/)): Rule {
   const key = known(refined<string>(name, lostKeyProblems));
   return known({
     allowed,
+    below: { each: item },
     problemsOf: (value, path) =>
       isObject(value)
         ? Object.entries(value).flatMap(([each, content]) => [
@@ -162,6 +167,7 @@ export function shape<T>(rules: Rules<T>, ...relations: readonly Relation<T>[]):
   const allowed = `an object with ${alternatives(required.length > 0 ? required : keys, "and")}`;
   return known({
     allowed,
+    below: { keys: rules },
     problemsOf(value, path) {
       if (!isObject(value)) return [{ path, message: mismatch(allowed, value) }];
       const strangers = Object.keys(value).filter((key) => !keys.includes(key));
@@ -205,14 +211,19 @@ export function refined<T>(inner: Rule, check: (value: T, path: string) => reado
   };
 }
 
-/** @throws {InvalidConfigurationError} with every problem of a construct's props, under the construct's path. */
+/**
+ * The props of a construct without keys that are explicitly undefined.
+ * @throws {InvalidConfigurationError} with every problem of the props, under the construct's path.
+ */
 export function checkProps<T>(
   construct: Construct,
   props: T,
   rules: Rules<T>,
   ...relations: readonly Relation<T>[]
-): void {
-  throwIfAny(shape<T>(rules, ...relations).problemsOf(props, construct.node.path));
+): T {
+  const given = withoutUndefined(props);
+  throwIfAny(shape<T>(rules, ...relations).problemsOf(given, construct.node.path));
+  return given;
 }
 
 /** The key that was meant: one that begins as the other does, or within a third of its length. */

@@ -131,7 +131,7 @@ export class PostgresDatabase extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
-    checkProps(this, props, RULES, WINDOWS);
+    props = checkProps(this, props, RULES, WINDOWS);
     takeName(this, "RDS instance", props.name);
     const { name, network, keys, resources = DEFAULT_RESOURCES, engineVersion = "17" } = props;
     const { insights = "advanced", passwordVersion = 1, deletionProtection = true } = props;

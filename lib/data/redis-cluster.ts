@@ -123,7 +123,7 @@ export class RedisCluster extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RedisClusterProps) {
     super(scope, id);
-    checkProps(this, props, RULES, VERSION_OF_ENGINE, SHARDS, WINDOWS);
+    props = checkProps(this, props, RULES, VERSION_OF_ENGINE, SHARDS, WINDOWS);
     takeName(this, "ElastiCache replication group", props.name);
     const { name, network, keys, cluster, deletionProtection = true } = props;
     const { nodeType, shards, replicasPerShard } = props.resources ?? defaultResources(cluster);

@@ -76,7 +76,7 @@ export class ApiIngress extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ApiIngressProps) {
     super(scope, id);
-    checkProps(this, props, API_INGRESS_RULES);
+    props = checkProps(this, props, API_INGRESS_RULES);
     const { service, namespace, host, clientCaSecret, dependsOn = [] } = props;
     const policy = clientCaSecret === undefined ? undefined : certificatePolicy(service, namespace, clientCaSecret);
     // Without the policy that it names, an Ingress answers 500.

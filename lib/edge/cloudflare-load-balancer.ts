@@ -99,7 +99,7 @@ export class CloudflareLoadBalancer extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: CloudflareLoadBalancerProps) {
     super(scope, id);
-    checkProps(this, props, RULES, HOST_IN_ZONE);
+    props = checkProps(this, props, RULES, HOST_IN_ZONE);
     const { accountId, zoneId, zone, name, host, healthCheck, origins, checkRegions = ["WEU"] } = props;
 
     // Without a port, in monitor and origin: one that is given would be a change at every plan.

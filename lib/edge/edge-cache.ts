@@ -53,7 +53,7 @@ export class EdgeCache extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EdgeCacheProps) {
     super(scope, id);
-    checkProps(this, props, RULES, HOST_IN_ZONE);
+    props = checkProps(this, props, RULES, HOST_IN_ZONE);
     const { zoneId, host, cacheable = [] } = props;
     const action = "set_cache_settings";
 

@@ -92,7 +92,7 @@ export class NetworkLoadBalancer extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NetworkLoadBalancerProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "load balancer", props.name);
     const { name, network, nodes, clients, deletionProtection = true } = props;
 

@@ -139,7 +139,7 @@ export class Nginx extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NginxProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const namespace = new Namespace(this, "Namespace", { name: CHARTS.nginxIngress.namespace });
     const policy = new NetworkPolicy(this, "NetworkPolicy", {
       name: CHARTS.nginxIngress.name,

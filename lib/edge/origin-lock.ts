@@ -24,7 +24,7 @@ export class OriginLock extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: OriginLockProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
 
     for (const [setting, { settingId, value }] of Object.entries(SETTINGS)) {
       new ZoneSetting(this, setting, {

@@ -86,7 +86,7 @@ export class WayIn extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: WayInProps) {
     super(scope, id);
-    checkProps(this, props, RULES, LOCKED, NO_EDGE);
+    props = checkProps(this, props, RULES, LOCKED, NO_EDGE);
     const { service, namespace, host, limits, originPullCa, cacheable, secretStore, dependsOn = [] } = props;
     const isProxied = props.loadBalancer === "cloudflare";
     const [tlsSecret, clientCaSecret] = [`${service}-tls`, `${service}-client-ca`];

@@ -34,7 +34,7 @@ export class BackupSchedule extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { frequency, retention } = props.backup;
     const { cron, perDay } = SCHEDULES[frequency];
 

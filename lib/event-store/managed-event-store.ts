@@ -110,7 +110,7 @@ export class ManagedEventStore extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ManagedEventStoreProps) {
     super(scope, id);
-    checkProps(this, props, MANAGED_EVENT_STORE_RULES, APART);
+    props = checkProps(this, props, MANAGED_EVENT_STORE_RULES, APART);
     const { name, cidr, region, network, backup, deletionProtection = true } = props;
     const { topology, instanceType, diskGb, diskIops, diskThroughput } = EVENT_STORE_SIZES[props.size];
     this.name = name;

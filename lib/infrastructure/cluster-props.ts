@@ -39,13 +39,13 @@ const NODE_SIZING: Relation<ClusterProps> = {
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
   const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
-  checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART, SPARE_NAME);
-  const { type: _type, resources, instructionSet = "x86_64", ...rest } = props;
+  const given = checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART, SPARE_NAME);
+  const { type: _type, resources, instructionSet = "x86_64", ...rest } = given;
   return {
     ...rest,
     name,
     instructionSet,
-    instanceType: props.instanceType ?? instanceTypeFor(resources, EC2[instructionSet]) ?? "",
+    instanceType: given.instanceType ?? instanceTypeFor(resources, EC2[instructionSet]) ?? "",
     storageGib: storageGibOf(resources.storage) ?? 0,
     labels: { "cqrs/side": side },
   };

@@ -30,7 +30,7 @@ export class EventStore extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EventStoreProps) {
     super(scope, id);
-    checkProps(this, props, RULES, APART);
+    props = checkProps(this, props, RULES, APART);
     // The type has one word, and the provider two that mean the same service.
     const { type: _type, provider: _provider, ...rest } = props;
     this.store = new ManagedEventStore(this, "Managed", {

@@ -60,7 +60,7 @@ export class MonitoringCollectors extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: MonitoringCollectorsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { prometheus, elasticStack, environment, side, cluster, host, keys, ranges = PRIVATE_RANGES } = props;
     const { tags, deletionProtection = true, options = {} } = props;
     // What is brought needs a secret, and so External Secrets.

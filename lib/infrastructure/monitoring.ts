@@ -63,7 +63,7 @@ export class Monitoring extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    checkProps(this, props, MONITORING_PROPS_RULES);
+    props = checkProps(this, props, MONITORING_PROPS_RULES);
     const { prometheus, grafana, elasticStack, keys, tags, deletionProtection = true } = props;
     this.services = servicesOf(props);
     this.namespaces = [];

@@ -54,7 +54,7 @@ export class ReadServices extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ReadServicesProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { architecture, services, auth, eventStore, readModels, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...queryApi } = services.queryApi;
     const { loadBalancer, cache, instances } = architecture.queryApi;

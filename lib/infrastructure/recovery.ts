@@ -106,7 +106,7 @@ export class Recovery extends Construct {
   constructor(scope: Construct, id: string, props: RecoveryProps) {
     super(scope, id);
     const name = props?.name ?? TerraformStack.of(this).node.id;
-    checkProps(this, { ...props, name }, RULES, SOUND, REPLICABLE);
+    props = checkProps(this, { ...props, name }, RULES, SOUND, REPLICABLE);
     const { region, secondRegion, backup, keys, database, deletionProtection } = props;
     const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
     const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);

@@ -54,7 +54,7 @@ export class WriteServices extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: WriteServicesProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { architecture, services, auth, eventStore, deletedSubjects, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...commandApi } = services.commandApi;
     const { loadBalancer, ...topology } = architecture.commandApi;

@@ -31,7 +31,7 @@ export class ChartRelease extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { values } = props;
     const chart = CHARTS[props.chart];
 

@@ -82,7 +82,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
-    checkProps(this, props, CONTROL_PLANE_RULES, SERVICES_APART);
+    props = checkProps(this, props, CONTROL_PLANE_RULES, SERVICES_APART);
     takeName(this, "EKS cluster", props.name);
     const { name, keys, apiAccess, deletionProtection = true } = props;
 

@@ -44,7 +44,7 @@ export class Gp3StorageClass extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: Gp3StorageClassProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, keys, tags = {}, deletionProtection = true } = props;
 
     this.name = name;

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { ADDON_VERSIONS, type AddonVersions, DEFAULT_KUBERNETES_VERSION, isAddonVersions } from "../config/kubernetes";
 import { DEFAULT_SERVICE_CIDR } from "../config/network";
+import { withDefaults } from "../core/defaults";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Addon } from "./addon";
@@ -55,9 +56,9 @@ export class KubernetesCluster extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: KubernetesClusterProps) {
     super(scope, id);
-    checkProps(this, props, KUBERNETES_CLUSTER_RULES, ...RELATIONS);
+    props = checkProps(this, props, KUBERNETES_CLUSTER_RULES, ...RELATIONS);
     const { name, version = DEFAULT_KUBERNETES_VERSION, network, keys, addonVersions } = props;
-    const versions = { ...ADDON_VERSIONS[version], ...addonVersions };
+    const versions = withDefaults(ADDON_VERSIONS[version], addonVersions);
 
     this.controlPlane = new ControlPlane(this, "ControlPlane", {
       name,

@@ -71,7 +71,7 @@ export class ManifestRelease extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ManifestReleaseProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const chart = ManifestChart.of(this);
 
     this.resource = new Release(this, "Resource", {

@@ -44,7 +44,7 @@ export class Namespace extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, podSecurity = "restricted", policies = [], volumes } = props;
 
     this.name = name;

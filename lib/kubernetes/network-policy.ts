@@ -100,7 +100,7 @@ export class NetworkPolicy extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NetworkPolicyProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, namespace, labels, from = [], to = [], dependsOn = [] } = props;
 
     this.resource = new KubernetesResource(this, "Resource", "network_policy_v1", {

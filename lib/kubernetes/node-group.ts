@@ -109,7 +109,7 @@ export class NodeGroup extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, SPARE_NAME);
+    props = checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, SPARE_NAME);
     const { name, nodes, spareNodes = 0, instructionSet = "x86_64", dependsOn = [] } = props;
     const tags = { ...props.tags, Name: name };
 

@@ -37,7 +37,7 @@ export class PodIdentity extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: PodIdentityProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { clusterName, namespace, serviceAccount, statements } = props;
 
     const role = new ServiceRole(this, "Role", {

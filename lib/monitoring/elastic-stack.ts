@@ -1,5 +1,6 @@
 import { DEFAULT_LOGS, type LogsOptions } from "../config/logs";
 import { memoryGibOf, storageGibOf } from "../config/quantities";
+import { withDefaults } from "../core/defaults";
 import { spreadOver } from "../kubernetes/spread";
 import { INGEST_PORTS } from "./ingest-ports";
 
@@ -48,7 +49,7 @@ export interface LogStore {
 
 /** Values of eck-stack: Elasticsearch and Kibana; the stack's other parts are off by default. */
 export const elasticStackValues = ({ storageClassName, options, logs }: ElasticStackProps): object => {
-  const { storage, memory } = { ...DEFAULT_LOGS, ...options };
+  const { storage, memory } = withDefaults(DEFAULT_LOGS, options);
   return {
     "eck-elasticsearch": {
       fullnameOverride: "elasticsearch",

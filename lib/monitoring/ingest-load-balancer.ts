@@ -59,7 +59,7 @@ export class IngestLoadBalancer extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: IngestLoadBalancerProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "load balancer", props.name);
     const { name, network, nodes, clients, ports } = props;
 

@@ -1,6 +1,7 @@
 import { DEFAULT_PROMETHEUS, type PrometheusOptions } from "../config/prometheus";
 import { daysOf, storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
+import { withDefaults } from "../core/defaults";
 import { ONE_STAYS } from "../kubernetes/addons/replicas";
 import { TWO_ZONES } from "../kubernetes/spread";
 import { INGEST_VALUES, remoteWrites } from "./remote-write";
@@ -33,7 +34,7 @@ const originOf = ({ environment, side }: PrometheusProps) => ({ environment, sid
 
 /** The part `prometheus` of kube-prometheus-stack's values. */
 export const prometheusValues = (props: PrometheusProps): object => {
-  const options = { ...DEFAULT_PROMETHEUS, ...props.options };
+  const options = withDefaults(DEFAULT_PROMETHEUS, props.options);
   const storageGib = storageGibOf(options.storage) ?? 0;
   return {
     // Of one, none could ever go, and no node be drained.

@@ -50,7 +50,7 @@ export class Firewall extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     this.port = props.port;
     this.securityGroupId = new SecurityGroup(this, "Resource", {
       namePrefix: `${props.name}-`,

@@ -108,7 +108,7 @@ export class Network extends Construct implements NetworkAttributes {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, cidr, availabilityZones, natGateways = "per-zone", keys } = props;
     this.name = name;
     this.lifecycle = { preventDestroy: props.deletionProtection ?? true };

@@ -52,7 +52,7 @@ export class ExportBucket extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ExportBucketProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, keyArn, objectLock, region, deletionProtection = true } = props;
 
     const bucket = new S3Bucket(this, "Resource", {

@@ -32,7 +32,7 @@ export class ExportReplication extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ExportReplicationProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, from, to } = props;
 
     const role = new ServiceRole(this, "Role", {

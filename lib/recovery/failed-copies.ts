@@ -25,7 +25,7 @@ export class FailedCopies extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: FailedCopiesProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { bucket, topicArn, dependsOn = [] } = props;
 
     new S3BucketNotification(this, "Resource", {

@@ -49,7 +49,7 @@ export class FailedJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: FailedJobsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const name = `${props.name}-failed-backups`;
 
     const rule = new CloudwatchEventRule(this, "Resource", {

@@ -37,7 +37,7 @@ export class OperatorSecret extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: OperatorSecretProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "secret", props.name);
     const { name, username, keys, deletionProtection = true } = props;
 

@@ -59,7 +59,7 @@ export class RecoveryPlan extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryPlanProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, backup, copyTo, roleArn, dependsOn = [] } = props;
     const { cron, doneWithinMinutes } = SCHEDULES[backup.frequency];
     // Cold storage is for what stays 90 days longer. Left out, it is a difference in each plan.

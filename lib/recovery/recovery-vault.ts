@@ -3,6 +3,7 @@ import { BackupVaultLockConfiguration } from "@cdktf/provider-aws/lib/backup-vau
 import { Construct } from "constructs";
 import { DEFAULT_LOCK, RECOVERY_RULES, type VaultLock } from "../config/recovery";
 import { isKeyArn } from "../core/arns";
+import { withDefaults } from "../core/defaults";
 import { takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
 
@@ -38,7 +39,7 @@ export class RecoveryVault extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryVaultProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, `backup vault${props.region === undefined ? "" : ` in ${props.region}`}`, props.name);
     const { name, keyArn, lock, region, deletionProtection = true } = props;
 
@@ -53,7 +54,7 @@ export class RecoveryVault extends Construct {
     this.arn = vault.arn;
     if (lock === undefined) return;
 
-    const { minRetentionDays, maxRetentionDays } = { ...DEFAULT_LOCK, ...lock };
+    const { minRetentionDays, maxRetentionDays } = withDefaults(DEFAULT_LOCK, lock);
     // With days in which it can be changed it is a compliance lock, and after them for ever.
     new BackupVaultLockConfiguration(this, "Lock", {
       region,

@@ -51,7 +51,7 @@ export class RestoreTests extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RestoreTestsProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, frequency, database, dependsOn = [] } = props;
     // AWS Backup takes no hyphen here.
     const testName = `${name.replaceAll("-", "_")}_restore_test`;

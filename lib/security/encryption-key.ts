@@ -54,7 +54,7 @@ export class EncryptionKey extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "KMS alias", props.alias, "alias");
     const { statements = [], multiRegion, deletionProtection = true } = props;
 

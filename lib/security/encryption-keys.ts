@@ -56,7 +56,7 @@ export class EncryptionKeys extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: EncryptionKeysProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, deletionProtection } = props;
     const statements: Partial<Record<KeyDomain, readonly Statement[]>> = {
       volumes: volumeStatements(Account.of(this)),

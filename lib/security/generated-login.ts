@@ -45,7 +45,7 @@ export class GeneratedLogin extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: GeneratedLoginProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "secret", props.name);
     const { name, description, username, fields, passwordVersion = 1, keys } = props;
 

@@ -37,7 +37,7 @@ export class ReplicaKey extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ReplicaKeyProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { alias, description, primaryKeyArn, region, deletionProtection = true } = props;
     takeName(this, `KMS alias in ${region}`, alias, "alias");
 

@@ -53,7 +53,7 @@ export class ServiceRole extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     takeName(this, "IAM role", props.name);
     const { managedPolicies = [], statements = [] } = props;
 

@@ -35,7 +35,7 @@ export class StateBucket extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: StateBucketProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, deletionProtection = true } = props;
     if (props.bucket !== undefined) takeName(this, "S3 bucket", props.bucket, "bucket");
 

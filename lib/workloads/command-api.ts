@@ -38,7 +38,7 @@ export class CommandApi extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: CommandApiProps) {
     super(scope, id);
-    checkProps(this, props, RULES, ONE_SOURCE);
+    props = checkProps(this, props, RULES, ONE_SOURCE);
     const service = SERVICES.commandApi;
     const { auth, healthCheck: path } = props;
 

@@ -64,7 +64,7 @@ export class CommandProcessors extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: CommandProcessorsProps) {
     super(scope, id);
-    checkProps(this, props, RULES, ONE_SOURCE, ROOM_TO_SCALE);
+    props = checkProps(this, props, RULES, ONE_SOURCE, ROOM_TO_SCALE);
     const service = SERVICES.commandProcessors;
     const { name, namespace } = service;
     const { image, instances, scaling, autoscaling = defaultAutoscaling(instances) } = props;

@@ -56,7 +56,7 @@ export class Projections extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ProjectionsProps) {
     super(scope, id);
-    checkProps(this, props, RULES, ONE_SOURCE, A_PARTITION_EACH);
+    props = checkProps(this, props, RULES, ONE_SOURCE, A_PARTITION_EACH);
     const service = SERVICES.projections;
     const { name, namespace } = service;
     const { image, workers, parallelism, partitions = DEFAULT_PARTITIONS, region, dependsOn = [] } = props;

@@ -32,7 +32,7 @@ export class QueryApi extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: QueryApiProps) {
     super(scope, id);
-    checkProps(this, props, RULES, ONE_SOURCE);
+    props = checkProps(this, props, RULES, ONE_SOURCE);
     const service = SERVICES.queryApi;
     const { auth, region } = props;
     const path = QUERY_HEALTH_CHECK;

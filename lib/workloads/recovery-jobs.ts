@@ -98,7 +98,7 @@ export class RecoveryJobs extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryJobsProps) {
     super(scope, id);
-    checkProps(this, props, RULES, REACHABLE, ONE_ADDRESS);
+    props = checkProps(this, props, RULES, REACHABLE, ONE_ADDRESS);
     const { name: rolePrefix, clusterName, region, recovery, frequency, image, resources, variables } = props;
 
     const namespace = new Namespace(this, "Namespace", { name: NAMESPACES.recovery });

@@ -85,13 +85,14 @@ export class DisasterRecovery<Transaction> {
   /** Compares the store with a backup, and the read models with what the store's events give. */
   async verifySystemIntegrity(backupId: string): Promise<readonly Finding[]> {
     const { storage, wrappingKeys, events, store, modelCheck, signal = NEVER } = this.options;
+    const { parallelism = DEFAULT_PARALLELISM } = this.options;
     const findings: Finding[] = [];
     const catalog = new BackupCatalog(storage);
     const found = (each: Finding) => void findings.push(each);
     const lineage = await openBackup(catalog, new BackupKeys(wrappingKeys), backupId, found, { signal });
     if (findings.length === 0) findings.push(...(await verifyStore(events, storage, lineage, { signal })).findings);
     const models = await verifyModels({
-      ...{ parallelism: DEFAULT_PARALLELISM, ...this.options, check: modelCheck, signal },
+      ...{ ...this.options, parallelism, check: modelCheck, signal },
       head: await store.head({ signal }),
     });
     return [...findings, ...models.findings];

@@ -40,7 +40,7 @@ const why = whyNoPostgres();
         ...{ storage: new MemoryStorage(), wrappingKeys: localKeys(), store, storeKind: "postgresql" },
         ...{ events: new PostgresEventLog({ pool }), eventImport: new PostgresEventImport({ pool }) },
         ...{ projections: [orderRows, inventoryRows], readModels: new PostgresModelDump({ pool }) },
-        ...{ rebuildTarget, modelCheck, partitions: 4 },
+        ...{ rebuildTarget, modelCheck, partitions: 4, parallelism: undefined },
         log: { info: () => {}, warn: () => {}, error: () => {} },
       });
 

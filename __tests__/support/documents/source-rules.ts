@@ -184,6 +184,19 @@ export const ownBounds = (files: readonly Source[]): string[] =>
   files
     .filter(({ path }) => path.startsWith("runtime/") && path !== DEADLINE)
     .flatMap(({ path, text }) => (text.match(OWN_BOUND) ?? []).map((bound) => `${path}: ${bound}`));
+/** Object literals in which a spread after a default would put undefined in its place, where that is given explicitly. */
+export const lostDefaults = (files: readonly Source[]): string[] =>
+  files
+    .filter(({ path }) => !path.startsWith("__tests__/"))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\{[^{}]*?\b(DEFAULT\w*)\b[^{}]*,\s*\.\.\.[\w.]+\b(?!\s*\}\s*=)/g)].map(
+        (match) => `${path}: ${match[1]}, then a spread`,
+      ),
+    );
+
+/** Constructs that go on with the props that they were given, in which keys may be undefined explicitly. */
+export const uncheckedProps = (files: readonly Source[]): string[] =>
+  files.filter(({ path, text }) => path.startsWith("lib/") && /^\s*checkProps\(/m.test(text)).map(({ path }) => path);
 
 /** Files that one can't take in at a glance any more. */
 export const longFiles = (files: readonly Source[]): string[] =>

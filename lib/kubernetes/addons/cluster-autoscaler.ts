@@ -93,7 +93,7 @@ export class ClusterAutoscaler extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ClusterAutoscalerProps) {
     super(scope, id);
-    checkProps(this, props, CLUSTER_AUTOSCALER_RULES);
+    props = checkProps(this, props, CLUSTER_AUTOSCALER_RULES);
     const { name, clusterName, region, version, serviceMonitor = false, dependsOn = [] } = props;
 
     this.identity = new PodIdentity(this, "Identity", {

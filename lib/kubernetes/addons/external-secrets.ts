@@ -143,7 +143,7 @@ export class ExternalSecrets extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ExternalSecretsProps) {
     super(scope, id);
-    checkProps(this, props, EXTERNAL_SECRETS_RULES);
+    props = checkProps(this, props, EXTERNAL_SECRETS_RULES);
     const { name, clusterName, serviceMonitor = false, ranges = PRIVATE_RANGES, dependsOn = [] } = props;
 
     this.identity = new PodIdentity(this, "Identity", {

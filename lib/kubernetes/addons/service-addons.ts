@@ -47,7 +47,7 @@ export class ServiceAddons extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: ServiceAddonsProps) {
     super(scope, id);
-    checkProps(this, props, SERVICE_ADDONS_RULES);
+    props = checkProps(this, props, SERVICE_ADDONS_RULES);
     const { name, clusterName, region, version, ranges, serviceMonitors: serviceMonitor = false } = props;
 
     const metricsServer = new ChartRelease(this, "MetricsServer", {

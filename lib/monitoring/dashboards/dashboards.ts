@@ -1,4 +1,5 @@
 import { DEFAULT_OBJECTIVES, type ObjectivesConfig } from "../../config/objectives";
+import { withDefaults } from "../../core/defaults";
 import { commands } from "./commands";
 import { cost, type HourlyPrices } from "./cost";
 import type { Dashboard } from "./dashboard";
@@ -22,7 +23,7 @@ export interface DashboardOptions {
 
 /** All dashboards of the platform. */
 export const dashboardsOf = ({ eventStore, objectives, hourlyPrices }: DashboardOptions): readonly Dashboard[] => {
-  const promised = { ...DEFAULT_OBJECTIVES, ...objectives };
+  const promised = withDefaults(DEFAULT_OBJECTIVES, objectives);
   return [
     OVERVIEW,
     commands(promised.commands, promised.commandTypes),

@@ -53,7 +53,7 @@ export class LogArchive extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: LogArchiveProps) {
     super(scope, id);
-    checkProps(this, props, RULES);
+    props = checkProps(this, props, RULES);
     const { name, deletionProtection } = props;
     const key = new EncryptionKey(this, "Key", {
       alias: `${name}-log-archive`,

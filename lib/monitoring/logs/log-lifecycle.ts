@@ -1,5 +1,6 @@
 import { DEFAULT_LOGS, type LogsOptions } from "../../config/logs";
 import { daysOf } from "../../config/quantities";
+import { withDefaults } from "../../core/defaults";
 import { LOG_FIELDS, LOG_STREAMS, logStream, ORIGIN_FIELDS } from "./log-fields";
 
 /** What Elasticsearch is told, in order: a document by the path that it is put to. */
@@ -29,7 +30,7 @@ const POLICY = "nightly";
 const NIGHTLY = "0 30 1 * * ?";
 
 export const logLifecycle = ({ environment, options, bucket }: LifecycleProps): readonly LifecycleStep[] => {
-  const { retention, snapshots } = { ...DEFAULT_LOGS, ...options };
+  const { retention, snapshots } = withDefaults(DEFAULT_LOGS, options);
   const lifecycle = { data_retention: `${daysOf(retention)}d` };
   return [
     { path: "_index_template/logs-cqrs", document: template(lifecycle) },

@@ -1,4 +1,5 @@
 import { DEFAULT_OBJECTIVES, type Objective, type ObjectivesConfig } from "../../config/objectives";
+import { withDefaults } from "../../core/defaults";
 import type { Alert, Severity } from "./alert";
 import { COMMANDS, QUERIES, type Traffic } from "./traffic";
 
@@ -38,8 +39,8 @@ const PROMISES = [
 ] as const;
 
 /** Alerts on what is promised: of all types together that have no objective of their own, and of each that has one. */
-export const objectiveAlerts = (objectives: ObjectivesConfig = {}): readonly Alert[] => {
-  const { commands, commandTypes, queries, queryTypes } = { ...DEFAULT_OBJECTIVES, ...objectives };
+export const objectiveAlerts = (objectives?: ObjectivesConfig): readonly Alert[] => {
+  const { commands, commandTypes, queries, queryTypes } = withDefaults(DEFAULT_OBJECTIVES, objectives);
   return [...alertsOf(COMMANDS, commands, commandTypes), ...alertsOf(QUERIES, queries, queryTypes)];
 };
 

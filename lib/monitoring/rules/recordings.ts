@@ -1,4 +1,5 @@
 import { DEFAULT_OBJECTIVES, type Objective, type ObjectivesConfig } from "../../config/objectives";
+import { withDefaults } from "../../core/defaults";
 import { not, series, unlike } from "../metrics/series";
 import type { Recording } from "./alert";
 import { OURS } from "./services";
@@ -9,8 +10,8 @@ const WINDOWS = ["30m", "1h", "2h", "6h", "1d", "3d"] as const;
 const QUANTILES = [50, 95, 99] as const;
 
 /** All that rules and dashboards share, group by group; within one, a rule sees what those above it have just found. */
-export const recordingGroups = (objectives: ObjectivesConfig = {}): Readonly<Record<string, readonly Recording[]>> => {
-  const { commands, commandTypes, queries, queryTypes } = { ...DEFAULT_OBJECTIVES, ...objectives };
+export const recordingGroups = (objectives?: ObjectivesConfig): Readonly<Record<string, readonly Recording[]>> => {
+  const { commands, commandTypes, queries, queryTypes } = withDefaults(DEFAULT_OBJECTIVES, objectives);
   return {
     "cqrs-commands": recordingsOf(COMMANDS, commands, commandTypes),
     "cqrs-queries": recordingsOf(QUERIES, queries, queryTypes),
