@@ -164,6 +164,8 @@ describe("releases of our own chart", () => {
 
   test("have objects of the kinds that we know", () => {
     expect([...new Set(manifests.map(({ manifest }) => kindOf(manifest)))].sort()).toEqual([
+      "apps/v1 Deployment",
+      "autoscaling/v2 HorizontalPodAutoscaler",
       "batch/v1 Job",
       "external-secrets.io/v1 ClusterSecretStore",
       "external-secrets.io/v1 ExternalSecret",
@@ -213,6 +215,8 @@ describe("releases of our own chart", () => {
     () => {
       const own = manifests.filter(({ manifest }) => isKubernetesKind(manifest));
       expect([...new Set(own.map(({ manifest }) => kindOf(manifest)))].sort()).toEqual([
+        "apps/v1 Deployment",
+        "autoscaling/v2 HorizontalPodAutoscaler",
         "batch/v1 Job",
         "policy/v1 PodDisruptionBudget",
       ]);

@@ -56,6 +56,7 @@ const ALWAYS = [
   "command-api-budget",
   "command-api-certificates",
   "command-api-secrets",
+  "command-processors",
   "command-processors-budget",
   "command-processors-secrets",
   "external-secrets",

@@ -1,8 +1,4 @@
 import { DeploymentV1, type DeploymentV1Config } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import {
-  HorizontalPodAutoscalerV2,
-  type HorizontalPodAutoscalerV2Config,
-} from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import { IngressV1, type IngressV1Config } from "@cdktf/provider-kubernetes/lib/ingress-v1";
 import { NetworkPolicyV1, type NetworkPolicyV1Config } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { StatefulSetV1, type StatefulSetV1Config } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
@@ -44,15 +40,6 @@ const DEPLOYMENT: DeploymentV1Config = {
     template: { metadata: { labels: selector.matchLabels }, spec: podSpec },
   },
   timeouts: { create: "30m", update: "30m", delete: "10m" },
-};
-const AUTOSCALER: HorizontalPodAutoscalerV2Config = {
-  metadata,
-  spec: {
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "a" },
-    maxReplicas: 20,
-    metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }],
-    behavior: { scaleDown: [{ selectPolicy: "Max", policy: [{ type: "Percent", value: 50, periodSeconds: 60 }] }] },
-  },
 };
 const INGRESS: IngressV1Config = {
   metadata: { ...metadata, annotations: { ...annotations, "nginx.org/client-max-body-size": "1m" } },
@@ -104,11 +91,6 @@ test.each<[string, Make, Make]>([
     "deployment_v1",
     (stack) => new KubernetesResource(stack, "It", "deployment_v1", { ...DEPLOYMENT, dependsOn }),
     (stack) => new DeploymentV1(stack, "It", DEPLOYMENT),
-  ],
-  [
-    "horizontal_pod_autoscaler_v2",
-    (stack) => new KubernetesResource(stack, "It", "horizontal_pod_autoscaler_v2", { ...AUTOSCALER, dependsOn }),
-    (stack) => new HorizontalPodAutoscalerV2(stack, "It", AUTOSCALER),
   ],
   [
     "ingress_v1",

@@ -22,14 +22,7 @@ test("an argument has its name in Terraform, and a map keeps its keys", () => {
 
 /** The provider's schema, beside the repository where somebody has put it. */
 const SCHEMA = join(__dirname, "..", "..", "..", "shared", "schemas", "kubernetes-2.38.0.json");
-const KINDS = [
-  "cron_job_v1",
-  "deployment_v1",
-  "horizontal_pod_autoscaler_v2",
-  "ingress_v1",
-  "network_policy_v1",
-  "stateful_set_v1",
-];
+const KINDS = ["cron_job_v1", "deployment_v1", "ingress_v1", "network_policy_v1", "stateful_set_v1"];
 
 interface Block {
   readonly attributes?: Readonly<Record<string, { readonly type: unknown }>>;

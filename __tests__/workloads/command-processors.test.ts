@@ -1,3 +1,4 @@
+import type { Manifest } from "../../lib/kubernetes/manifest-release";
 import { CommandProcessors, type CommandProcessorsProps } from "../../lib/workloads/command-processors";
 import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
 import { eventStore, placeIn, standing } from "../support/synthesis/services";
@@ -17,18 +18,63 @@ const made = (props: Partial<CommandProcessorsProps> = {}): TerraformJson =>
       }),
   );
 const SCALING = { name: "command-processors-scaling" };
-const scaledObject = (tf: TerraformJson) =>
-  JSON.parse(String(resourceOf(tf, "helm_release", SCALING).values)).resources[0];
+const resourcesIn = (tf: TerraformJson, release: object) =>
+  JSON.parse(String(resourceOf(tf, "helm_release", { ...release }).values)).resources;
+const scaledObject = (tf: TerraformJson) => resourcesIn(tf, SCALING)[0];
+const release = (tf: TerraformJson): readonly Manifest[] => resourcesIn(tf, { name: "command-processors" });
+const deployment = (tf: TerraformJson) => release(tf).find(({ kind }) => kind === "Deployment");
+const autoscaler = (tf: TerraformJson) => release(tf).find(({ kind }) => kind === "HorizontalPodAutoscaler");
 
-test("a fixed number is the Deployment's, and nothing changes it", () => {
-  const tf = made({ scaling: "fixed", autoscaling: byQueue });
-  expect(resourceOf(tf, "kubernetes_deployment_v1").spec).toMatchObject({ replicas: "5" });
-  expect(tf.resource).not.toHaveProperty("kubernetes_horizontal_pod_autoscaler_v2");
-  expect(resourcesOf(tf, "helm_release").map(({ name }) => name)).toEqual(["command-processors-budget"]);
+test.each(["auto", "fixed"] as const)("with scaling %s, the number is the autoscaler's to say", (scaling) => {
+  expect(made({ scaling }).resource).not.toHaveProperty("kubernetes_deployment_v1");
+  expect(deployment(made({ scaling }))?.spec).not.toHaveProperty("replicas");
 });
 
-test("a number that an autoscaler says is not Terraform's to say", () => {
-  expect(resourceOf(made(), "kubernetes_deployment_v1").spec).not.toHaveProperty("replicas");
+test("a fixed number is an autoscaler's that can say no other", () => {
+  const tf = made({ scaling: "fixed", autoscaling: byQueue });
+  expect(autoscaler(tf)?.spec).toMatchObject({ minReplicas: 5, maxReplicas: 5 });
+  expect(
+    resourcesOf(tf, "helm_release")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["command-processors", "command-processors-budget"]);
+});
+
+test("the Deployment is as the others, in the words of Kubernetes", () => {
+  expect(deployment(made({ variables: { LOG_LEVEL: "info" }, secrets: { TOKEN: "orders/token" } }))).toMatchObject({
+    metadata: { name: "command-processors", labels: { "app.kubernetes.io/name": "command-processors" } },
+    spec: {
+      selector: { matchLabels: { "app.kubernetes.io/name": "command-processors" } },
+      minReadySeconds: 5,
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "0%" } },
+      template: {
+        spec: {
+          securityContext: { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532 },
+          topologySpreadConstraints: [
+            { maxSkew: 1, labelSelector: { matchLabels: { "app.kubernetes.io/name": "command-processors" } } },
+            {},
+          ],
+          containers: [
+            {
+              image: base.image,
+              ports: [{ name: "metrics", containerPort: 9090 }],
+              env: [{ name: "TOKEN" }],
+              lifecycle: { preStop: { exec: { command: ["sleep", "10"] } } },
+              volumeMounts: [{ mountPath: "/tmp" }],
+            },
+          ],
+          volumes: [{ name: "scratch" }],
+        },
+      },
+    },
+  });
+});
+
+test("Helm waits for a rollout as long as Terraform does", () => {
+  expect(resourceOf(made(), "helm_release", { name: "command-processors" })).toMatchObject({
+    timeout: 1800,
+    atomic: true,
+  });
 });
 
 test.each([
@@ -37,16 +83,16 @@ test.each([
   [11, 22],
   [600, 1000],
 ])("%i instances scale by CPU to %i", (instances, max) => {
-  expect(resourceOf(made({ instances }), "kubernetes_horizontal_pod_autoscaler_v2").spec).toMatchObject({
-    min_replicas: instances,
-    max_replicas: max,
-    scale_target_ref: { kind: "Deployment", name: "command-processors" },
-    metric: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", average_utilization: 70 } } }],
+  expect(autoscaler(made({ instances }))?.spec).toMatchObject({
+    minReplicas: instances,
+    maxReplicas: max,
+    scaleTargetRef: { kind: "Deployment", name: "command-processors" },
+    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }],
   });
 });
 
 test("the autoscaler waits for what measures CPU", () => {
-  const { depends_on } = resourceOf(made(), "kubernetes_horizontal_pod_autoscaler_v2");
+  const { depends_on } = resourceOf(made(), "helm_release", { name: "command-processors" });
   expect(depends_on).toContainEqual("terraform_data.metrics");
 });
 
@@ -54,10 +100,10 @@ describe("by a query", () => {
   const tf = made({ autoscaling: byQueue });
 
   test("KEDA scales, and no other autoscaler", () => {
-    expect(tf.resource).not.toHaveProperty("kubernetes_horizontal_pod_autoscaler_v2");
+    expect(autoscaler(tf)).toBeUndefined();
     expect(scaledObject(tf)).toMatchObject({
       kind: "ScaledObject",
-      metadata: { name: "command-processors", namespace: "commands" },
+      metadata: { name: "command-processors" },
       spec: { minReplicaCount: 5, maxReplicaCount: 20, scaleTargetRef: { name: "command-processors" } },
     });
   });
@@ -85,6 +131,13 @@ describe("by a query", () => {
 
   (hasDefinitions ? test : test.skip)("its object is as its definition wants it", () => {
     expect(definitionProblems(scaledObject(tf))).toEqual([]);
+  });
+
+  test("it comes after a release without another autoscaler, which KEDA's webhook would refuse", () => {
+    expect(resourceOf(tf, "helm_release", SCALING)).toMatchObject({ namespace: "commands" });
+    expect(resourceOf(tf, "helm_release", SCALING).depends_on).toContainEqual(
+      expect.stringMatching(/^helm_release\.Processors_[0-9A-F]{8}$/),
+    );
   });
 
   test("it waits for KEDA, and so goes before it", () => {

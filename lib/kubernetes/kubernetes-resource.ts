@@ -1,5 +1,4 @@
 import type { DeploymentV1Config } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import type { HorizontalPodAutoscalerV2Config } from "@cdktf/provider-kubernetes/lib/horizontal-pod-autoscaler-v2";
 import type { IngressV1Config } from "@cdktf/provider-kubernetes/lib/ingress-v1";
 import type { NetworkPolicyV1Config } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import type { StatefulSetV1Config } from "@cdktf/provider-kubernetes/lib/stateful-set-v1";
@@ -10,7 +9,6 @@ import { terraformArguments } from "./terraform-arguments";
 /** The provider's own arguments, by the name of the resource without `kubernetes_`. */
 interface Arguments {
   readonly deployment_v1: DeploymentV1Config;
-  readonly horizontal_pod_autoscaler_v2: HorizontalPodAutoscalerV2Config;
   readonly ingress_v1: IngressV1Config;
   readonly network_policy_v1: NetworkPolicyV1Config;
   readonly stateful_set_v1: StatefulSetV1Config;

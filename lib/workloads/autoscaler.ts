@@ -1,20 +1,12 @@
-import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
-import type { Autoscaling, CpuScaling, QueueScaling } from "../config/services";
-import { KubernetesResource } from "../kubernetes/kubernetes-resource";
-import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
+import type { CpuScaling, QueueScaling } from "../config/services";
+import type { Manifest } from "../kubernetes/manifest-release";
 
-export interface AutoscalerProps {
-  /** Name of the Deployment, and of whatever scales it. */
+/** A Deployment, and between which numbers of instances it is scaled. */
+export interface Scaled {
+  /** Name of the Deployment, and of what scales it. */
   readonly name: string;
-  readonly namespace: string;
-  /** Instances that there are at least. */
-  readonly instances: number;
-  readonly autoscaling: Autoscaling;
-  /** Prometheus' address, which a query is sent to. */
-  readonly prometheus: string;
-  /** What measures: metrics-server for CPU, KEDA for a query; and the Deployment. */
-  readonly dependsOn: readonly ITerraformDependable[];
+  readonly minInstances: number;
+  readonly maxInstances: number;
 }
 
 /** Nothing is taken away before it was too much for so long: the next burst is likelier than the saving. */
@@ -24,83 +16,54 @@ const SCALE_DOWN_SECONDS = 300;
  * from the fullest node, and leaves a zone without one.
  */
 const SCALE_DOWN_POLICY = { type: "Pods", value: 1, periodSeconds: 15 };
+const BEHAVIOR = {
+  scaleDown: { stabilizationWindowSeconds: SCALE_DOWN_SECONDS, policies: [SCALE_DOWN_POLICY] },
+};
 /** Queries without an answer, one each 30 seconds, until the count stays as it is. */
 const FAILURES = 3;
 
-/** How many instances a Deployment has, by CPU or by what waits in a queue. */
-export class Autoscaler extends Construct {
-  constructor(scope: Construct, id: string, props: AutoscalerProps) {
-    super(scope, id);
-    const { name, namespace, autoscaling, dependsOn } = props;
-    if ("query" in autoscaling) {
-      new ManifestRelease(this, "ByQueue", {
-        name: `${name}-scaling`,
-        namespace,
-        manifests: [scaledObject(props, autoscaling)],
-        dependsOn,
-      });
-    } else {
-      byCpu(this, props, autoscaling);
-    }
-  }
-}
+const targetOf = (name: string) => ({ apiVersion: "apps/v1", kind: "Deployment", name });
 
-function byCpu(scope: Construct, props: AutoscalerProps, { cpuPercent }: CpuScaling): void {
-  const { name, namespace, instances, autoscaling, dependsOn } = props;
-  new KubernetesResource(scope, "ByCpu", "horizontal_pod_autoscaler_v2", {
-    metadata: { name, namespace },
-    spec: {
-      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
-      minReplicas: instances,
-      maxReplicas: autoscaling.maxInstances,
-      metric: [
-        {
-          type: "Resource",
-          resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } },
-        },
-      ],
-      behavior: {
-        scaleDown: [
-          {
-            stabilizationWindowSeconds: SCALE_DOWN_SECONDS,
-            selectPolicy: "Max",
-            policy: [SCALE_DOWN_POLICY],
-          },
-        ],
+/** Scales by CPU. Where the two numbers are one, it keeps that number and measures nothing. */
+export const scaledByCpu = ({ name, minInstances, maxInstances }: Scaled, { cpuPercent }: CpuScaling): Manifest => ({
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  metadata: { name },
+  spec: {
+    scaleTargetRef: targetOf(name),
+    minReplicas: minInstances,
+    maxReplicas: maxInstances,
+    metrics: [
+      {
+        type: "Resource",
+        resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } },
       },
-    },
-    dependsOn,
-  });
-}
+    ],
+    behavior: BEHAVIOR,
+  },
+});
 
-/** KEDA's; what it is told of a trigger are texts. */
-const scaledObject = (props: AutoscalerProps, { query, perInstance }: QueueScaling): Manifest => ({
+/** Scales by a query to Prometheus, whose address is given. It is KEDA's, which takes what it is told of a trigger as texts. */
+export const scaledByQuery = (
+  { name, minInstances, maxInstances }: Scaled,
+  { query, perInstance }: QueueScaling,
+  serverAddress: string,
+): Manifest => ({
   apiVersion: "keda.sh/v1alpha1",
   kind: "ScaledObject",
-  metadata: { name: props.name, namespace: props.namespace },
+  metadata: { name },
   spec: {
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: props.name },
-    minReplicaCount: props.instances,
-    maxReplicaCount: props.autoscaling.maxInstances,
+    scaleTargetRef: targetOf(name),
+    minReplicaCount: minInstances,
+    maxReplicaCount: maxInstances,
     // Without an answer it would count as nothing waiting.
-    fallback: { failureThreshold: FAILURES, replicas: props.instances, behavior: "currentReplicasIfHigher" },
-    advanced: {
-      horizontalPodAutoscalerConfig: {
-        behavior: {
-          scaleDown: { stabilizationWindowSeconds: SCALE_DOWN_SECONDS, policies: [SCALE_DOWN_POLICY] },
-        },
-      },
-    },
+    fallback: { failureThreshold: FAILURES, replicas: minInstances, behavior: "currentReplicasIfHigher" },
+    advanced: { horizontalPodAutoscalerConfig: { behavior: BEHAVIOR } },
     triggers: [
       {
         type: "prometheus",
         metricType: "AverageValue",
-        metadata: {
-          serverAddress: props.prometheus,
-          query,
-          threshold: `${perInstance}`,
-          ignoreNullValues: "false",
-        },
+        metadata: { serverAddress, query, threshold: `${perInstance}`, ignoreNullValues: "false" },
       },
     ],
   },

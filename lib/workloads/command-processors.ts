@@ -3,13 +3,14 @@ import { Construct } from "constructs";
 import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig, INSTANCES } from "../config/architecture";
 import { type Autoscaling, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
 import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
-import { KubernetesResource } from "../kubernetes/kubernetes-resource";
+import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
-import { Autoscaler } from "./autoscaler";
+import { type Scaled, scaledByCpu, scaledByQuery } from "./autoscaler";
 import { type DeletedSubjectsPlace, deletedSubjectsAccess, isDeletedSubjectsPlace } from "./deleted-subjects-access";
 import { DisruptionBudget } from "./disruption-budget";
 import { type EventStoreAttributes, eventStoreAccess, isEventStore } from "./event-store-access";
 import { fieldKeyAccess } from "./field-key-access";
+import { podManifest } from "./pod-template";
 import { ROLLOUT } from "./rollout";
 import { SERVICE_PLACE_RULES, type ServicePlace, ServicePods } from "./service-pods";
 import { labelsOf, SERVICES, selectorOf } from "./services";
@@ -50,16 +51,25 @@ const ROOM_TO_SCALE: Relation<CommandProcessorsProps> = {
       : [],
 };
 
+/** The CPU that is aimed at where nothing else is said. */
+const CPU_PERCENT = 70;
 const defaultAutoscaling = (instances: number): Autoscaling => ({
   maxInstances: Math.min(Math.max(20, 2 * instances), INSTANCES.max),
-  cpuPercent: 70,
+  cpuPercent: CPU_PERCENT,
 });
 /** That of kube-prometheus-stack, as `Monitoring` installs it. */
 const PROMETHEUS = `http://kube-prometheus-stack-prometheus.${NAMESPACES.monitoring}.svc:9090`;
 /** What was begun is finished, or handed back. */
 const STOP_SECONDS = 60;
 
-/** Handle what the commands have set going; released one by one, none before its successor is ready. */
+/**
+ * Handle what the commands have set going; released one by one, none before its successor is ready.
+ *
+ * How many there are is the autoscaler's to say, and nobody else writes it: their Deployment is a Helm release, whose
+ * manifest has no `replicas`, so that an upgrade leaves the number as it finds it. The Kubernetes provider would send the
+ * number that it read when the plan was made. A fixed number is an autoscaler's too, whose least and greatest it is: Helm
+ * would reset a number that was in one manifest and is no longer in the next to Kubernetes' default, 1.
+ */
 export class CommandProcessors extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: CommandProcessorsProps) {
@@ -67,7 +77,12 @@ export class CommandProcessors extends Construct {
     props = checkProps(this, props, RULES, ONE_SOURCE, ROOM_TO_SCALE);
     const service = SERVICES.commandProcessors;
     const { name, namespace } = service;
-    const { image, instances, scaling, autoscaling = defaultAutoscaling(instances) } = props;
+    const { image, instances, prometheus = PROMETHEUS } = props;
+    const autoscaling: Autoscaling =
+      props.scaling === "fixed"
+        ? { maxInstances: instances, cpuPercent: CPU_PERCENT }
+        : (props.autoscaling ?? defaultAutoscaling(instances));
+    const scaled: Scaled = { name, minInstances: instances, maxInstances: autoscaling.maxInstances };
 
     const pods = new ServicePods(this, "Pods", {
       ...props,
@@ -79,29 +94,34 @@ export class CommandProcessors extends Construct {
         ...deletedSubjectsAccess(props.deletedSubjects, props.region),
       ],
     });
-    const deployment = new KubernetesResource(this, "Resource", "deployment_v1", {
-      metadata: { name, namespace, labels: { ...labelsOf(name) } },
+    const deployment: Manifest = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, labels: { ...labelsOf(name) } },
       spec: {
-        // Whoever scales it says how many; Terraform would take them back at each run.
-        replicas: scaling === "auto" ? undefined : `${instances}`,
         selector: { matchLabels: { ...selectorOf(name) } },
         ...ROLLOUT.deployment,
-        template: pods.template({ image, readiness: { path: "/readyz", port: "metrics" }, stopSeconds: STOP_SECONDS }),
+        template: podManifest(
+          pods.template({ image, readiness: { path: "/readyz", port: "metrics" }, stopSeconds: STOP_SECONDS }),
+        ),
       },
-      timeouts: ROLLOUT.timeouts,
-      dependsOn: pods.resources,
+    };
+    const { resource } = new ManifestRelease(this, "Resource", {
+      ...{ name, namespace, timeoutSeconds: ROLLOUT.timeoutSeconds },
+      manifests: [deployment, ...("query" in autoscaling ? [] : [scaledByCpu(scaled, autoscaling)])],
+      dependsOn: [...pods.resources, ...(props.metricsServer === undefined ? [] : [props.metricsServer])],
     });
     new DisruptionBudget(this, "Budget", {
       ...service,
       selectors: { [name]: selectorOf(name) },
       dependsOn: props.dependsOn,
     });
-    if (scaling === "fixed") return;
-    const measure = "query" in autoscaling ? props.keda : props.metricsServer;
-    new Autoscaler(this, "Autoscaler", {
-      ...{ name, namespace, instances, autoscaling },
-      prometheus: props.prometheus ?? PROMETHEUS,
-      dependsOn: [deployment, ...(measure === undefined ? [] : [measure])],
+    if (!("query" in autoscaling)) return;
+    // A release of its own, after the other: KEDA refuses to scale what another autoscaler still scales.
+    new ManifestRelease(this, "Scaling", {
+      ...{ name: `${name}-scaling`, namespace },
+      manifests: [scaledByQuery(scaled, autoscaling, prometheus)],
+      dependsOn: [resource, ...(props.keda === undefined ? [] : [props.keda])],
     });
   }
 }

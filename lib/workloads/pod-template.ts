@@ -47,7 +47,7 @@ const probe = ({ path, port }: Probe, periodSeconds: number, failureThreshold: n
   timeoutSeconds: 3,
 });
 
-/** The pods of a service, as the restricted pod security level wants them, and as they are released and drained. */
+/** The pods of a service in the Kubernetes provider's words, as the restricted pod security level wants them, and as they are released and drained. */
 export function podTemplate(props: PodTemplateProps) {
   const { name, color, image, resources = DEFAULT_RESOURCES, configuration, readiness, fields = {} } = props;
   return {
@@ -93,6 +93,33 @@ export function podTemplate(props: PodTemplateProps) {
         },
       ],
       volume: [SCRATCH.volume, ...configuration.volumes],
+    },
+  };
+}
+
+/** The same template in the words of the Kubernetes API. */
+export function podManifest({ metadata, spec }: ReturnType<typeof podTemplate>) {
+  const { container, volume, topologySpreadConstraint, securityContext, ...others } = spec;
+  return {
+    metadata,
+    spec: {
+      ...others,
+      securityContext: {
+        ...securityContext,
+        runAsUser: Number(securityContext.runAsUser),
+        runAsGroup: Number(securityContext.runAsGroup),
+      },
+      topologySpreadConstraints: topologySpreadConstraint.map((constraint) => ({
+        ...constraint,
+        labelSelector: constraint.labelSelector[0],
+      })),
+      containers: container.map(({ port, volumeMount, lifecycle, ...each }) => ({
+        ...each,
+        ports: port,
+        volumeMounts: volumeMount,
+        lifecycle: { preStop: lifecycle.preStop[0] },
+      })),
+      volumes: volume,
     },
   };
 }

@@ -7,7 +7,7 @@ export const ROLLOUT = {
     minReadySeconds: 5,
     progressDeadlineSeconds: 600,
     revisionHistoryLimit: 5,
-    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "0" } },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "0%" } },
   },
   statefulSet: {
     revisionHistoryLimit: 5,
@@ -16,4 +16,6 @@ export const ROLLOUT = {
     updateStrategy: [{ type: "RollingUpdate", rollingUpdate: [{ partition: 0 }] }],
   },
   timeouts: { create: "30m", update: "30m", delete: "10m" },
+  /** The same for a release. */
+  timeoutSeconds: 1800,
 };

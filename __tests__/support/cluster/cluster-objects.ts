@@ -1,5 +1,5 @@
 import { jsonIn } from "../plans/json-in-text";
-import type { TerraformJson } from "../synthesis/synthesized";
+import type { Arguments, TerraformJson } from "../synthesis/synthesized";
 import { type KubernetesObject, sentObjects } from "./kubernetes-provider/sent-objects";
 
 export interface ClusterObject {
@@ -14,9 +14,12 @@ export interface ClusterObject {
  */
 export const objectsOf = (tf: TerraformJson): readonly ClusterObject[] => [...sentObjects(tf), ...manifestsOf(tf)];
 
+/** Whether a release is of our own chart, whose values are the objects themselves. */
+export const isOfOwnChart = ({ chart }: Arguments): boolean => String(chart).startsWith("./assets/");
+
 const manifestsOf = (tf: TerraformJson): ClusterObject[] =>
   Object.entries(tf.resource?.helm_release ?? {})
-    .filter(([, { chart }]) => String(chart).startsWith("./assets/"))
+    .filter(([, release]) => isOfOwnChart(release))
     .flatMap(([id, { namespace, values }]) =>
       ((values ?? []) as readonly string[])
         .flatMap((text) => (jsonIn(text) as { readonly resources: readonly KubernetesObject[] }).resources)

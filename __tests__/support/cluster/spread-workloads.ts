@@ -1,6 +1,6 @@
 import { jsonIn } from "../plans/json-in-text";
 import { resourcesOf, type TerraformJson } from "../synthesis/synthesized";
-import { objectsOf } from "./cluster-objects";
+import { isOfOwnChart, objectsOf } from "./cluster-objects";
 import type { KubernetesObject } from "./kubernetes-provider/sent-objects";
 import { type PodTemplate, podTemplatesOf } from "./pod-templates";
 import type { SpreadConstraint, SpreadWorkload } from "./scheduler-model";
@@ -26,9 +26,11 @@ const CHARTS_REPLICAS = [2, 3];
 /** Pods of a stack that are more than one: our own, and those of charts as far as our values say how they are spread. */
 export const spreadPodsOf = (tf: TerraformJson): readonly SpreadPods[] => [
   ...podTemplatesOf(tf).flatMap((template) => ownPods(template, autoscalersOf(tf))),
-  ...resourcesOf(tf, "helm_release").flatMap(({ name, values }) =>
-    ((values ?? []) as readonly string[]).flatMap((text) => chartPods(String(name), jsonIn(text))),
-  ),
+  ...resourcesOf(tf, "helm_release")
+    .filter((release) => !isOfOwnChart(release))
+    .flatMap(({ name, values }) =>
+      ((values ?? []) as readonly string[]).flatMap((text) => chartPods(String(name), jsonIn(text))),
+    ),
 ];
 
 /** Of autoscaling/v2, and of KEDA. */

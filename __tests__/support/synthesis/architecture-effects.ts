@@ -31,7 +31,7 @@ const QUERIES = "production-read-services";
 const deployment = (api: string, path: string) => `kubernetes_deployment_v1.Services_${api}_Releases_Blue spec.${path}`;
 const variable = (service: string, name: string) =>
   `kubernetes_config_map_v1.Services_${service}_Pods_Configuration_Variables data.${name}`;
-const SCALING = "kubernetes_horizontal_pod_autoscaler_v2.Services_CommandProcessors_Autoscaler_ByCpu";
+const PROCESSORS = "helm_release.Services_CommandProcessors values.0";
 
 /** Each key of `architecture`, by its path there. */
 export const EFFECTS: Readonly<Record<string, Effect>> = {
@@ -65,13 +65,10 @@ export const EFFECTS: Readonly<Record<string, Effect>> = {
     shows: [TOPOLOGY, `${COMMANDS}: ${variable("CommandApi", "EVENT_STORE_CONNECTION_STRING")}`],
   },
   "writeSide.eventStore.replication": { to: "none", along: SINGLE_NODE, shows: [TOPOLOGY] },
-  "writeSide.commandProcessors.instances": { to: 6, shows: [`${COMMANDS}: ${SCALING} spec.min_replicas`] },
+  "writeSide.commandProcessors.instances": { to: 6, shows: [`${COMMANDS}: ${PROCESSORS}`] },
   "writeSide.commandProcessors.scaling": {
     to: "fixed",
-    shows: [
-      `${COMMANDS} - ${SCALING}`,
-      `${COMMANDS}: kubernetes_deployment_v1.Services_CommandProcessors spec.replicas`,
-    ],
+    shows: [`${COMMANDS}: ${PROCESSORS}`],
   },
   "readSide.queryApi.instances": { to: 12, shows: [`${QUERIES}: ${deployment("QueryApi", "replicas")}`] },
   "readSide.queryApi.loadBalancer": {

@@ -188,25 +188,23 @@ export const CHANGES: readonly Change[] = [
   {
     key: "commandProcessors.instances 5 to 6",
     of: writeSide(({ commandProcessors }) => ({ commandProcessors: { ...commandProcessors, instances: 6 } })),
-    touches: [
-      `${COMMANDS}: kubernetes_horizontal_pod_autoscaler_v2.Services_CommandProcessors_Autoscaler_ByCpu spec.min_replicas`,
-    ],
-    plan: [`${COMMANDS} ~ kubernetes_horizontal_pod_autoscaler_v2.Services_CommandProcessors_Autoscaler_ByCpu`],
+    touches: [`${COMMANDS}: helm_release.Services_CommandProcessors values.0`],
+    plan: [`${COMMANDS} ~ helm_release.Services_CommandProcessors`],
   },
   {
     key: "a queue's depth no longer scales the command processors, but CPU does",
     from: services("commandProcessors", { autoscaling: BY_QUEUE }),
     of: (environment) => environment,
     touches: [
-      `${COMMANDS} - helm_release.Services_CommandProcessors_Autoscaler_ByQueue`,
+      `${COMMANDS}: helm_release.Services_CommandProcessors values.0`,
+      `${COMMANDS} - helm_release.Services_CommandProcessors_Scaling`,
       `${COMMANDS} - helm_release.Services_Ground_Addons_Keda`,
-      `${COMMANDS} + kubernetes_horizontal_pod_autoscaler_v2.Services_CommandProcessors_Autoscaler_ByCpu`,
       `${COMMANDS} - kubernetes_namespace_v1.Services_Ground_Addons_KedaNamespace`,
       ...KEDA_POLICIES,
     ],
     plan: [
-      `${COMMANDS} + 1`,
-      `${COMMANDS} - helm_release.Services_CommandProcessors_Autoscaler_ByQueue`,
+      `${COMMANDS} ~ helm_release.Services_CommandProcessors`,
+      `${COMMANDS} - helm_release.Services_CommandProcessors_Scaling`,
       `${COMMANDS} - helm_release.Services_Ground_Addons_Keda`,
       `${COMMANDS} - kubernetes_namespace_v1.Services_Ground_Addons_KedaNamespace`,
       ...KEDA_POLICIES,

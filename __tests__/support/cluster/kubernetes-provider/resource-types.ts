@@ -49,12 +49,6 @@ const NETWORK_PORTS = many(
   "ports",
 );
 
-const SCALING_RULES: Block = {
-  policy: many({ period_seconds: value(), type: value(), value: value() }, "policies"),
-  select_policy: pointer("", { overrides: "Max" }),
-  stabilization_window_seconds: pointer(0, { overrides: "300 seconds to scale down, and 0 to scale up" }),
-};
-
 /** The types that the platform uses. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   kubernetes_config_map_v1: {
@@ -101,34 +95,6 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
         template: podTemplate,
       }),
       wait_for_rollout: OWN,
-    },
-  },
-  kubernetes_horizontal_pod_autoscaler_v2: {
-    apiVersion: "autoscaling/v2",
-    kind: "HorizontalPodAutoscaler",
-    block: {
-      metadata: namespacedMetadata,
-      spec: one({
-        behavior: one(
-          { scale_down: one(SCALING_RULES, { absent: {} }), scale_up: one(SCALING_RULES, { absent: {} }) },
-          { absent: {} },
-        ),
-        max_replicas: value(),
-        metric: many(
-          {
-            resource: one({
-              name: value(),
-              target: one({ average_utilization: value(), average_value: value(), type: value(), value: value() }),
-            }),
-            type: value(),
-          },
-          "metrics",
-        ),
-        min_replicas: value(1),
-        scale_target_ref: one({ api_version: value(), kind: value(), name: value() }),
-        // Of the first version of autoscaling: in this one the provider ignores it.
-        target_cpu_utilization_percentage: OWN,
-      }),
     },
   },
   kubernetes_ingress_v1: {

@@ -77,11 +77,6 @@ describe("what the provider sends", () => {
     expect(specs).toEqual([expected, expected]);
   });
 
-  it("has an empty object for a block that is always there", () => {
-    const { object } = sent("kubernetes_horizontal_pod_autoscaler_v2", { metadata, spec: { max_replicas: 3 } });
-    expect(object.spec).toEqual({ behavior: {}, maxReplicas: 3, minReplicas: 1 });
-  });
-
   it("has labels as they are, and nothing of what is for Terraform or the provider alone", () => {
     const labels = { "cqrs/some_key": "a" };
     const { object } = sent("kubernetes_service_v1", {
@@ -124,16 +119,12 @@ describe("what is left out", () => {
   });
 
   it("is told of other resources", () => {
-    const rules = { policy: { type: "Pods", value: 1, period_seconds: 60 } };
     const all = [
       sent("kubernetes_storage_class_v1", { metadata: { name: "gp3" }, storage_provisioner: "ebs.csi.aws.com" }),
-      sent("kubernetes_horizontal_pod_autoscaler_v2", { metadata, spec: { behavior: { scale_down: [rules] } } }),
       sent("kubernetes_stateful_set_v1", { metadata, spec: { template: { spec: { ...GIVEN, container: [] } } } }),
     ].flatMap(({ leftOut }) => leftOut.map((problem) => problem.replace(/: .*/, "")));
     expect(all).toEqual([
       "kubernetes_storage_class_v1.Api.allow_volume_expansion",
-      "kubernetes_horizontal_pod_autoscaler_v2.Api.spec.behavior.scale_down.select_policy",
-      "kubernetes_horizontal_pod_autoscaler_v2.Api.spec.behavior.scale_down.stabilization_window_seconds",
       "kubernetes_stateful_set_v1.Api.spec.revision_history_limit",
     ]);
   });
