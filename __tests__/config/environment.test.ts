@@ -273,6 +273,7 @@ describe("tokens", () => {
     ["infrastructure.eventStore.backup.retention", "a number of days such as '30 days'"],
     ["infrastructure.monitoring.grafana", "true or false"],
     ["architecture.writeSide.eventStore.clusterSize", "1 or 3"],
+    ["architecture.writeSide.commandProcessors.instances", "a whole number from 1 to 1000"],
     ["architecture.readSide.readDatabases.primary.replicas", "a whole number from 0 to 15"],
     ["network.cidr", "a private range of /16 to /20 such as '10.0.0.0/16'"],
     ["network.eventStoreCidr", "a private range of /8 to /24 such as '10.1.0.0/22'"],

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { Manifest } from "../../lib/kubernetes/manifest-release";
 import { CommandProcessors, type CommandProcessorsProps } from "../../lib/workloads/command-processors";
 import { definitionProblems, hasDefinitions } from "../support/cluster/custom-resources";
@@ -176,6 +177,15 @@ test("keys that are undefined are keys that are not given, those of a map too", 
     ...{ secrets: undefined, resources: undefined, fieldKey: undefined },
   };
   expect(made(undefinedKeys as unknown as Partial<CommandProcessorsProps>)).toEqual(made(given));
+});
+
+test.each([
+  ["instances", { instances: Token.asNumber({ resolve: () => 5 }) }],
+  ["autoscaling.maxInstances", { autoscaling: { maxInstances: Token.asNumber({ resolve: () => 9 }), cpuPercent: 70 } }],
+])("refuses a number that only Terraform knows for %s", (key, props) => {
+  expect(() => made(props)).toThrow(
+    `Test/Processors.${key}: must be a whole number from 1 to 1000, known at synth, got a token`,
+  );
 });
 
 test("a fixed number may keep the autoscaling that it would not fit", () => {

@@ -89,7 +89,8 @@ const healthCheck = text("a path such as '/health'", /^\/[\w./-]*$/);
 
 /** Rules of keys that constructs take as they stand here. */
 export const COMMAND_API_RULES: Rules<CommandApiConfig> = { instances, loadBalancer, healthCheck };
-export const COMMAND_PROCESSORS_RULES: Rules<CommandProcessorsConfig> = { instances, scaling };
+/** The number is part of a Helm release's values, a text in which a number of Terraform's has no place. */
+export const COMMAND_PROCESSORS_RULES: Rules<CommandProcessorsConfig> = { instances: known(instances), scaling };
 export const QUERY_API_RULES: Rules<QueryApiConfig> = { instances, loadBalancer, cache: oneOf(["edge", "none"]) };
 export const CACHED_AT_AN_EDGE: Relation<QueryApiConfig> = {
   between: ["loadBalancer", "cache"],

@@ -166,10 +166,10 @@ export const API_RULES: Rules<Omit<ApiConfig, keyof BlueGreenConfig>> = {
 
 const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_SOURCE);
 
-const maxInstances = wholeNumber(INSTANCES);
-const cpuPercent = wholeNumber(CPU_PERCENT);
+const maxInstances = known(wholeNumber(INSTANCES));
+const cpuPercent = known(wholeNumber(CPU_PERCENT));
 const query = text("a PromQL expression that gives one number", /\S/);
-const perInstance = wholeNumber(PER_INSTANCE);
+const perInstance = known(wholeNumber(PER_INSTANCE));
 const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, cpuPercent });
 const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, query, perInstance });
 
