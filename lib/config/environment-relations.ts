@@ -13,7 +13,7 @@ import type { MonitoringOptions } from "./monitoring";
 import { monitoringProblems } from "./monitoring-relations";
 import { isRegion, isVpcCidr, type NetworkConfig } from "./network";
 import { coresOf, isDays, memoryGibOf } from "./quantities";
-import { REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
+import { defaultCacheResources, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
 import { isRecoveryConfig, type RecoveryConfig, recoveryProblems } from "./recovery";
 import { type ServiceParts, serviceProblems } from "./service-relations";
 import { type Compute, nodeSizingProblems } from "./sizing";
@@ -118,7 +118,7 @@ function populationOf(parts: EnvironmentParts): Population {
   const count = (value: unknown, bounds: Bounds) =>
     known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
   const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
-  const { shards = cache?.cluster === true ? 3 : 1, replicasPerShard = 1 } = readStore?.cache ?? {};
+  const { shards, replicasPerShard } = readStore?.cache ?? defaultCacheResources(cache?.cluster === true);
   return {
     nodes: sides
       .map((side) => count(infrastructure?.[`${side}Cluster`]?.nodes, NODES) + count(spareNodesOf(parts, side), NODES))

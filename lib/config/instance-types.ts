@@ -3,6 +3,8 @@ import { oneOf, type Rule, rule } from "../core/rules";
 /** Instruction set of the nodes; every image must be built for it. */
 export type InstructionSet = "x86_64" | "arm64";
 
+export const DEFAULT_INSTRUCTION_SET: InstructionSet = "x86_64";
+
 /** An EC2 instance type, as far as we know it. */
 export interface InstanceType {
   readonly name: string;

@@ -44,6 +44,12 @@ export interface CacheResources {
   readonly replicasPerShard: number;
 }
 
+export const defaultCacheResources = (isClustered: boolean): CacheResources => ({
+  nodeType: "cache.r7g.large",
+  shards: isClustered ? 3 : 1,
+  replicasPerShard: 1,
+});
+
 /** RDS: what gp3 volumes of PostgreSQL hold. */
 export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
 /** ElastiCache: shards of a cluster that has a replica each, and replicas of a shard. */

@@ -74,11 +74,12 @@ export const FULL_AFTER_DAYS = 7;
 /** Days after which an export expires: the last that is built upon it must be kept as long as any other. */
 export const exportDaysOf = (retentionDays: number): number => retentionDays + FULL_AFTER_DAYS + 1;
 
+export const DEFAULT_LOCK_MODE: LockMode = "governance";
 const LOCK_MODES = ["governance", "compliance"] as const satisfies readonly LockMode[];
 
 const COMPLIANCE: Relation<VaultLock> = {
   between: ["mode", "changeableForDays"],
-  problemsOf: ({ mode = "governance", changeableForDays }, path) =>
+  problemsOf: ({ mode = DEFAULT_LOCK_MODE, changeableForDays }, path) =>
     (mode === "compliance") === (changeableForDays !== undefined)
       ? []
       : [

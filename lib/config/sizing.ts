@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import { type Problem, shown } from "../core/problems";
-import { type InstructionSet, instanceTypeOf } from "./instance-types";
+import { DEFAULT_INSTRUCTION_SET, type InstructionSet, instanceTypeOf } from "./instance-types";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
 
 /** What is asked of one machine. */
@@ -107,7 +107,7 @@ export interface NodeSizingPaths {
 
 /** Whether machines of one's own choice run the instruction set and hold what is asked; without a choice, whether any do. */
 export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): readonly Problem[] {
-  const { resources, instanceType, instructionSet = "x86_64" } = nodes;
+  const { resources, instanceType, instructionSet = DEFAULT_INSTRUCTION_SET } = nodes;
   if (instanceType === undefined) return sizingProblems(resources, paths.resources, EC2[instructionSet]);
   if (Token.isUnresolved(instanceType)) return [];
   const problems = instructionSetProblems(instanceType, instructionSet, paths.instanceType);

@@ -4,7 +4,7 @@ import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { type CacheResources, isCacheResources } from "../config/read-store";
+import { type CacheResources, defaultCacheResources, isCacheResources } from "../config/read-store";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
@@ -126,7 +126,7 @@ export class RedisCluster extends Construct {
     props = checkProps(this, props, RULES, VERSION_OF_ENGINE, SHARDS, WINDOWS);
     takeName(this, "ElastiCache replication group", props.name);
     const { name, network, keys, cluster, deletionProtection = true } = props;
-    const { nodeType, shards, replicasPerShard } = props.resources ?? defaultResources(cluster);
+    const { nodeType, shards, replicasPerShard } = props.resources ?? defaultCacheResources(cluster);
     const { engine, engineVersion, isMinor, initialVersion, family } = redisEngineOf(props);
     const mode = cluster ? "cluster" : "single";
 
@@ -215,9 +215,3 @@ export class RedisCluster extends Construct {
     this.firewall.allowFrom(id, securityGroupId);
   }
 }
-
-const defaultResources = (cluster: boolean): CacheResources => ({
-  nodeType: "cache.r7g.large",
-  shards: cluster ? 3 : 1,
-  replicasPerShard: 1,
-});

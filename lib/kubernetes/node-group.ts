@@ -3,7 +3,12 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { NODES } from "../config/infrastructure";
-import { type InstructionSet, isInstanceType, isInstructionSet } from "../config/instance-types";
+import {
+  DEFAULT_INSTRUCTION_SET,
+  type InstructionSet,
+  isInstanceType,
+  isInstructionSet,
+} from "../config/instance-types";
 import { isSpareNodes } from "../config/kubernetes";
 import { instructionSetProblems } from "../config/sizing";
 import { nameOf } from "../core/names";
@@ -78,7 +83,7 @@ export const SPARE_NAME: Relation<Partial<Pick<NodeGroupProps, "name" | "spareNo
 
 export const RUNS_ITS_IMAGE: Relation<Pick<NodeGroupProps, "instanceType" | "instructionSet">> = {
   between: ["instanceType", "instructionSet"],
-  problemsOf: ({ instanceType, instructionSet = "x86_64" }, path) =>
+  problemsOf: ({ instanceType, instructionSet = DEFAULT_INSTRUCTION_SET }, path) =>
     instructionSetProblems(instanceType, instructionSet, `${path}.instanceType`),
 };
 
@@ -110,7 +115,7 @@ export class NodeGroup extends Construct {
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
     props = checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, SPARE_NAME);
-    const { name, nodes, spareNodes = 0, instructionSet = "x86_64", dependsOn = [] } = props;
+    const { name, nodes, spareNodes = 0, instructionSet = DEFAULT_INSTRUCTION_SET, dependsOn = [] } = props;
     const tags = { ...props.tags, Name: name };
 
     const role = new ServiceRole(this, "Role", {

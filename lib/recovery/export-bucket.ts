@@ -4,7 +4,7 @@ import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-buc
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { LOCK_DAYS, type ObjectLock, RECOVERY_RULES } from "../config/recovery";
+import { DEFAULT_LOCK_MODE, LOCK_DAYS, type ObjectLock, RECOVERY_RULES } from "../config/recovery";
 import { isKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
 import { checkProps, isTrueOrFalse, known, optional, type Rules, text, wholeNumber } from "../core/rules";
@@ -106,7 +106,7 @@ export class ExportBucket extends Construct {
 
   private lock(
     { id: bucket }: S3Bucket,
-    { mode = "governance", days }: ObjectLock,
+    { mode = DEFAULT_LOCK_MODE, days }: ObjectLock,
     { region }: ExportBucketProps,
     versioning: ITerraformDependable,
   ): ITerraformDependable {
