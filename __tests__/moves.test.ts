@@ -44,19 +44,6 @@ test.each(Object.entries(environments))("%s takes back nothing that others move"
   expect(taken).toEqual([]);
 });
 
-test.each(Object.entries(environments))("%s counts no pods that an autoscaler counts", (name, environment) => {
-  const counted = stacksOf(name, environment).flatMap(([stack, { resource = {} }]) => {
-    const targets = Object.values(resource.kubernetes_horizontal_pod_autoscaler_v2 ?? {}).map((args) =>
-      valueAt(args, "spec.scale_target_ref.name"),
-    );
-    return Object.values(resource.kubernetes_deployment_v1 ?? {})
-      .filter((args) => targets.includes(valueAt(args, "metadata.name")))
-      .filter((args) => valueAt(args, "spec.replicas") !== undefined)
-      .map((args) => `${stack} ${valueAt(args, "metadata.name")}`);
-  });
-  expect(counted).toEqual([]);
-});
-
 test("what the rehearsal moves is in production", () => {
   const stacks = Object.fromEntries(stacksOf("production", production));
   const missing = MOVES.flatMap(({ leaves }) => Object.entries(leaves)).flatMap(([stack, resources]) =>

@@ -86,20 +86,10 @@ export const MOVES: readonly Move[] = [
     plan: [],
   },
   {
-    key: "the autoscaler of the command processors adds pods",
-    leaves: {
-      "production-write-services": {
-        "kubernetes_deployment_v1.Services_CommandProcessors": { spec: { replicas: "12" } },
-      },
-    },
-    plan: [],
-  },
-  {
     key: "pods are started again with kubectl rollout restart",
     leaves: {
       "production-write-services": {
         "kubernetes_deployment_v1.Services_CommandApi_Releases_Blue": RESTARTED,
-        "kubernetes_deployment_v1.Services_CommandProcessors": RESTARTED,
       },
     },
     plan: [],
