@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { COMPILED, ROOT } from "./support/test-run/compiled";
@@ -32,15 +32,30 @@ const MISSED_NAMES = `
   const exported = Object.keys(createRequire(path)(path));
   console.log(JSON.stringify({ count: exported.length, missed: exported.filter((name) => !(name in named)) }));`;
 
+/** Programs of the package's user, which run in the built package. */
+const CONSTRUCTS_PRODUCTION = `
+  const { App } = require("cdktf");
+  const { production } = require("./environments/production.js");
+  const { platforms } = require("./stacks/platform.js");
+  console.log(platforms(new App(), { production }).length);`;
+const LOADS_THE_RUNTIME = `console.log(require("./runtime/index.js") ? 1 : 0);`;
+
 describe.each([
-  { name: "cdktf-cqrs", folder: ROOT, dependency: "cdktf", modules: ["lib/index.js", "stacks/platform.js"] },
+  {
+    name: "cdktf-cqrs",
+    folder: ROOT,
+    dependency: "cdktf",
+    modules: ["lib/index.js", "stacks/platform.js"],
+    program: CONSTRUCTS_PRODUCTION,
+  },
   {
     name: "@cdktf-cqrs/runtime",
     folder: join(ROOT, "runtime"),
     dependency: "pino",
     modules: ["runtime/index.js"],
+    program: LOADS_THE_RUNTIME,
   },
-])("$name as it is published", ({ folder, dependency, modules }) => {
+])("$name as it is published", ({ folder, dependency, modules, program }) => {
   let built: string;
 
   beforeAll(() => {
@@ -48,8 +63,17 @@ describe.each([
     built = mkdtempSync(join(dirname(COMPILED), "package-"));
     const tsc = join(ROOT, "node_modules", ".bin", "tsc");
     execFileSync(tsc, ["-p", join(folder, "tsconfig.build.json"), "--outDir", built]);
+    // As the script `build` does.
+    const chart = join("lib", "kubernetes", "manifest-chart");
+    if (folder === ROOT) cpSync(join(ROOT, chart), join(built, chart), { recursive: true });
   });
   afterAll(() => rmSync(built, { recursive: true }));
+
+  // Built, a module's names are properties of CommonJS's `exports`, unlike in the sources that other tests run.
+  test("runs", () => {
+    const env = { ...process.env, CDKTF_OUTDIR: join(built, "cdktf.out") };
+    expect(execFileSync(process.execPath, ["--eval", program], { cwd: built, env, encoding: "utf8" })).toBe("1\n");
+  });
 
   test("depends on every package that its types import", () => {
     const imported = readdirSync(built, { recursive: true, encoding: "utf8" })
@@ -63,8 +87,8 @@ describe.each([
   });
 
   test.each(modules)("has names in %s that an ES module can import", (module) => {
-    const program = ["--input-type=module", "--eval", MISSED_NAMES, join(built, module)];
-    const { count, missed } = JSON.parse(execFileSync(process.execPath, program, { encoding: "utf8" }));
+    const args = ["--input-type=module", "--eval", MISSED_NAMES, join(built, module)];
+    const { count, missed } = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
     expect(count).toBeGreaterThan(1);
     expect(missed).toEqual([]);
   });

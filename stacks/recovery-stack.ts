@@ -24,9 +24,13 @@ export class RecoveryStack extends PlatformStack {
       ...{ region, backup, keys, network, database, clusterArns, deletionProtection },
       name: environment,
     });
-    const { vault, exports, copies, failureTopicArn, operator, ops } = this.recovery;
+    const { vault, copies, failureTopicArn, operator, ops } = this.recovery;
     this.output("vault_name", "Vault of AWS Backup with the recovery points", vault.name);
-    this.output("exports_bucket", "Bucket of exports, their manifests and deleted subjects", exports.bucket);
+    this.output(
+      "exports_bucket",
+      "Bucket of exports, their manifests and deleted subjects",
+      this.recovery.exports.bucket,
+    );
     this.output("failure_topic_arn", "Topic that hears of failed backups and copies: subscribe to it", failureTopicArn);
     this.output("event_store_secret", "Secret of the event store's administrator", operator.name);
     this.output("event_store_ops_secret", "Secret of the event store's user ops", ops.name);

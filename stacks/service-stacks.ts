@@ -56,7 +56,8 @@ export function addServices(
   const { ReadServicesStack } = require("./read-services-stack") as typeof import("./read-services-stack");
   const { writeSide, readSide } = architecture;
   const { keys, network, events, readStore } = on;
-  const { exports } = on.recovery;
+  // A variable of the name `exports` would hide that of CommonJS.
+  const { bucket, arn } = on.recovery.exports;
 
   const shared = (side: Side) => ({
     auth,
@@ -82,7 +83,7 @@ export function addServices(
       ...shared("write"),
       architecture: writeSide,
       services,
-      deletedSubjects: { bucket: exports.bucket, arn: exports.arn, keyArn: keys.backups },
+      deletedSubjects: { bucket, arn, keyArn: keys.backups },
     },
   });
   const read = new ReadServicesStack(app, {
