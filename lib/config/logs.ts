@@ -32,11 +32,10 @@ export interface SnapshotOptions {
   readonly retention: Days;
 }
 
-export const DEFAULT_LOGS: Required<Omit<LogsOptions, "certificateAuthority">> = {
+export const DEFAULT_LOGS: Required<Omit<LogsOptions, "certificateAuthority" | "passwordVersion">> = {
   retention: "30 days",
   storage: "SSD 100GB",
   memory: "4GB",
-  passwordVersion: 1,
   snapshots: { retention: "30 days" },
 };
 

@@ -25,9 +25,12 @@ interface Engine {
   readonly engineVersion?: RedisVersion;
 }
 
+const chosen = ({ engine = "valkey", engineVersion = DEFAULT_VERSIONS[engine] }: Engine) => ({ engine, engineVersion });
+
 export const VERSION_OF_ENGINE: Relation<Engine> = {
   between: ["engine", "engineVersion"],
-  problemsOf({ engine = "valkey", engineVersion = DEFAULT_VERSIONS[engine] }, path) {
+  problemsOf(props, path) {
+    const { engine, engineVersion } = chosen(props);
     const majors = Object.keys(VERSIONS[engine]);
     if (majors.includes(majorOf(engineVersion))) return [];
     const minor = Object.values(VERSIONS[engine]).at(-1);
@@ -37,7 +40,8 @@ export const VERSION_OF_ENGINE: Relation<Engine> = {
 };
 
 /** What a cache is made with. */
-export function redisEngineOf({ engine = "valkey", engineVersion = DEFAULT_VERSIONS[engine] }: Engine) {
+export function redisEngineOf(props: Engine) {
+  const { engine, engineVersion } = chosen(props);
   const major = majorOf(engineVersion);
   const isMinor = engineVersion !== major;
   return {
