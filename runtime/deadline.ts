@@ -38,7 +38,7 @@ export async function within<Result>(
   { limitMs, signals = [], tooLate = (cause) => cause, keepsAlive = true }: Bounds,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  for (const signal of signals) signal?.throwIfAborted();
+  throwIfAnyAborted(signals);
   const end = new AbortController();
   let leave = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -72,10 +72,7 @@ export async function* eachWithin<Item>(
   items: AsyncIterable<Item>,
 ): AsyncGenerator<Item, void, undefined> {
   const { signals = [] } = bounds;
-  const check = () => {
-    for (const signal of signals) signal?.throwIfAborted();
-  };
-  check();
+  throwIfAnyAborted(signals);
   const iterator = items[Symbol.asyncIterator]();
   let state = "open" as "open" | "ended" | "abandoned";
   try {
@@ -94,13 +91,18 @@ export async function* eachWithin<Item>(
         return;
       }
       yield next.value;
-      check();
+      throwIfAnyAborted(signals);
     }
   } finally {
     const closing = state === "ended" ? undefined : iterator.return?.();
     if (state === "abandoned" || signals.some((signal) => signal?.aborted)) closing?.catch(() => undefined);
     else await closing;
   }
+}
+
+/** @throws the reason of the first signal that is aborted. */
+export function throwIfAnyAborted(signals: NonNullable<Bounds["signals"]>): void {
+  for (const signal of signals) signal?.throwIfAborted();
 }
 
 /** Waits. @throws the reason of a signal that is aborted. */

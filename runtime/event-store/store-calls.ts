@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Bounds } from "../deadline";
+import { type Bounds, throwIfAnyAborted } from "../deadline";
 import { EventStoreUnavailableError, RevisionError } from "./event-store";
 
 /** Signals that end what a store is asked: the caller's and the store's own, at its close. */
@@ -17,7 +17,7 @@ export class StoreCalls {
   /** A question with one answer. The work bounds each of its waits by the signals. */
   async run<Result>(signal: AbortSignal | undefined, work: (signals: Ends) => Promise<Result>): Promise<Result> {
     const signals = this.endsOf(signal);
-    check(signals);
+    throwIfAnyAborted(signals);
     try {
       return await work(signals);
     } catch (error) {
@@ -31,12 +31,12 @@ export class StoreCalls {
     work: (signals: Ends) => AsyncIterable<Item>,
   ): AsyncGenerator<Item, void, undefined> {
     const signals = this.endsOf(signal);
-    check(signals);
+    throwIfAnyAborted(signals);
     try {
       for await (const item of work(signals)) {
-        check(signals);
+        throwIfAnyAborted(signals);
         yield item;
-        check(signals);
+        throwIfAnyAborted(signals);
       }
     } catch (error) {
       throw errorOf(error, signals);
@@ -50,10 +50,6 @@ export class StoreCalls {
   private endsOf(signal: AbortSignal | undefined): Ends {
     return [signal, this.closing.signal];
   }
-}
-
-function check(signals: Ends): void {
-  for (const signal of signals) signal?.throwIfAborted();
 }
 
 /** What the caller is told: an end breaks things in many ways, and has one reason. */
