@@ -1,6 +1,6 @@
-import { Pool } from "pg";
 import { startLocalPostgres } from "../../examples/orders/local/postgres";
 import { postgresPool } from "../../runtime/adapters/postgres/postgres-pool";
+import { localPool } from "../local-pool";
 import type { Result } from "./gate";
 import { AT_A_TIME, BareTable, CAUGHT_UP, MeasuredStore } from "./measured-store";
 import { mediansOf } from "./timing";
@@ -27,9 +27,7 @@ interface Work {
 export async function eventStore(): Promise<readonly Result[]> {
   const postgres = await startLocalPostgres();
   const at = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
-  const pool = new Pool({ ...at, max: AT_A_TIME });
-  // The server may end before the last connections have closed.
-  pool.on("error", () => undefined);
+  const pool = localPool({ ...at, max: AT_A_TIME });
   const poolOfStore = () => postgresPool({ ...at, applicationName: "bench", maxConnections: AT_A_TIME });
   const stores: MeasuredStore[] = [];
   try {

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Pool, type PoolClient } from "pg";
+import type { PoolClient } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { startLocalPostgres } from "../../examples/orders/local/postgres";
 import { inventoryRows, orderRows, TABLES } from "../../examples/orders/read-models";
@@ -15,6 +15,7 @@ import { put } from "../../runtime/projections/row-changes";
 import { rebuild } from "../../runtime/recovery/rebuild/rebuild";
 import { loadHistory } from "../drill/history";
 import { ReferenceService } from "../drill/reference-service";
+import { localPool } from "../local-pool";
 import type { Result } from "./gate";
 import { medianOf } from "./timing";
 
@@ -68,9 +69,7 @@ interface Round {
 export async function replay(atLeast: number): Promise<readonly Result[]> {
   const postgres = await startLocalPostgres();
   const at = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
-  const pool = new Pool(at);
-  // The server may end before the last connections have closed.
-  pool.on("error", () => undefined);
+  const pool = localPool(at);
   const service = new ReferenceService(at);
   const store = new PostgresEventStore({ pool: postgresPool({ ...at, applicationName: "bench" }) });
   try {

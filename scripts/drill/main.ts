@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { startLocalPostgres } from "../../examples/orders/local/postgres";
 import { isAfter, positionOf } from "../../runtime/event-store/position";
 import { eventsOption } from "../events-option";
+import { localPool } from "../local-pool";
 import { loadHistory } from "./history";
 import { type At, ReferenceService } from "./reference-service";
 import { cqrsOps } from "./tool";
@@ -25,9 +26,7 @@ async function main(): Promise<void> {
   const postgres = await startLocalPostgres();
   const folder = mkdtempSync(join(tmpdir(), "drill-"));
   const at: At = { host: "127.0.0.1", port: postgres.port, database: "postgres", user: "postgres", password: "" };
-  const pool = new Pool(at);
-  // The server may end before the last connections have closed.
-  pool.on("error", () => undefined);
+  const pool = localPool(at);
   const service = new ReferenceService(at);
   const environment = environmentOf(at, folder, service.localKey);
   const megabytes: string[] = [];
