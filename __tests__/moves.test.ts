@@ -2,7 +2,7 @@ import { production } from "../environments/production";
 import type { Environment } from "../lib/config/environment";
 import { environments } from "./support/synthesis/environments";
 import { MOVES } from "./support/synthesis/moves";
-import type { Arguments } from "./support/synthesis/synthesized";
+import { type Arguments, withoutHash } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 const stacksOf = (name: string, environment: Environment) =>
@@ -49,9 +49,7 @@ test("what the rehearsal moves is in production", () => {
   const missing = MOVES.flatMap(({ leaves }) => Object.entries(leaves)).flatMap(([stack, resources]) =>
     Object.keys(resources).filter((address) => {
       const [type = "", id] = address.split(".");
-      return !Object.keys(stacks[stack]?.resource?.[type] ?? {}).some(
-        (each) => each.replace(/_[0-9A-F]{8}$/, "") === id,
-      );
+      return !Object.keys(stacks[stack]?.resource?.[type] ?? {}).some((each) => withoutHash(each) === id);
     }),
   );
   expect(missing).toEqual([]);

@@ -11,7 +11,7 @@ import { ProtectionLock } from "../stacks/protection-lock";
 import { addressesOf } from "./support/plans/plan";
 import { PROTECTIONS } from "./support/synthesis/protections";
 import { withMonitoring } from "./support/synthesis/switches";
-import { type Arguments, resourcesOf, stackOf, type TerraformJson } from "./support/synthesis/synthesized";
+import { type Arguments, resourcesOf, stackOf, type TerraformJson, withoutHash } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 
 let folder: string;
@@ -47,14 +47,14 @@ const byLock = PROTECTIONS.flatMap((protection) =>
   protection.refused.by === "lock" ? [{ ...protection, paths: protection.refused.paths }] : [],
 );
 
-// What Terraform refuses is rehearsed: npm run rehearse:changes.
+// What Terraform refuses is rehearsed: npm run rehearse:protections.
 test.each(byLock)("$key is refused at synth until its lines are deleted from the lock", (protection) => {
   const { from = (it) => it, of, renamed = "production", paths } = protection;
   const before = from(production);
   adopt({ production: before });
   const after = { [renamed]: of(before) };
   const refused = refusedPaths(after);
-  expect(refused.map((path) => path.replace(/_[0-9A-F]{8}$/, ""))).toEqual(paths);
+  expect(refused.map(withoutHash)).toEqual(paths);
   for (const path of refused) deleteFromLock(path);
   expect(refusedPaths(after)).toEqual([]);
 });
@@ -69,7 +69,7 @@ test.each(byLock.filter(({ renamed }) => renamed === undefined))(
       const kept = addressesOf(now);
       return guardedIn(tf).flatMap((address) => (kept.includes(address) ? [] : [`${stack} ${address}`]));
     });
-    expect(paths).toEqual(expect.arrayContaining(lost.map((path) => path.replace(/_[0-9A-F]{8}$/, ""))));
+    expect(paths).toEqual(expect.arrayContaining(lost.map(withoutHash)));
   },
 );
 

@@ -1,7 +1,7 @@
 import type { BlueGreenConfig, Color } from "../../lib/config/services";
 import { CommandApi } from "../../lib/workloads/command-api";
 import { auth, eventStore, placeIn } from "../support/synthesis/services";
-import { type Arguments, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
+import { type Arguments, synthesizeStack, type TerraformJson, withoutHash } from "../support/synthesis/synthesized";
 
 const IMAGES = { blue: "ghcr.io/acme/command-api:1.4.2", green: "ghcr.io/acme/command-api:1.4.1" } as const;
 const made = (props: Partial<BlueGreenConfig & { instances: number }> = {}): TerraformJson =>
@@ -16,7 +16,7 @@ const made = (props: Partial<BlueGreenConfig & { instances: number }> = {}): Ter
 
 /** The resource of a type by the end of its construct's path. */
 function named(tf: TerraformJson, type: string, end: string): [address: string, resource: Arguments] {
-  const found = Object.entries(tf.resource?.[type] ?? {}).find(([id]) => id.replace(/_[0-9A-F]{8}$/, "").endsWith(end));
+  const found = Object.entries(tf.resource?.[type] ?? {}).find(([id]) => withoutHash(id).endsWith(end));
   if (found === undefined) throw new Error(`no ${type} ends in ${end}`);
   return [`${type}.${found[0]}`, found[1]];
 }

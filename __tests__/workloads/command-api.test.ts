@@ -7,6 +7,7 @@ import {
   resourcesOf,
   synthesizeStack,
   type TerraformJson,
+  withoutHash,
 } from "../support/synthesis/synthesized";
 
 const base = {
@@ -117,7 +118,7 @@ describe("a changed configuration", () => {
   test("is another map, beside the one that running pods have", () => {
     expect(maps).toHaveLength(2);
     for (const [id, { metadata, data, immutable, lifecycle }] of maps) {
-      const content = `${id.replace(/_[0-9A-F]{8}$/, "")}Content`;
+      const content = `${withoutHash(id)}Content`;
       const [local, same] = Object.entries(tf.locals ?? {}).find(([key]) => key.startsWith(content)) ?? [];
       expect((metadata as Arguments).name).toMatch(
         new RegExp(`-\\$\\{substr\\(sha256\\(jsonencode\\(local\\.${local}\\)\\), 0, 10\\)\\}$`),

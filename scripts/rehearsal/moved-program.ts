@@ -1,5 +1,6 @@
+import { isTree } from "../../__tests__/support/plans/tree";
 import type { Move } from "../../__tests__/support/synthesis/moves";
-import type { Arguments, TerraformJson } from "../../__tests__/support/synthesis/synthesized";
+import { type Arguments, type TerraformJson, withoutHash } from "../../__tests__/support/synthesis/synthesized";
 import type { Program } from "./program";
 
 /**
@@ -23,7 +24,7 @@ export function movedProgram(program: Program, leaves: Move["leaves"]): Program 
 function withArguments(tf: TerraformJson, address: string, left: Arguments): TerraformJson {
   const [type = "", name] = address.split(".");
   const named = tf.resource?.[type] ?? {};
-  const id = Object.keys(named).find((each) => each.replace(/_[0-9A-F]{8}$/, "") === name);
+  const id = Object.keys(named).find((each) => withoutHash(each) === name);
   if (id === undefined) throw new Error(`${address}: must be a resource of the stack, got none at that address`);
   const { lifecycle, ...before } = named[id] ?? {};
   // What stops a plan would stop this deployment too.
@@ -39,10 +40,7 @@ const merged = (into: Arguments, from: Arguments): Arguments => ({
   ...Object.fromEntries(
     Object.entries(from).map(([key, value]) => {
       const old = into[key];
-      return [key, isArguments(old) && isArguments(value) ? merged(old, value) : value];
+      return [key, isTree(old) && isTree(value) ? merged(old, value) : value];
     }),
   ),
 });
-
-const isArguments = (value: unknown): value is Arguments =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,6 +6,7 @@ import {
   resourcesOf,
   synthesizeStack,
   type TerraformJson,
+  withoutHash,
 } from "../../support/synthesis/synthesized";
 
 const base: ServiceAddonsProps = {
@@ -44,7 +45,7 @@ test("KEDA that is off leaves nothing, and changes nothing of the rest", () => {
   const added = Object.entries(on ?? {}).flatMap(([type, each]) =>
     Object.keys(each)
       .filter((id) => off?.[type]?.[id] === undefined)
-      .map((id) => `${type}.${id.replace(/_[0-9A-F]{8}$/, "")}`),
+      .map((id) => `${type}.${withoutHash(id)}`),
   );
   expect(added.sort()).toEqual([
     "helm_release.Addons_Keda",
@@ -107,7 +108,7 @@ test.each<[release: string, after: readonly string[]]>([
   ["keda", ["kubernetes_network_policy_v1.Addons_KedaNamespace_DefaultDeny"]],
 ])("%s comes after what it needs, and goes before it", (name, after) => {
   const dependsOn = releaseOf(all, name).depends_on as readonly string[];
-  expect(dependsOn.map((each) => each.replace(/_[0-9A-F]{8}$/, ""))).toEqual(after);
+  expect(dependsOn.map(withoutHash)).toEqual(after);
 });
 
 test.each<[role: string, association: object]>([

@@ -4,7 +4,7 @@ import type { Infrastructure } from "../../../lib/config/infrastructure";
 import type { ValkeyVersion } from "../../../lib/config/read-store";
 import type { RecoveryConfig } from "../../../lib/config/recovery";
 import type { ServicesConfig } from "../../../lib/config/services";
-import type { Synthesized, TerraformJson } from "./synthesized";
+import { type Synthesized, type TerraformJson, withoutHash } from "./synthesized";
 
 /** One key of an environment, and all that a new value of it may change. */
 export interface Change {
@@ -274,10 +274,7 @@ function partsOf(tf: TerraformJson | undefined): Record<string, Readonly<Record<
   const { resource = {}, ...rest } = tf ?? {};
   const whole = Object.entries(rest).map(([block, value]) => [block, { "": JSON.stringify(value) }]);
   const resources = Object.entries(resource).flatMap(([type, named]) =>
-    Object.entries(named).map(([id, body]) => [
-      `${type}.${id.replace(/_[0-9A-F]{8}$/, "")}`,
-      Object.fromEntries(leavesOf(body, [])),
-    ]),
+    Object.entries(named).map(([id, body]) => [`${type}.${withoutHash(id)}`, Object.fromEntries(leavesOf(body, []))]),
   );
   return Object.fromEntries([...whole, ...resources]);
 }

@@ -98,6 +98,9 @@ export function stackOf({ stacks }: Synthesized, name: string): TerraformJson {
   return stack;
 }
 
+/** A logical id, or an address, without the hash of its construct's path. */
+export const withoutHash = (id: string): string => id.replace(/_[0-9A-F]{8}$/, "");
+
 /** Every resource of a type. */
 export const resourcesOf = (tf: TerraformJson, type: string): Arguments[] => Object.values(tf.resource?.[type] ?? {});
 
