@@ -4,7 +4,8 @@ import { type Environment, environmentProblems, type StateConfig } from "../lib/
 import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import { withoutUndefined } from "../lib/core/defaults";
-import { isObject, type Problem, throwIfAny } from "../lib/core/problems";
+import { isPlainObject } from "../lib/core/plain-object";
+import { type Problem, throwIfAny } from "../lib/core/problems";
 import { mismatch } from "../lib/core/rules";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
@@ -167,7 +168,7 @@ export function platforms(scope: Construct, environments: Readonly<Record<string
 /** A mistake here would otherwise be an app without a stack, which deploys nothing and says nothing. */
 function problemsOf(environments: unknown): readonly Problem[] {
   const allowed = "an object of environments by their names";
-  if (!isObject(environments) || Object.keys(environments).length === 0) {
+  if (!isPlainObject(environments) || Object.keys(environments).length === 0) {
     return [{ path: "environments", message: mismatch(allowed, environments) }];
   }
   if (Object.hasOwn(environments, "infrastructure")) {

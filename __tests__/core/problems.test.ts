@@ -32,7 +32,7 @@ describe("a value in a message", () => {
     [{}, "an empty object"],
     [Object.create(null), "an empty object"],
     [{ nodes: 3 }, "an object"],
-    [new Quantity(3), "an object"],
+    [new Quantity(3), "a value of type Quantity"],
     [new Map([["nodes", 3]]), "a value of type Map"],
     [new Date(0), "a value of type Date"],
     [new String("16GB"), "a value of type String"],

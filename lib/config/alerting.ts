@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
-import { alternatives, isObject, type Problem, shown } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import { alternatives, type Problem, shown } from "../core/problems";
 import {
   listOf,
   mapOf,
@@ -144,7 +145,7 @@ const isReceiver: Rule = {
   allowed: ONE_KIND,
   below: isOfKinds.below,
   problemsOf(value, path) {
-    if (!isObject(value)) return [{ path, message: mismatch(ONE_KIND, value) }];
+    if (!isPlainObject(value)) return [{ path, message: mismatch(ONE_KIND, value) }];
     const problems = isOfKinds.problemsOf(value, path);
     const given = KIND_NAMES.filter((kind) => value[kind] !== undefined);
     if (given.length === 1 || (given.length === 0 && problems.length > 0)) return problems;

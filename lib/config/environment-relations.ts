@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import { isAccount, isKeyArn, isPrincipalArn, partitionOf } from "../core/arns";
-import { isObject, type Problem, shown } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import { type Problem, shown } from "../core/problems";
 import { type Bounds, known, optional, wholeNumber } from "../core/rules";
 import { READ_REPLICAS } from "./architecture";
 import { capacityProblems, type Population } from "./capacity";
@@ -136,7 +137,7 @@ function arnProblems({ region, administrators, state }: EnvironmentParts, name: 
     isPrincipalArn.problemsOf(arn, "").length === 0 &&
     !Token.isUnresolved(arn) &&
     !`${arn}`.startsWith(`arn:${partition}:`);
-  const strangers = Object.entries(isObject(administrators) ? administrators : {}).filter(([, arn]) =>
+  const strangers = Object.entries(isPlainObject(administrators) ? administrators : {}).filter(([, arn]) =>
     isElsewhere(arn),
   );
   const { keyArn } = state ?? {};

@@ -1,7 +1,8 @@
 import { isAccount, isKeyArn } from "../core/arns";
 import { withoutUndefined } from "../core/defaults";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
-import { alternatives, isObject, type Problem, shown } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import { alternatives, type Problem, shown } from "../core/problems";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
 import { isTagKey, isTagValue } from "../core/tags";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
@@ -158,7 +159,7 @@ export const environmentRules = (region: unknown): Rules<Environment> => ({
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
   const given = withoutUndefined(environment);
-  const parts: DeepPartial<Environment> = isObject(given) ? given : {};
+  const parts: DeepPartial<Environment> = isPlainObject(given) ? given : {};
   // One without letters would be a path that nobody sees.
   const path = name === "" ? "''" : name;
   return [

@@ -1,4 +1,5 @@
-import { alternatives, isObject, type Problem, shown } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import { alternatives, type Problem, shown } from "../core/problems";
 import type { DeepPartial } from "./deep-partial";
 import type { MonitoringOptions } from "./monitoring";
 import { secretsProblem } from "./secret-names";
@@ -23,8 +24,8 @@ export const monitoringProblems = (parts: MonitoringParts, name: string): readon
 const objectiveProblems = ({ monitoring, auth }: MonitoringParts, name: string): readonly Problem[] =>
   Object.entries(TYPES).flatMap(([key, permissions]) => {
     const objectives = monitoring?.objectives?.[key as keyof typeof TYPES];
-    const permitted = isObject(auth) ? auth[permissions] : undefined;
-    if (!isObject(objectives) || !isObject(permitted)) return [];
+    const permitted = isPlainObject(auth) ? auth[permissions] : undefined;
+    if (!isPlainObject(objectives) || !isPlainObject(permitted)) return [];
     return Object.keys(objectives)
       .filter((type) => !Object.hasOwn(permitted, type))
       .map((type) => ({
@@ -34,13 +35,13 @@ const objectiveProblems = ({ monitoring, auth }: MonitoringParts, name: string):
   });
 
 const secretsOfReceiver = (receiver: Readonly<Record<string, unknown>>): readonly unknown[] =>
-  Object.entries(SECRET_KEYS).map(([kind, key]) => (isObject(receiver[kind]) ? receiver[kind][key] : undefined));
+  Object.entries(SECRET_KEYS).map(([kind, key]) => (isPlainObject(receiver[kind]) ? receiver[kind][key] : undefined));
 
 /** All are read by one role. What is unsound is said elsewhere, and takes no room. */
 function secretProblems({ monitoring }: MonitoringParts, name: string): readonly Problem[] {
   const receivers: unknown = monitoring?.alerting?.receivers;
   const named = [
-    ...(isObject(receivers) ? Object.values(receivers) : []).filter(isObject).flatMap(secretsOfReceiver),
+    ...(isPlainObject(receivers) ? Object.values(receivers) : []).filter(isPlainObject).flatMap(secretsOfReceiver),
     monitoring?.remoteWrite?.certificate,
     monitoring?.remoteWrite?.certificateAuthority,
     monitoring?.eventStoreCredentials,

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
-import { isObject, type Problem } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import type { Problem } from "../core/problems";
 import { belowProblems, known, wholeNumber } from "../core/rules";
 import { INSTANCES, type ProductionArchitecture } from "./architecture";
 import type { DeepPartial } from "./deep-partial";
@@ -48,7 +49,7 @@ function prometheusProblems(
   { infrastructure, architecture, services }: ServiceParts,
   name: string,
 ): readonly Problem[] {
-  const isByQueue = isObject(services?.commandProcessors?.autoscaling)
+  const isByQueue = isPlainObject(services?.commandProcessors?.autoscaling)
     ? "query" in services.commandProcessors.autoscaling
     : false;
   const isAuto = architecture?.writeSide?.commandProcessors?.scaling === "auto";
@@ -103,7 +104,7 @@ function nodeProblems({ infrastructure, services }: ServiceParts, name: string):
 function secretProblems({ services, cloudflare }: ServiceParts, name: string): readonly Problem[] {
   return (["write", "read"] as const).flatMap((side) => {
     const keys = (Object.keys(SIDES) as ServiceName[]).filter((service) => SIDES[service] === side);
-    const configs = keys.map((key) => services?.[key]).filter(isObject) as readonly NamesSecrets[];
+    const configs = keys.map((key) => services?.[key]).filter(isPlainObject) as readonly NamesSecrets[];
     const names = secretsOf(configs, cloudflare?.originPullCa).filter((secret) => typeof secret === "string");
     const message = secretsProblem(names, "services");
     return message === undefined ? [] : [{ path: `${name}.services.{${keys.join(",")}}`, message }];

@@ -1,4 +1,7 @@
-/** Whether a value is an object of keys, from any realm, and no instance of a class. */
+/**
+ * Whether a value is an object of keys, from any realm. An instance of a class is not: it may have getters, and keep what
+ * it has elsewhere, as a Map, a Date and a Promise do.
+ */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

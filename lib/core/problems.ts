@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { isPlainObject } from "./plain-object";
 
 /** One thing that is wrong with an input: where the user wrote it, and what would be right. */
 export interface Problem {
@@ -43,7 +44,10 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (typeof value !== "object" || value === null) return String(value);
-  if (!isObject(value)) return `a value of type ${kindOf(value)}`;
+  if (!isPlainObject(value)) {
+    const kind = kindOf(value);
+    return kind === "Object" ? "an object with inherited keys" : `a value of type ${kind}`;
+  }
   return Object.keys(value).length === 0 ? "an empty object" : "an object";
 }
 
@@ -52,13 +56,11 @@ function printable(text: string, max: number): string {
   return short.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
-/** An object of keys: neither a list nor a Map, a Date, a Promise or another that keeps what it has elsewhere. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && ["Object", "Module"].includes(kindOf(value));
+/** The class of a value, or what the language calls it. */
+function kindOf(value: object): string {
+  const { name } = Object.getPrototypeOf(value)?.constructor ?? {};
+  return typeof name === "string" && name !== "" ? name : Object.prototype.toString.call(value).slice(8, -1);
 }
-
-/** As the language names it, whichever of several realms the value comes from. */
-const kindOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** `'a', 'b' or 'c'`. */
 export function alternatives(values: readonly string[], word = "or"): string {

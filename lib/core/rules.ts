@@ -2,7 +2,8 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { closest, distance } from "fastest-levenshtein";
 import { withoutUndefined } from "./defaults";
-import { alternatives, isObject, type Problem, shown, throwIfAny } from "./problems";
+import { isPlainObject } from "./plain-object";
+import { alternatives, type Problem, shown, throwIfAny } from "./problems";
 
 /** What a value must be. Rules never throw: they list what is wrong, so that all of it is said at once. */
 export interface Rule {
@@ -137,7 +138,7 @@ export function mapOf(item: Rule, name: Rule = text("a name", /\S/)): Rule {
     allowed,
     below: { each: item },
     problemsOf: (value, path) =>
-      isObject(value)
+      isPlainObject(value)
         ? Object.entries(value).flatMap(([each, content]) => [
             ...key.problemsOf(each, `${path}.${each}`),
             ...item.problemsOf(content, `${path}.${each}`),
@@ -169,7 +170,7 @@ export function shape<T>(rules: Rules<T>, ...relations: readonly Relation<T>[]):
     allowed,
     below: { keys: rules },
     problemsOf(value, path) {
-      if (!isObject(value)) return [{ path, message: mismatch(allowed, value) }];
+      if (!isPlainObject(value)) return [{ path, message: mismatch(allowed, value) }];
       const strangers = Object.keys(value).filter((key) => !keys.includes(key));
       const meant = new Map(strangers.map((stranger) => [stranger, nearest(stranger, keys)]));
       const found = entries.map(([key, inner]) => {

@@ -1,7 +1,8 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { isObject, type Problem, shown } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
+import { type Problem, shown } from "../core/problems";
 import { checkProps, listOf, type Rules, refined, rule, text } from "../core/rules";
 import { ManifestChart } from "./manifest-chart";
 import { RELEASE_RULES, type ReleaseProps, releaseSettings, valuesText } from "./release-settings";
@@ -37,8 +38,8 @@ const isManifest = refined<Manifest>(
   rule(
     "a Kubernetes object with 'apiVersion', 'kind' and 'metadata.name'",
     (value) =>
-      isObject(value) &&
-      isObject(value.metadata) &&
+      isPlainObject(value) &&
+      isPlainObject(value.metadata) &&
       [value.apiVersion, value.kind, value.metadata.name].every((each) => typeof each === "string" && each !== ""),
   ),
   ({ apiVersion, kind }, path): readonly Problem[] =>

@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, isRange } from "../core/cidr";
-import { isObject } from "../core/problems";
+import { isPlainObject } from "../core/plain-object";
 import {
   checkProps,
   list,
@@ -62,7 +62,7 @@ const isRangePeer = shape<Extract<Peer, { cidr: Cidr }>>({
 const isPeer: Rule = {
   allowed: "an object with 'namespace', or with 'cidr'",
   problemsOf(value, path) {
-    if (!isObject(value)) return [{ path, message: mismatch(isPeer.allowed, value) }];
+    if (!isPlainObject(value)) return [{ path, message: mismatch(isPeer.allowed, value) }];
     return ("cidr" in value ? isRangePeer : isPodPeer).problemsOf(value, path);
   },
 };

@@ -1,7 +1,7 @@
 import { production } from "../../../environments/production";
 import type { DeepPartial } from "../../../lib/config/deep-partial";
 import { type Environment, environmentProblems, environmentRules } from "../../../lib/config/environment";
-import { isObject } from "../../../lib/core/problems";
+import { isPlainObject } from "../../../lib/core/plain-object";
 import { type Rule, shape } from "../../../lib/core/rules";
 import { randomNumbers } from "../test-run/random-numbers";
 
@@ -307,7 +307,7 @@ export const knownPaths = ({ below }: Rule, path = ""): readonly string[] =>
 
 /** Those of them that a value has. */
 export const givenPaths = (value: unknown, { below }: Rule, path = ""): readonly string[] =>
-  below === undefined || !("keys" in below) || !isObject(value)
+  below === undefined || !("keys" in below) || !isPlainObject(value)
     ? [path]
     : Object.entries(below.keys)
         .filter(([key]) => value[key] !== undefined)
@@ -317,7 +317,7 @@ export const givenPaths = (value: unknown, { below }: Rule, path = ""): readonly
 export function withUndefinedKeys(value: unknown, { below }: Rule): unknown {
   if (below === undefined) return value;
   if (Array.isArray(value)) return "each" in below ? value.map((each) => withUndefinedKeys(each, below.each)) : value;
-  if (!isObject(value)) return value;
+  if (!isPlainObject(value)) return value;
   if ("keys" in below) {
     const entries = Object.entries(below.keys).map(([key, rule]) => [key, withUndefinedKeys(value[key], rule)]);
     return Object.fromEntries(entries);
