@@ -66,7 +66,7 @@ function run(example: string): string {
   if (haveRun.has(example)) return outdir;
   const first = runOnce(example);
   // The README's step after the first synthesis of a platform: its error says what to copy.
-  const [, copied] = /Copy (\S+) to /.exec(first.stderr) ?? [];
+  const [, copied] = /copy (\S+) to /.exec(first.stderr) ?? [];
   if (copied !== undefined) cpSync(copied, join(outdir, "program", basename(copied)));
   const { status, stderr } = copied === undefined ? first : runOnce(example);
   if (status !== 0) throw new Error(stderr);

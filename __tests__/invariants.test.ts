@@ -84,7 +84,7 @@ const READ_STORE = Object.entries(real.stacks).find(([, tf]) => tf.resource?.aws
 
 /** At least one for each invariant. */
 const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
-  "every kind of resource is known to hold data, or not to": [single("aws_dynamodb_table", {})],
+  "every kind of resource is known to hold data, or not to": [single("aws_glue_catalog_database", {})],
   "whatever holds data is guarded": [
     broken("aws_kms_key", "lifecycle", undefined),
     broken("aws_db_instance", "lifecycle", { prevent_destroy: false }),

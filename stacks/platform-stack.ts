@@ -5,7 +5,7 @@ import type { ProviderVersions, StateConfig } from "../lib/config/environment";
 import { throwIfAny } from "../lib/core/problems";
 import { stacksWithin } from "../lib/synthesis/elements";
 import { QuickStack } from "../lib/synthesis/quick-stack";
-import { isPlatformStack, ProtectionLock } from "./protection-lock";
+import { ProtectionLock } from "./protection-lock";
 
 /** What every stack of an environment has in common. */
 export interface PlatformStackProps {
@@ -27,15 +27,13 @@ const REQUIRED_TERRAFORM = ">= 1.11.0";
 export abstract class PlatformStack extends QuickStack {
   /** Tags of whatever the provider's default tags do not reach. */
   protected readonly tags: Readonly<Record<string, string>>;
-  /** Whether a ProtectionLock must list the stack. */
-  readonly isProtected: boolean;
   private readonly providerVersions: ProviderVersions;
 
   constructor(scope: Construct, what: string, props: PlatformStackProps) {
     const name = `${props.environment}-${what}`;
     super(scope, freeName(scope, name));
     this.providerVersions = props.providerVersions ?? {};
-    this.isProtected = props.deletionProtection ?? true;
+    if (props.deletionProtection ?? true) ProtectionLock.protect(this);
     this.tags = { ...props.tags, Environment: props.environment, Stack: name, ManagedBy: "cdktf-cqrs" };
 
     keepState(this, props);
@@ -49,10 +47,8 @@ export abstract class PlatformStack extends QuickStack {
 
   /** Called by cdktf for every stack before the first file is written. */
   override prepareStack(): void {
-    const app = App.of(this);
-    const stacks = stacksWithin(app);
-    this.refuseSameName(stacks);
-    if (stacks.find(isPlatformStack) === this) ProtectionLock.check(app, stacks);
+    this.refuseSameName();
+    ProtectionLock.requireFor(this);
     for (const provider of this.allProviders()) {
       const type = provider.terraformResourceType as keyof ProviderVersions;
       const version = this.providerVersions[type];
@@ -67,8 +63,8 @@ export abstract class PlatformStack extends QuickStack {
   }
 
   /** cdktf names a stack by its id alone and writes the second of two over the first. */
-  private refuseSameName(stacks: readonly TerraformStack[]): void {
-    const twins = stacks.filter((it) => it.node.id === this.node.id);
+  private refuseSameName(): void {
+    const twins = stacksWithin(App.of(this)).filter((it) => it.node.id === this.node.id);
     if (twins.length === 1) return;
     const where = twins.map((it) => `'${it.node.path}'`).join(" and ");
     throwIfAny([{ path: this.node.path, message: `must be the app's only stack of its name, got ${where}` }]);

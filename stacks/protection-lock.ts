@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { App, type TerraformStack } from "cdktf";
+import { App, Manifest, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { InvalidConfigurationError, throwIfAny } from "../lib/core/problems";
 import { checkProps, known, type Rules, rule } from "../lib/core/rules";
-import { stacksWithin } from "../lib/synthesis/elements";
-import { type ProtectedContent, protectedContentOf } from "../lib/synthesis/protected-content";
+import { type ProtectedContent, protectedContentOf, type StackJson } from "../lib/synthesis/protected-content";
 import {
   compare,
   differences,
@@ -26,6 +25,7 @@ const RULES: Rules<ProtectionLockProps> = {
   file: known(rule("a path or false", (value) => value === false || (typeof value === "string" && /\S/.test(value)))),
 };
 const MARK = Symbol.for("cdktf-cqrs/ProtectionLock");
+const PROTECTED = Symbol.for("cdktf-cqrs/deletionProtection");
 const EXAMPLE = 'new ProtectionLock(app, "Lock", { file: "protection.lock.json" })';
 
 /**
@@ -33,9 +33,10 @@ const EXAMPLE = 'new ProtectionLock(app, "Lock", { file: "protection.lock.json" 
  * and leaves the configuration with it: the next deployment destroys the resource. A stack that leaves the program is
  * known to no program any more. Synthesis compares the file with the program and refuses both, until the line is deleted.
  *
- * It lists each resource that Terraform or its provider refuses to destroy, in any stack of the app, and each stack of an
- * environment with `deletionProtection`. Synthesis never writes the file: where the program protects something else than
- * the file says, it fails and writes the file as it must be to the output folder, to be copied.
+ * It lists each resource that Terraform or its service refuses to destroy, in any stack of the app, and each stack of an
+ * environment with `deletionProtection` with what holds data in it. Synthesis never writes the file: where the program
+ * protects something else than the file says, it fails, removes what it wrote of the stacks, and writes the file as it must
+ * be to the output folder, to be copied.
  */
 export class ProtectionLock extends Construct {
   /** Whether a construct is one, in whichever copy of the package it was made. */
@@ -44,47 +45,67 @@ export class ProtectionLock extends Construct {
   }
 
   /**
-   * Compares an app with its lock, before the first file is written.
-   * @throws {InvalidConfigurationError} with everything that left the program, or that the lock lacks.
+   * Has the lock list a stack, whether or not it guards anything.
+   * @throws {InvalidConfigurationError} at synthesis, when the app has no lock.
    */
-  static check(app: App, stacks: readonly TerraformStack[]): void {
-    const locks = app.node.children.filter(ProtectionLock.isProtectionLock);
-    const [lock] = locks;
-    if (locks.length > 1) {
-      const where = locks.map(({ node }) => `'${node.path}'`).join(" and ");
-      throwIfAny([{ path: "the app", message: `must have one ProtectionLock, got ${where}` }]);
-    }
-    if (lock?.file === false) return;
-    const program = Object.fromEntries(stacks.map((stack) => [stack.node.id, protectedContentOf(stack)]));
-    if (lock !== undefined) compareWithFile(lock.file, program, app.outdir);
-    else if (Object.values(program).some(({ isProtected }) => isProtected)) {
-      const message = `must have a ProtectionLock in the app while it is true, got none: ${EXAMPLE}`;
-      throwIfAny([{ path: "deletionProtection", message }]);
-    }
+  static protect(stack: TerraformStack): void {
+    Object.defineProperty(stack, PROTECTED, { value: true });
+  }
+
+  /** @throws {InvalidConfigurationError} when the stack is protected and its app has no lock. */
+  static requireFor(stack: TerraformStack): void {
+    if (!isProtected(stack) || App.of(stack).node.children.some(ProtectionLock.isProtectionLock)) return;
+    const message = `must have a ProtectionLock in the app while it is true, got none: ${EXAMPLE}`;
+    throwIfAny([{ path: "deletionProtection", message }]);
   }
 
   readonly file: string | false;
 
-  /** @throws {InvalidConfigurationError} when the scope is no app, or `file` neither a path nor false. */
+  /** @throws {InvalidConfigurationError} when the scope is no app or has a lock, or `file` is neither a path nor false. */
   constructor(scope: App, id: string, props: ProtectionLockProps) {
     super(scope, id);
     if (!App.isApp(scope)) throwIfAny([{ path: this.node.path, message: "must be in the app itself" }]);
+    const other = scope.node.children.find(ProtectionLock.isProtectionLock);
+    if (other !== undefined) {
+      throwIfAny([{ path: id, message: `must be the app's only ProtectionLock, got '${other.node.id}' too` }]);
+    }
     checkProps(this, props, RULES);
-    scope.node.addValidation({ validate: () => checkWithoutPlatform(scope) });
     Object.defineProperty(this, MARK, { value: true });
     this.file = props.file;
+    if (props.file !== false) compareBeforeManifest(scope, props.file);
   }
 }
 
-/** Whether a stack calls `check` itself, before the first file is written. */
-export const isPlatformStack = (stack: TerraformStack): boolean => "isProtected" in stack;
+const isProtected = (stack: TerraformStack): boolean => PROTECTED in stack;
 
-/** cdktf validates an app after the last file, and before the manifest without which nothing is deployed. */
-function checkWithoutPlatform(app: App): string[] {
-  const stacks = stacksWithin(app);
-  if (!stacks.some(isPlatformStack)) ProtectionLock.check(app, stacks);
-  return [];
+/**
+ * Compares what is written of the stacks, because constructs show neither overrides nor what aspects change. cdktf writes
+ * its manifest last, and deploys nothing without it.
+ */
+function compareBeforeManifest(app: App, file: string): void {
+  const { manifest } = app;
+  const writeManifest = manifest.writeToFile.bind(manifest);
+  manifest.writeToFile = () => {
+    const stacks = app.node.findAll().filter(TerraformStack.isStack);
+    try {
+      const contents = stacks.map((stack) => [stack.node.id, protectedContentOf(jsonOf(stack), isProtected(stack))]);
+      compareWithFile(file, Object.fromEntries(contents), app.outdir);
+    } catch (error) {
+      for (const stack of stacks) rmSync(synthesizedPathOf(stack), { force: true });
+      rmSync(join(app.outdir, Manifest.fileName), { force: true });
+      throw error;
+    }
+    writeManifest();
+  };
 }
+
+const synthesizedPathOf = (stack: TerraformStack): string => {
+  const { outdir, manifest } = App.of(stack);
+  return join(outdir, manifest.forStack(stack).synthesizedStackPath);
+};
+
+const jsonOf = (stack: TerraformStack): StackJson =>
+  App.of(stack).hclOutput ? stack.toTerraform() : JSON.parse(readFileSync(synthesizedPathOf(stack), "utf8"));
 
 function compareWithFile(file: string, program: Readonly<Record<string, ProtectedContent>>, outdir: string): void {
   const listed = read(file);
@@ -103,7 +124,7 @@ function compareWithFile(file: string, program: Readonly<Record<string, Protecte
   writeFileSync(written, formatProtectedStacks(next));
   const differing = others.length === 0 ? first : `${first} and ${others.length} more`;
   const got = listed === undefined ? "no file" : `one that differs in ${differing}`;
-  const message = `must list what the program protects, got ${got}. Copy ${written} to ${file} and commit it`;
+  const message = `must list what the program protects, got ${got}. To add what is new, copy ${written} to ${file} and commit it`;
   throwIfAny([...problems, { path: file, message }]);
 }
 
@@ -122,9 +143,33 @@ function read(file: string): ProtectedStacks | undefined {
 }
 
 function parse(file: string, text: string): unknown {
+  let listed: unknown;
   try {
-    return JSON.parse(text);
+    listed = JSON.parse(text);
   } catch (error) {
-    throw new InvalidConfigurationError([{ path: file, message: `must be JSON, got ${(error as Error).message}` }]);
+    const { message } = error as Error;
+    const position = /position (\d+)/.exec(message)?.[1];
+    const line = position === undefined ? "" : ` (line ${text.slice(0, Number(position)).split("\n").length})`;
+    throw new InvalidConfigurationError([{ path: file, message: `must be JSON, got ${message}${line}` }]);
   }
+  const key = repeatedKey(text);
+  if (key === undefined) return listed;
+  throw new InvalidConfigurationError([
+    { path: file, message: `must have each key once, got ${key} twice in an object` },
+  ]);
+}
+
+/** A key that an object of a JSON text has twice: a merge by hand leaves such, and JSON.parse keeps the last alone. */
+function repeatedKey(text: string): string | undefined {
+  const objects: Set<string>[] = [];
+  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") objects.push(new Set());
+    else if (token === "}") objects.pop();
+    else if (key !== undefined) {
+      const keys = objects.at(-1);
+      if (keys?.has(key)) return key;
+      keys?.add(key);
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
@@ -8,9 +7,10 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { LoadBalancer } from "@cdktf/provider-cloudflare/lib/load-balancer";
 import { CloudflareProvider } from "@cdktf/provider-cloudflare/lib/provider";
-import { App, LocalBackend, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformHclModule, TerraformStack } from "cdktf";
 import { PlatformStack } from "../../stacks/platform-stack";
 import { ProtectionLock } from "../../stacks/protection-lock";
+import { LockFolder } from "../support/synthesis/lock-folder";
 
 class Orders extends PlatformStack {}
 
@@ -22,17 +22,18 @@ interface Program {
   readonly deletionProtection?: boolean;
 }
 
-let folder: string;
-let file: string;
+let folder: LockFolder;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "protection-lock-"));
-  file = join(folder, "protection.lock.json");
+  folder = new LockFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => folder.remove());
 
 /** Synthesizes stacks of the environment `shop`. */
-function synth({ stacks = { orders: invoices }, deletionProtection }: Program = {}, lock: string | false = file): void {
-  const app = new App({ outdir: join(folder, "cdktf.out") });
+function synth(
+  { stacks = { orders: invoices }, deletionProtection }: Program = {},
+  lock: string | false = folder.file,
+): void {
+  const app = new App({ outdir: folder.outdir });
   for (const [name, build] of Object.entries(stacks)) {
     build(new Orders(app, name, { environment: "shop", region: "eu-central-1", deletionProtection }));
   }
@@ -51,47 +52,48 @@ function refusalOf(program?: Program): string[] {
   return [];
 }
 
-/** What a user does after the program protects something else. */
-const adopt = () => writeFileSync(file, readFileSync(join(folder, "cdktf.out", "protection.lock.json")));
-const lock = () => JSON.parse(readFileSync(file, "utf8"));
-
 /** Takes over a program that is new. */
 function adopted(program?: Program): void {
   expect(refusalOf(program)).toHaveLength(1);
-  adopt();
+  folder.adopt();
   synth(program);
 }
 
 test("a program that has no lock file yet is refused, and the file that it needs is written beside its stacks", () => {
   expect(refusalOf()).toEqual([
-    `${file}: must list what the program protects, got no file. Copy ${join(folder, "cdktf.out", "protection.lock.json")} to ${file} and commit it`,
+    `${folder.file}: must list what the program protects, got no file. To add what is new, copy ${join(folder.outdir, "protection.lock.json")} to ${folder.file} and commit it`,
   ]);
-  expect(existsSync(file)).toBe(false);
-  adopt();
+  expect(existsSync(folder.file)).toBe(false);
+  folder.adopt();
   synth();
-  expect(readFileSync(file, "utf8")).toBe(`{
+  expect(folder.text).toBe(`{
   "shop-orders": {
-    "aws_s3_bucket.Invoices": {}
+    "aws_s3_bucket.Invoices": {},
+    "provider.aws": { "region": "eu-central-1" },
+    "terraform.backend": { "place": "../../../terraform.shop-orders.tfstate" }
   }
 }
 `);
 });
 
-test("nothing is synthesized when something left", () => {
-  adopted();
-  rmSync(join(folder, "cdktf.out"), { recursive: true });
-  expect(refusalOf({ stacks: { orders: () => {} } })).toHaveLength(1);
-  expect(existsSync(join(folder, "cdktf.out", "stacks", "shop-orders", "cdk.tf.json"))).toBe(false);
+test("a refusal leaves nothing to deploy, of a former synthesis either", () => {
+  adopted({ stacks: { orders: invoices, edge: () => {} } });
+  const files = ["manifest.json", "stacks/shop-orders/cdk.tf.json", "stacks/shop-edge/cdk.tf.json"];
+  const present = () => files.filter((it) => folder.has(it));
+  expect(present()).toEqual(files);
+  expect(refusalOf({ stacks: { orders: () => {}, edge: () => {} } })).toHaveLength(1);
+  expect(present()).toEqual([]);
 });
 
 test("what left is refused, and what would be lost and how to agree are named", () => {
   adopted();
   const refusal = [
     "shop-orders aws_s3_bucket.Invoices: must stay in the program, or Terraform destroys its objects. If you mean to " +
-      `destroy it, delete its line from ${file}. If you renamed a construct, name its former address with moveFromId`,
+      `destroy it, delete its entry from ${folder.file}. If you renamed a construct, name its former address with moveFromId`,
   ];
   expect(refusalOf({ stacks: { orders: () => {} } })).toEqual(refusal);
-  writeFileSync(file, JSON.stringify({ "shop-orders": {} }));
+  const { "aws_s3_bucket.Invoices": _, ...rest } = folder.listed["shop-orders"] ?? {};
+  folder.write(JSON.stringify({ "shop-orders": rest }));
   expect(refusalOf({ stacks: { orders: () => {} } })).toEqual([]);
 });
 
@@ -99,8 +101,8 @@ test("no copy of the written file agrees to a loss", () => {
   adopted();
   const renamed = { stacks: { orders: (stack: TerraformStack) => new S3Bucket(stack, "Bills", GUARDED) } };
   expect(refusalOf(renamed)).toHaveLength(2);
-  adopt();
-  expect(Object.keys(lock()["shop-orders"])).toEqual(["aws_s3_bucket.Bills", "aws_s3_bucket.Invoices"]);
+  folder.adopt();
+  expect(Object.keys(folder.resources["shop-orders"] ?? {})).toEqual(["aws_s3_bucket.Bills", "aws_s3_bucket.Invoices"]);
   expect(refusalOf(renamed)).toHaveLength(1);
 });
 
@@ -116,8 +118,8 @@ test.each<[string, (stack: TerraformStack) => void]>([
 ])("a construct that is renamed with %s is not lost, and its new address is listed", (_, build) => {
   adopted();
   expect(refusalOf({ stacks: { orders: build } })).toEqual([expect.stringContaining("differs in")]);
-  adopt();
-  expect(lock()).toEqual({ "shop-orders": { "aws_s3_bucket.Bills": {} } });
+  folder.adopt();
+  expect(folder.resources).toEqual({ "shop-orders": { "aws_s3_bucket.Bills": {} } });
   synth({ stacks: { orders: build } });
 });
 
@@ -137,16 +139,16 @@ test("a stack that left is refused with what it protects, also if that is nothin
   const buckets = (stack: TerraformStack) => [new S3Bucket(stack, "Bills", GUARDED), invoices(stack)];
   const both = { stacks: { orders: buckets, edge: () => {} } };
   adopted(both);
-  expect(lock()).toEqual({
+  expect(folder.resources).toEqual({
     "shop-edge": {},
     "shop-orders": { "aws_s3_bucket.Bills": {}, "aws_s3_bucket.Invoices": {} },
   });
   expect(refusalOf({ stacks: { other: invoices } })).toEqual([
-    expect.stringMatching(/^shop-edge: must stay in the program, .* managed by no program\. If/),
+    expect.stringMatching(/^shop-edge: must stay in the program, because no other program manages its resources\. If/),
     expect.stringMatching(
-      /^shop-orders: .* It protects aws_s3_bucket\.Bills, aws_s3_bucket\.Invoices \(its objects\)\. .*cdktf destroy shop-orders/,
+      /^shop-orders: .* It protects aws_s3_bucket\.Bills, aws_s3_bucket\.Invoices \(its objects\)\. .*see docs\/protection\.md$/,
     ),
-    expect.stringContaining("differs in shop-other and 1 more"),
+    expect.stringContaining("differs in shop-other and 3 more"),
   ]);
 });
 
@@ -156,19 +158,23 @@ test("what is added must be listed before it is synthesized, in CI too", () => {
     stacks: { orders: (stack: TerraformStack) => [invoices(stack), new S3Bucket(stack, "Bills", GUARDED)] },
   };
   expect(refusalOf(more)).toEqual([
-    expect.stringMatching(/: must list .* got one that differs in shop-orders aws_s3_bucket\.Bills\. Copy /),
+    expect.stringMatching(/: must list .* got one that differs in shop-orders aws_s3_bucket\.Bills\. To add /),
   ]);
 });
 
-test("what a provider alone guards is listed, and what nothing guards is not", () => {
+test("in a protected stack, what holds data is listed without a guard, and modules are", () => {
   const build = (stack: TerraformStack) => {
-    new Lb(stack, "Guarded", { enableDeletionProtection: true });
     new Lb(stack, "Unguarded", { enableDeletionProtection: false });
-    new S3Bucket(stack, "Logs", { lifecycle: { preventDestroy: false } });
+    new S3Bucket(stack, "Logs");
     new SecurityGroup(stack, "Firewall");
+    new TerraformHclModule(stack, "Shop", { source: "acme/shop/aws" });
   };
   adopted({ stacks: { orders: build } });
-  expect(lock()).toEqual({ "shop-orders": { "aws_lb.Guarded": {} } });
+  expect(folder.resources).toEqual({ "shop-orders": { "aws_s3_bucket.Logs": {}, "module.Shop": {} } });
+  expect(refusalOf({ stacks: { orders: () => {} } })).toEqual([
+    expect.stringContaining("or Terraform destroys its objects."),
+    expect.stringContaining("module.Shop: must stay in the program, or Terraform destroys everything in the module."),
+  ]);
 });
 
 test("what Terraform may replace on purpose is listed in a protected stack, without a guard", () => {
@@ -177,7 +183,7 @@ test("what Terraform may replace on purpose is listed in a protected stack, with
     new LoadBalancer(stack, "Api", { zoneId: "1", name: "api.example.com", defaultPools: [], fallbackPool: "1" });
   };
   adopted({ stacks: { edge: build } });
-  expect(lock()).toEqual({ "shop-edge": { "cloudflare_load_balancer.Api": {} } });
+  expect(folder.resources).toEqual({ "shop-edge": { "cloudflare_load_balancer.Api": {} } });
   expect(refusalOf({ stacks: { edge: () => {} } })).toEqual([
     expect.stringContaining("or Terraform destroys the public name of an API."),
   ]);
@@ -191,8 +197,8 @@ test("without protection, the program needs no list, and what was listed leaves 
     deletionProtection: false,
   };
   expect(refusalOf(unprotected)).toEqual([expect.stringContaining("differs in")]);
-  adopt();
-  expect(lock()).toEqual({});
+  folder.adopt();
+  expect(folder.resources).toEqual({});
   synth(unprotected);
 });
 
@@ -214,7 +220,7 @@ describe("a value that the service can't take back", () => {
     adopted(cluster("1.35"));
     expect(refusalOf(cluster(version))).toEqual([
       "shop-orders aws_eks_cluster.Cluster: version must be 1.35 or 1.36, because EKS upgrades by one minor version and " +
-        `never downgrades, got ${version}. If 1.35 was never deployed, correct its line in ${file}`,
+        `never downgrades, got ${version}. If 1.35 was never deployed, correct its line in ${folder.file}`,
     ]);
   });
 
@@ -223,60 +229,43 @@ describe("a value that the service can't take back", () => {
     expect(refusalOf(cluster("1.36"))).toEqual([
       expect.stringContaining("differs in shop-orders aws_eks_cluster.Cluster."),
     ]);
-    adopt();
-    expect(lock()["shop-orders"]).toEqual({ "aws_eks_cluster.Cluster": { version: "1.36" } });
+    folder.adopt();
+    expect(folder.resources["shop-orders"]).toEqual({ "aws_eks_cluster.Cluster": { version: "1.36" } });
     synth(cluster("1.36"));
   });
 });
 
 test("stacks of one's own are listed if they guard something", () => {
   const synthOwn = (build: (stack: TerraformStack) => void) => {
-    const app = new App({ outdir: join(folder, "cdktf.out") });
+    const app = new App({ outdir: folder.outdir });
     new Orders(app, "orders", { environment: "shop", region: "eu-central-1" });
     const own = new TerraformStack(app, "own");
     new LocalBackend(own, { path: "own.tfstate" });
     new AwsProvider(own, "Aws", { region: "eu-central-1" });
     build(own);
-    new ProtectionLock(app, "Lock", { file });
+    new ProtectionLock(app, "Lock", { file: folder.file });
     app.synth();
   };
   expect(() => synthOwn(invoices)).toThrow("got no file");
-  adopt();
-  expect(lock()).toEqual({ own: { "aws_s3_bucket.Invoices": {} }, "shop-orders": {} });
-  expect(() => synthOwn(() => {})).toThrow("own aws_s3_bucket.Invoices: must stay in the program");
-});
-
-test("an app without a platform is compared too, before its manifest is written", () => {
-  const outdir = join(folder, "cdktf.out");
-  const synthOwn = (build: (stack: TerraformStack) => void) => {
-    const app = new App({ outdir });
-    new ProtectionLock(app, "Lock", { file });
-    const own = new TerraformStack(app, "own");
-    new LocalBackend(own, { path: "own.tfstate" });
-    new AwsProvider(own, "Aws", { region: "eu-central-1" });
-    build(own);
-    app.synth();
-  };
-  expect(() => synthOwn(invoices)).toThrow("got no file");
-  expect(existsSync(join(outdir, "manifest.json"))).toBe(false);
-  adopt();
-  synthOwn(invoices);
-  expect(existsSync(join(outdir, "manifest.json"))).toBe(true);
+  folder.adopt();
+  expect(folder.resources).toEqual({ own: { "aws_s3_bucket.Invoices": {} }, "shop-orders": {} });
   expect(() => synthOwn(() => {})).toThrow("own aws_s3_bucket.Invoices: must stay in the program");
 });
 
 test("the lock file is not in the output folder, where its copy would adopt itself", () => {
-  const inside = join(folder, "cdktf.out", "protection.lock.json");
+  const inside = join(folder.outdir, "protection.lock.json");
   expect(() => synth({}, inside)).toThrow(`${inside}: must be outside the output folder`);
 });
 
 test("a lock is the app's own", () => {
-  const stack = new TerraformStack(new App({ outdir: folder }), "stack");
-  expect(() => new ProtectionLock(stack as never, "Lock", { file })).toThrow("stack/Lock: must be in the app itself");
+  const stack = new TerraformStack(new App({ outdir: folder.path }), "stack");
+  expect(() => new ProtectionLock(stack as never, "Lock", { file: folder.file })).toThrow(
+    "stack/Lock: must be in the app itself",
+  );
 });
 
 test("a protected program without a lock is refused", () => {
-  const app = new App({ outdir: join(folder, "cdktf.out") });
+  const app = new App({ outdir: folder.outdir });
   new Orders(app, "orders", { environment: "shop", region: "eu-central-1" });
   expect(() => app.synth()).toThrow(
     "deletionProtection: must have a ProtectionLock in the app while it is true, got none: " +
@@ -285,22 +274,29 @@ test("a protected program without a lock is refused", () => {
 });
 
 test("an app has one lock", () => {
-  const app = new App({ outdir: join(folder, "cdktf.out") });
-  new Orders(app, "orders", { environment: "shop", region: "eu-central-1" });
-  new ProtectionLock(app, "One", { file });
-  new ProtectionLock(app, "Two", { file });
-  expect(() => app.synth()).toThrow("the app: must have one ProtectionLock, got 'One' and 'Two'");
+  const app = new App({ outdir: folder.outdir });
+  new ProtectionLock(app, "One", { file: folder.file });
+  expect(() => new ProtectionLock(app, "Two", { file: folder.file })).toThrow(
+    "Two: must be the app's only ProtectionLock, got 'One' too",
+  );
 });
 
 test.each([
   ["<<<<<<< HEAD\n{}", /protection\.lock\.json: must be JSON, got Unexpected token/],
+  ['{\n  "a": {\n  },\n}', /must be JSON, got .* \(line 4\)/],
   ["[]", /protection\.lock\.json: must be an object, each value an object of protected addresses, got an empty list/],
+  [
+    '{"shop-orders": {"a.b": {}}, "shop-edge": {"a.b": {}}, "shop-orders" : {}}',
+    /must have each key once, got "shop-orders" twice/,
+  ],
   ['{"shop-orders": {"aws_s3_bucket.Invoices": true}}', /shop-orders\.aws_s3_bucket\.Invoices: must be an object/],
 ])("a file that is no lock is refused: %s", (text, message) => {
-  writeFileSync(file, text);
+  folder.write(text);
   expect(() => synth()).toThrow(message);
 });
 
 test.each([undefined, "", 1, true])("%p is no path of a lock file", (path) => {
-  expect(() => new ProtectionLock(new App({ outdir: folder }), "Lock", { file: path as never })).toThrow("Lock.file: ");
+  expect(() => new ProtectionLock(new App({ outdir: folder.path }), "Lock", { file: path as never })).toThrow(
+    "Lock.file: ",
+  );
 });

@@ -1,8 +1,8 @@
-import { TerraformResource, type TerraformStack } from "cdktf";
-import { elementsOf } from "./elements";
+import { isPlainObject } from "../core/plain-object";
+import { isHolder } from "./losses";
 import { type Literal, oneWayValuesOf } from "./one-way-values";
 
-/** Protected addresses of a stack, each with the values that its service can't take back. */
+/** Protected addresses of a stack, each with the values that can't be taken back. */
 export type ProtectedAddresses = Readonly<Record<string, Readonly<Record<string, Literal>>>>;
 
 /** What a stack protects, and what it has besides. */
@@ -14,35 +14,47 @@ export interface ProtectedContent {
   has(address: string): boolean;
 }
 
-/** Arguments by which AWS and Kurrent refuse to delete a resource, as the bindings name their values. */
-const GUARDS = ["deletionProtectionInput", "enableDeletionProtectionInput", "protectedInput"];
-
-/** Types that Terraform replaces on purpose, for another host or retention, so that nothing guards their resources. */
-const REPLACED_ON_PURPOSE = ["cloudflare_load_balancer", "kurrentcloud_scheduled_backup"];
-
-interface Moved {
-  readonly from: string;
-  readonly to: string;
+/** What is read of the JSON that Terraform gets. */
+export interface StackJson {
+  readonly terraform?: { readonly backend?: Readonly<Record<string, Block>> };
+  readonly provider?: Readonly<Record<string, readonly Block[]>>;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly module?: Readonly<Record<string, unknown>>;
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Reads the constructs, because cdktf writes the first file before the last stack is JSON. */
-export function protectedContentOf(stack: TerraformStack): ProtectedContent {
-  const isProtected = (stack as { readonly isProtected?: unknown }).isProtected === true;
-  const addresses: Record<string, Readonly<Record<string, Literal>>> = {};
-  const present = new Set<string>();
-  const moves = new Map<string, string>();
-  for (const resource of elementsOf(stack).filter((it) => TerraformResource.isTerraformResource(it))) {
-    const address = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
-    const { isLeaving, moved } = moveOf(resource);
-    for (const { from, to } of moved) moves.set(from, to);
-    if (isLeaving) continue;
-    present.add(address);
-    const isKept = isProtected && REPLACED_ON_PURPOSE.includes(resource.terraformResourceType);
-    if (isKept || isGuarded(resource)) addresses[address] = oneWayValuesOf(resource);
-  }
+type Block = Readonly<Record<string, unknown>>;
+
+/** Arguments by which a service refuses to delete a resource. From the provider's schemas at 6.25. */
+const GUARDS = [
+  "delete_protection",
+  "deletion_protected",
+  "deletion_protection",
+  "deletion_protection_enabled",
+  "disable_api_termination",
+  "enable_deletion_protection",
+  "protected",
+  "termination_protection",
+  "termination_protection_enabled",
+];
+const OFF = [undefined, null, false, "false", "INACTIVE"];
+
+/** What the JSON of a stack protects. Overrides and aspects are in it, which constructs do not show. */
+export function protectedContentOf(json: StackJson, isProtected: boolean): ProtectedContent {
+  const blocks = Object.entries(json.resource ?? {}).flatMap(([type, named]) =>
+    Object.entries(named).map(([name, block]) => ({ type, address: `${type}.${name}`, block })),
+  );
+  const modules = Object.keys(json.module ?? {}).map((name) => `module.${name}`);
+  const places = placesOf(json);
+  const present = new Set([...blocks.map(({ address }) => address), ...modules, ...Object.keys(places)]);
+  const moves = new Map((json.moved ?? []).map(({ from, to }) => [from, to]));
+  const listed = blocks.filter(({ type, block }) => isGuarded(block) || (isProtected && isHolder(type)));
   return {
     isProtected,
-    addresses,
+    addresses: Object.fromEntries([
+      ...(isProtected ? [...Object.entries(places), ...modules.map((module) => [module, {}] as const)] : []),
+      ...listed.map(({ type, address, block }) => [address, oneWayValuesOf(type, block)] as const),
+    ]),
     has(address) {
       let at: string | undefined = address;
       // As many steps as there are moves: a circle of moves ends too.
@@ -55,19 +67,28 @@ export function protectedContentOf(stack: TerraformStack): ProtectedContent {
   };
 }
 
-/** Whether Terraform or the resource's provider refuses to destroy it, as long as its block is there. */
-function isGuarded(resource: TerraformResource): boolean {
-  if (resource.lifecycle?.preventDestroy === true) return true;
-  const inputs = resource as unknown as Readonly<Record<string, unknown>>;
-  return GUARDS.some((guard) => inputs[guard] === true);
+/** Whether Terraform or the resource's service refuses to destroy it, as long as its block is there. */
+function isGuarded({ lifecycle, ...given }: Block): boolean {
+  if (isPlainObject(lifecycle) && !OFF.includes(lifecycle.prevent_destroy as undefined)) return true;
+  return GUARDS.some((guard) => !OFF.includes(given[guard] as undefined));
 }
 
-/** cdktf has no public name for a move but its JSON. */
-function moveOf(resource: TerraformResource): { readonly isLeaving: boolean; readonly moved: readonly Moved[] } {
-  if (!resource.hasResourceMove()) return { isLeaving: false, moved: [] };
-  const { resource: block, moved = [] } = resource.toTerraform() as {
-    readonly resource?: unknown;
-    readonly moved?: readonly Moved[];
+/** Whether an address in the list says where a stack is, and is no resource of it. */
+export const isPlace = (address: string): boolean => /^(terraform|provider)\./.test(address);
+
+/** Where the stack's state and its resources are, by what says so. */
+function placesOf({ terraform, provider }: StackJson): ProtectedAddresses {
+  const { s3, local } = terraform?.backend ?? {};
+  const aws = provider?.aws?.find(({ alias }) => alias === undefined);
+  const accounts = aws?.allowed_account_ids;
+  const places = {
+    "terraform.backend": { place: s3 === undefined ? local?.path : `s3://${s3.bucket}/${s3.key}` },
+    "provider.aws": { account: Array.isArray(accounts) ? accounts.join(", ") : undefined, region: aws?.region },
   };
-  return { isLeaving: block === undefined, moved };
+  return Object.fromEntries(
+    Object.entries(places).map(([address, given]) => [
+      address,
+      oneWayValuesOf(address.slice(0, address.indexOf(".")), given),
+    ]),
+  );
 }

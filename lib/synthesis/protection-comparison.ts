@@ -2,7 +2,7 @@ import type { Problem } from "../core/problems";
 import { mapOf, type Rule, rule } from "../core/rules";
 import { lossOf } from "./losses";
 import { oneWayProblems } from "./one-way-values";
-import type { ProtectedAddresses, ProtectedContent } from "./protected-content";
+import { isPlace, type ProtectedAddresses, type ProtectedContent } from "./protected-content";
 
 /** What an app has protected, by stack. */
 export type ProtectedStacks = Readonly<Record<string, ProtectedAddresses>>;
@@ -40,9 +40,10 @@ export function compare(
 
 function compareStack(name: string, was: ProtectedAddresses, is: ProtectedContent, list: string) {
   const gone = Object.entries(was).filter(([address]) => !is.has(address));
-  const refused = Object.entries(was).flatMap(([address, former]) =>
-    oneWayProblems(former, is.addresses[address] ?? {}).map((message) => ({ address, former, message })),
-  );
+  const refused = Object.entries(was).flatMap(([address, former]) => {
+    const values = is.addresses[address];
+    return values === undefined ? [] : oneWayProblems(former, values).map((message) => ({ address, former, message }));
+  });
   const next = { ...is.addresses, ...Object.fromEntries(gone) };
   for (const { address, former } of refused) next[address] = former;
   return {
@@ -58,14 +59,14 @@ function goneProblem(stack: string, address: string, list: string): Problem {
   return {
     path: `${stack} ${address}`,
     message:
-      `must stay in the program, or Terraform destroys ${lossOf(address)}. If you mean to destroy it, delete its line ` +
+      `must stay in the program, or Terraform destroys ${lossOf(address)}. If you mean to destroy it, delete its entry ` +
       `from ${list}. If you renamed a construct, name its former address with moveFromId`,
   };
 }
 
 /** Terraform destroys nothing of a stack that leaves the program: it no longer knows it. */
 function stackProblem(stack: string, was: ProtectedAddresses, list: string): Problem {
-  const addresses = Object.keys(was);
+  const addresses = Object.keys(was).filter((address) => !isPlace(address));
   const held = [...new Set(addresses.map(lossOf))].map(
     (loss) => `${addresses.filter((address) => lossOf(address) === loss).join(", ")} (${loss})`,
   );
@@ -73,9 +74,9 @@ function stackProblem(stack: string, was: ProtectedAddresses, list: string): Pro
   return {
     path: stack,
     message:
-      `must stay in the program, or its resources exist, are billed and are managed by no program.${holding} If the ` +
-      `environment was renamed, give it its former name. If you mean to give the stack up, run cdktf destroy ${stack} ` +
-      `with the program that has it, then delete its entry from ${list}`,
+      `must stay in the program, because no other program manages its resources.${holding} If the environment was ` +
+      `renamed, give it its former name. If nothing of the stack was deployed, delete its entry from ${list}. To destroy ` +
+      "it, see docs/protection.md",
   };
 }
 
@@ -97,8 +98,17 @@ const linesOf = (stacks: ProtectedStacks): Readonly<Record<string, string>> =>
     ]),
   );
 
-/** One address a line, in order, so that two branches conflict only where they add neighbors. */
-export const formatProtectedStacks = (stacks: ProtectedStacks): string => `${JSON.stringify(stacks, null, 2)}\n`;
+/** JSON with one address a line, in order, so that two branches conflict only where they add neighbors. */
+export const formatProtectedStacks = (stacks: ProtectedStacks): string =>
+  `${block(Object.entries(stacks), "", (each) => block(Object.entries(each), "  ", spaced))}\n`;
+
+function block<T>(entries: readonly [key: string, value: T][], indent: string, format: (value: T) => string): string {
+  if (entries.length === 0) return "{}";
+  const lines = entries.map(([key, value]) => `${indent}  ${JSON.stringify(key)}: ${format(value)}`);
+  return `{\n${lines.join(",\n")}\n${indent}}`;
+}
+
+const spaced = (values: object): string => JSON.stringify(values, null, 1).replace(/\s*\n\s*/g, " ");
 
 const sortedByKey = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -8,7 +8,9 @@ export type Invariant = (tf: TerraformJson) => readonly string[];
 /** Data holders that Terraform does not guard, and why. Whatever else holds data is guarded. */
 export const UNGUARDED: Readonly<Record<string, string>> = {
   cloudflare_load_balancer: "another host is another name, on purpose",
+  aws_backup_vault_lock_configuration: "another retention is another lock, on purpose",
   aws_iam_role: "the cluster that a renamed one would replace is guarded",
+  aws_s3_bucket_object_lock_configuration: "another retention is a change in place",
   aws_secretsmanager_secret_version: "a new password is a new version, on purpose",
   helm_release: "its namespace is guarded, and the volumes outlive their claims",
   kurrentcloud_scheduled_backup: "another retention is another job, on purpose, and the backups stay",
@@ -29,7 +31,6 @@ const MADE_AGAIN: readonly string[] = [
   "aws_backup_restore_testing_plan",
   "aws_backup_restore_testing_selection",
   "aws_backup_selection",
-  "aws_backup_vault_lock_configuration",
   "aws_cloudwatch_event_rule",
   "aws_cloudwatch_event_target",
   "aws_db_parameter_group",
@@ -58,7 +59,6 @@ const MADE_AGAIN: readonly string[] = [
   "aws_route_table",
   "aws_route_table_association",
   "aws_s3_bucket_lifecycle_configuration",
-  "aws_s3_bucket_object_lock_configuration",
   "aws_s3_bucket_ownership_controls",
   "aws_s3_bucket_notification",
   "aws_s3_bucket_policy",

@@ -13,6 +13,7 @@ const isReplica = (it: Arguments): boolean => "replicate_source_db" in it;
 /** Data holders that AWS Backup has nothing of, by their types. */
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   aws_backup_vault: { reason: "it is where backups are; a second Region has a copy" },
+  aws_backup_vault_lock_configuration: { reason: "a setting is no data" },
   aws_cloudwatch_log_group: {
     reason: "CloudWatch keeps it for a year, and AWS Backup knows nothing of it",
     isOf: ({ retention_in_days }) => Number(retention_in_days) >= 365,
@@ -37,6 +38,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     reason: "it keeps versions; exports have a copy in a second Region",
     isOf: (_, tf) => resourcesOf(tf, "aws_s3_bucket_versioning").length === resourcesOf(tf, "aws_s3_bucket").length,
   },
+  aws_s3_bucket_object_lock_configuration: { reason: "a setting is no data" },
   aws_s3_bucket_versioning: { reason: "a setting is no data" },
   aws_secretsmanager_secret: { reason: "it keeps the version before, and AWS Backup knows nothing of it" },
   aws_secretsmanager_secret_version: { reason: "its secret keeps the one before" },

@@ -100,11 +100,17 @@ const LOGGING = [
   "production-write-monitoring kubernetes_namespace_v1.Collectors_LoggingNamespace",
 ];
 const COPIES = [
-  "production-recovery aws_backup_vault.Recovery_CopiesVault",
-  "production-recovery aws_kms_replica_key.Recovery_CopiesKey",
-  "production-recovery aws_s3_bucket.Recovery_CopiesExports",
-  "production-recovery aws_s3_bucket_versioning.Recovery_CopiesExports_Versioning",
-];
+  "aws_backup_vault.Recovery_CopiesVault",
+  "aws_backup_vault_lock_configuration.Recovery_CopiesVault_Lock",
+  "aws_kms_replica_key.Recovery_CopiesKey",
+  "aws_s3_bucket.Recovery_CopiesExports",
+  "aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock",
+  "aws_s3_bucket_versioning.Recovery_CopiesExports_Versioning",
+].map((address) => `production-recovery ${address}`);
+const LOCKS = [
+  "aws_backup_vault_lock_configuration.Recovery_Vault_Lock",
+  "aws_s3_bucket_object_lock_configuration.Recovery_Exports_ObjectLock",
+].map((address) => `production-recovery ${address}`);
 const STACKS = [
   "edge",
   "event-store",
@@ -122,21 +128,20 @@ const STACKS = [
   "write-services",
 ].map((stack) => `production-${stack}`);
 
+/** The state of the stack that makes the bucket is beside the program. */
+const BACKENDS = STACKS.filter((stack) => stack !== "production-state").map((stack) => `${stack} terraform.backend`);
+
 export const PROTECTIONS: readonly Protection[] = [
   {
     key: "services taken away",
-    // Nothing of an edge, of recovery's jobs and of who may do what is allowed without them.
-    of: ({ services: _, auth: __, cloudflare: ___, recovery: { jobs: ____, ...rest } = {}, ...environment }) => ({
-      ...environment,
-      recovery: rest,
-    }),
+    // Neither an edge nor permissions are allowed without them.
+    of: ({ services: _, auth: __, cloudflare: ___, ...environment }) => environment,
     refused: byLock(
       "production-edge",
       ...LOG_ARCHIVE,
       LOGGING[0] ?? "",
       "production-read-cluster aws_lb.LoadBalancer",
       "production-read-services",
-      "production-recovery-jobs",
       "production-write-cluster aws_lb.LoadBalancer",
       LOGGING[1] ?? "",
       "production-write-services",
@@ -200,7 +205,7 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     key: "recovery taken away",
     of: ({ recovery: _, ...environment }) => environment,
-    refused: byLock(...COPIES, "production-recovery-jobs"),
+    refused: byLock(...[...COPIES, ...LOCKS].sort(), "production-recovery-jobs"),
   },
   { key: "recovery.secondRegion taken away", of: recovery({ secondRegion: undefined }), refused: byLock(...COPIES) },
   { key: "recovery.jobs taken away", of: recovery({ jobs: undefined }), refused: byLock("production-recovery-jobs") },
@@ -281,12 +286,61 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     key: "region",
     of: (environment) => ({ ...environment, region: "eu-west-3" }),
-    refused: byTerraform("production-network", "aws_subnet.Network_Private1_905F40B7"),
+    refused: byLock(
+      ...STACKS.flatMap((stack) => [
+        ...(stack === "production-event-store" ? [`${stack} kurrentcloud_network.EventStore_Managed_Network`] : []),
+        `${stack} provider.aws`,
+      ]),
+    ),
+  },
+  {
+    key: "account changed",
+    from: (environment) => ({ ...environment, account: "111122223333" }),
+    of: (environment) => ({ ...environment, account: "444455556666" }),
+    refused: byLock(...STACKS.map((stack) => `${stack} provider.aws`)),
+  },
+  {
+    key: "state taken away",
+    from: (environment) => ({ ...environment, state: { bucket: "acme-state" } }),
+    of: ({ state: _, ...environment }) => environment,
+    refused: byLock(...BACKENDS),
+  },
+  {
+    key: "state.bucket changed",
+    from: (environment) => ({ ...environment, state: { bucket: "acme-state" } }),
+    of: (environment) => ({ ...environment, state: { bucket: "acme-terraform-state" } }),
+    refused: byLock(...BACKENDS),
+  },
+  {
+    key: "recovery.vaultLock taken away",
+    of: recovery({ vaultLock: undefined }),
+    refused: byLock(
+      "production-recovery aws_backup_vault_lock_configuration.Recovery_CopiesVault_Lock",
+      "production-recovery aws_backup_vault_lock_configuration.Recovery_Vault_Lock",
+    ),
+  },
+  {
+    key: "recovery.objectLock taken away",
+    of: recovery({ objectLock: undefined }),
+    refused: byLock(
+      "production-recovery aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock",
+      "production-recovery aws_s3_bucket_object_lock_configuration.Recovery_Exports_ObjectLock",
+    ),
   },
   {
     key: "network.cidr",
     of: network({ cidr: "10.2.0.0/16" }),
     refused: byTerraform("production-network", "aws_vpc.Network_1C6012B5"),
+  },
+  {
+    key: "network.availabilityZones",
+    of: network({ availabilityZones: ["eu-central-1b", "eu-central-1a", "eu-central-1c"] }),
+    refused: byTerraform("production-network", "aws_subnet.Network_Private1_905F40B7"),
+  },
+  {
+    key: "network.serviceCidr",
+    of: network({ serviceCidr: "10.96.0.0/16" }),
+    refused: byTerraform("production-write-cluster", "aws_eks_cluster.WriteCluster_ControlPlane_78430B2E"),
   },
   {
     key: "network.eventStoreCidr",
