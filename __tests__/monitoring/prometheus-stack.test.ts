@@ -85,7 +85,7 @@ test("has two Alertmanagers, in different zones, of which one stays", () => {
 
 test("has the chart's own alerts tell environments and sides apart, as ours do", () => {
   expect(values()).toMatchObject({
-    defaultRules: { additionalAggregationLabels: ["environment", "side"] },
+    defaultRules: { additionalAggregationLabels: ["environment", "side"], disabled: { KubeHpaMaxedOut: true } },
     additionalPrometheusRulesMap: rules,
   });
 });

@@ -76,8 +76,12 @@ const withPrometheus = (
   ...(rules === undefined
     ? { defaultRules: { create: false } }
     : {
-        // The chart's own alerts tell clusters apart, and so, as ours, environments and sides.
-        defaultRules: { additionalAggregationLabels: ["environment", "side"] },
+        defaultRules: {
+          // The chart's own alerts tell clusters apart, and so, as ours, environments and sides.
+          additionalAggregationLabels: ["environment", "side"],
+          // It fires forever for an autoscaler with one number. AutoscalerAtMaximum replaces it.
+          disabled: { KubeHpaMaxedOut: true },
+        },
         additionalPrometheusRulesMap: rules,
       }),
   "kube-state-metrics": {

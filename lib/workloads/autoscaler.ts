@@ -24,7 +24,7 @@ const FAILURES = 3;
 
 const targetOf = (name: string) => ({ apiVersion: "apps/v1", kind: "Deployment", name });
 
-/** Scales by CPU. Where the two numbers are one, it keeps that number and measures nothing. */
+/** Scales by CPU. If the two numbers are the same, it keeps that number. */
 export const scaledByCpu = ({ name, minInstances, maxInstances }: Scaled, { cpuPercent }: CpuScaling): Manifest => ({
   apiVersion: "autoscaling/v2",
   kind: "HorizontalPodAutoscaler",

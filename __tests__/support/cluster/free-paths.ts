@@ -23,6 +23,7 @@ export const FREE_PATHS: Readonly<Record<ChartKey, FreePaths>> = {
     "alertmanager.config.receivers": "Alertmanager's own words",
     "alertmanager.alertmanagerSpec.secrets": "names of ours",
     "defaultRules.additionalAggregationLabels": "labels of ours",
+    "defaultRules.disabled": "names of the chart's alerts",
     "kube-state-metrics.metricLabelsAllowlist": "Kubernetes' own words",
     "grafana.admin.existingSecret": COMMENTED_OUT,
     "grafana.envValueFrom": KUBERNETES,
