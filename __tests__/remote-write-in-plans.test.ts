@@ -1,5 +1,7 @@
+import { App } from "cdktf";
 import { staging } from "../environments/staging";
 import type { Environment } from "../lib/config/environment";
+import { platforms } from "../stacks/platform";
 import { objectsOf } from "./support/cluster/cluster-objects";
 import { jsonIn } from "./support/plans/json-in-text";
 import { environments } from "./support/synthesis/environments";
@@ -112,6 +114,23 @@ describe("without remoteWrite", () => {
       expect([enableRemoteWriteReceiver, containers, remoteWrite]).toEqual([undefined, undefined, undefined]);
     }
     for (const type of ["aws_lb", "kubernetes_service_v1"]) expect(resourcesOf(centre, type)).toEqual([]);
+  });
+
+  test("synthesis warns that no alert watches the write side", () => {
+    const warningsOf = (name: string) => {
+      const app = new App();
+      platforms(app, { [name]: name === "alone" ? without : staging });
+      return app.node
+        .findAll()
+        .flatMap(({ node }) => node.metadata.map(({ data }) => `${node.path}: ${data}`))
+        .filter((it) => it.includes("remoteWrite"));
+    };
+    expect(warningsOf("alone")).toEqual([
+      expect.stringMatching(
+        /^alone-write-monitoring\/Collectors: monitoring\.remoteWrite is missing, so the read side/,
+      ),
+    ]);
+    expect(warningsOf("staging")).toEqual([]);
   });
 
   test("no alert waits for metrics of the write side", () => {

@@ -1,3 +1,4 @@
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import type { MonitoringConfig } from "../config/infrastructure";
 import { MONITORING_RULES } from "../config/infrastructure";
@@ -52,6 +53,9 @@ const RULES: Rules<MonitoringCollectorsProps> = {
   deletionProtection: optional(isTrueOrFalse),
 };
 
+const NOT_BROUGHT =
+  "monitoring.remoteWrite is missing, so the read side gets no metrics of this cluster, and no alert watches it: see docs/network.md";
+
 /** What collects metrics and logs in a cluster, for the monitoring that runs in another one. */
 export class MonitoringCollectors extends Construct {
   /** Namespaces of what is on. */
@@ -69,6 +73,7 @@ export class MonitoringCollectors extends Construct {
     const certificateAuthority = elasticStack && to !== undefined ? options.logs?.certificateAuthority : undefined;
     const logs = to !== undefined && certificateAuthority !== undefined && { certificateAuthority, host: to };
     if (!prometheus && !logs) return;
+    if (prometheus && cluster.services && !remoteWrite) Annotations.of(this).addWarning(NOT_BROUGHT);
 
     const parts: Readonly<Partial<Record<MonitoringPart, boolean>>> = {
       prometheus,
