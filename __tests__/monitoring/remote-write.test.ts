@@ -75,13 +75,13 @@ withServers("the container that takes metrics", () => {
   });
 
   test.each([
-    ["nobody's login", {}, 401],
-    ["another password", { login: "remote-write:other" }, 401],
-    ["another user", { login: `admin:${LOGIN.password}` }, 401],
+    ["nobody's login", {}, 503],
+    ["another password", { login: "remote-write:other" }, 503],
+    ["another user", { login: `admin:${LOGIN.password}` }, 503],
     ["a query", { login, path: "/api/v1/query?query=up", method: "GET" }, 404],
     ["the administration of series", { login, path: "/api/v1/admin/tsdb/delete_series" }, 404],
     ["a path around it", { login, path: "/api/v1/write/../query", method: "GET" }, 404],
-    ["another method", { login, method: "GET" }, 403],
+    ["another method", { login, method: "GET" }, 503],
   ] as const)("refuses %s", async (_, request, status) => {
     await expect(ingest.ask(authority, request)).resolves.toBe(status);
     expect(asked).toEqual([]);
@@ -98,7 +98,7 @@ withServers("the container that takes metrics", () => {
     const after = ingest.useNewCertificate().cert;
     ingest.useUsers(usersFile({ ...LOGIN, password: "another" }));
     await expect(ingest.ask(after, { login: "remote-write:another" })).resolves.toBe(204);
-    await expect(ingest.ask(after, { login })).resolves.toBe(401);
+    await expect(ingest.ask(after, { login })).resolves.toBe(503);
   });
 });
 
@@ -166,7 +166,7 @@ withServers("two of Debian's Prometheus", () => {
   });
 
   test(
-    "bring what one scrapes to the other, with the password and not without",
+    "bring what one scrapes to the other, once both have the same password",
     async () => {
       const receiver = await kept(
         ReadyServer.start("prometheus", (folder, listen) => {
@@ -179,12 +179,15 @@ withServers("two of Debian's Prometheus", () => {
       const ingest = await kept(RunningIngest.start({ name: INGEST_NAME, upstream }));
       const authority = ingest.useNewCertificate().cert;
       ingest.useUsers(usersFile());
-      const refused = await kept(sender(remoteWriteOf(ingest.port, authority, "other")));
-      await eventually(refused, "prometheus_remote_storage_samples_failed_total");
+      const early = await kept(sender(remoteWriteOf(ingest.port, authority, "another")));
+      await eventually(early, "prometheus_remote_storage_samples_retried_total");
       expect(await queried(receiver, 'up{job="itself"}')).toEqual([]);
 
-      await kept(sender(remoteWriteOf(ingest.port, authority, LOGIN.password)));
+      ingest.useUsers(usersFile({ ...LOGIN, password: "another" }));
       expect(await eventually(receiver, 'up{job="itself"}')).toBe(1);
+      const scraped = await eventually(early, 'count_over_time(up{job="itself"}[5m])');
+      expect(await eventually(receiver, `count_over_time(up{job="itself"}[5m]) >= ${scraped}`)).not.toBe(0);
+      expect(await queried(early, "prometheus_remote_storage_samples_failed_total")).toEqual([0]);
     },
     3 * WAIT_SECONDS * 1000,
   );

@@ -33,7 +33,8 @@ const BODY_LIMIT = "8m";
 /**
  * NGINX's configuration: TLS, one user, and of Prometheus' API nothing but the path that takes samples. The certificate is
  * named by a variable, so that NGINX reads it at each handshake, and the users at each request: a changed secret needs no
- * restart. Prometheus can ask for a certificate by itself, but then all that asks it within the cluster needs one, too.
+ * restart. A wrong or missing password is answered with 503: Prometheus sends again what was answered so, and drops what was
+ * refused, and the two sides read a changed password at different times. Prometheus can ask for a certificate by itself, but then all that asks it within the cluster needs one, too.
  */
 export const INGEST_CONFIGURATION = `worker_processes 1;
 pid ${INGEST_FOLDERS.scratch}/nginx.pid;
@@ -62,7 +63,9 @@ http {
       auth_basic_user_file ${INGEST_FOLDERS.users}/${USERS_KEY};
       proxy_pass http://127.0.0.1:${PORTS.prometheus};
       proxy_set_header Authorization "";
+      error_page 401 403 =503 @retry;
     }
+    location @retry { return 503; }
   }
 }
 `;
