@@ -27,6 +27,10 @@ const RESTARTED = {
   },
 };
 
+const SIDES = ["Write", "Read"] as const;
+const stackOf = (side: (typeof SIDES)[number]): string => `production-${side.toLowerCase()}-cluster`;
+const controlPlaneOf = (side: (typeof SIDES)[number]): string => `aws_eks_cluster.${side}Cluster_ControlPlane`;
+
 /** The table of docs/drift.md, as far as simulated providers can tell it. */
 export const MOVES: readonly Move[] = [
   {
@@ -73,9 +77,10 @@ export const MOVES: readonly Move[] = [
     ],
   },
   {
-    key: "the cluster autoscaler adds nodes, and EKS moves their image",
+    key: "the cluster autoscaler adds nodes, and EKS moves their image and its platform version",
     leaves: {
       "production-write-cluster": {
+        "aws_eks_cluster.WriteCluster_ControlPlane": { platform_version: "eks.9" },
         "aws_eks_node_group.WriteCluster_Nodes": { release_version: "1.35.2-20261120" },
         "aws_eks_node_group.WriteCluster_Nodes_Spare": {
           release_version: "1.35.2-20261120",
@@ -84,6 +89,30 @@ export const MOVES: readonly Move[] = [
       },
     },
     plan: [],
+  },
+  {
+    key: "EKS upgrades the control planes at the end of their version's support, and the environment names it",
+    of: (production) => ({ ...production, kubernetes: { ...production.kubernetes, version: "1.36" } }),
+    leaves: Object.fromEntries(SIDES.map((side) => [stackOf(side), { [controlPlaneOf(side)]: { version: "1.36" } }])),
+    plan: [
+      ...SIDES.flatMap((side) =>
+        [
+          "addon.Cluster_coredns",
+          "addon.Cluster_kube-proxy",
+          "node_group.Cluster_Nodes",
+          "node_group.Cluster_Nodes_Spare",
+        ].map((address) => `${stackOf(side)} ~ aws_eks_${address.replace("Cluster", `${side}Cluster`)}`),
+      ),
+      ...SIDES.map(
+        (side) =>
+          `production-${side.toLowerCase()}-services ~ helm_release.Services_Ground_Addons_ClusterAutoscaler_Release`,
+      ),
+    ],
+  },
+  {
+    key: "EKS upgrades a control plane, and the environment does not name it: the exception of the table",
+    leaves: { [stackOf("Write")]: { [controlPlaneOf("Write")]: { version: "1.36" } } },
+    plan: [`${stackOf("Write")} ~ ${controlPlaneOf("Write")}`],
   },
   {
     key: "pods are started again with kubectl rollout restart",
