@@ -77,7 +77,7 @@ function scaleDown(model: SchedulerModel, { from, to, policy }: ScaleDown): void
   model.scaleTo(to);
 }
 
-test("all pods that are more than one are judged", () => {
+test("all pods with a constraint of ours are judged", () => {
   const titles = pods.map(({ title }) => title.replace(/_[0-9A-F]{8}(?=$|:)/, ""));
   expect([...new Set(titles)].sort()).toEqual([
     "cluster-autoscaler.topologySpreadConstraints",

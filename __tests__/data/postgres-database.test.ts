@@ -125,7 +125,7 @@ describe("the primary", () => {
         {
           condition: '${split(".", self.engine_version)[0] == "18"}',
           error_message:
-            "Test/Database.engineVersion: must be of the major version that runs, ${self.engine_version}, got '18'. To upgrade, see docs/drift.md",
+            "Test/Database.engineVersion: must name the major version of ${self.engine_version}, which runs, got '18'. To upgrade, see docs/drift.md of cdktf-cqrs",
         },
       ],
     });

@@ -103,7 +103,7 @@ describe("its version", () => {
         {
           condition: '${split(".", self.engine_version)[0] == "9"}',
           error_message:
-            "Test/Cache.engineVersion: must be of the major version that runs, ${self.engine_version}, got '9'. To upgrade, see docs/drift.md",
+            "Test/Cache.engineVersion: must name the major version of ${self.engine_version}, which runs, got '9'. To upgrade, see docs/drift.md of cdktf-cqrs",
         },
       ],
     });

@@ -16,7 +16,7 @@ export const versionMovedByAws = (
   postcondition: [
     {
       condition: `\${split(".", self.engine_version)[0] == "${majorOf(version)}"}`,
-      errorMessage: `${path}: must be of the major version that runs, \${self.engine_version}, got '${version}'. To upgrade, see docs/drift.md`,
+      errorMessage: `${path}: must name the major version of \${self.engine_version}, which runs, got '${version}'. To upgrade, see docs/drift.md of cdktf-cqrs`,
     },
   ],
 });

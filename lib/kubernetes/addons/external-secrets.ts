@@ -39,7 +39,10 @@ export interface ExternalSecretsProps {
   readonly namespaces: readonly string[];
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. @default false */
   readonly serviceMonitor?: boolean;
-  /** Addresses that its pods' network policies name. @default - all private ones */
+  /**
+   * Addresses that its pods' network policies name. Secrets Manager must be at one of them, so the VPC needs its interface
+   * endpoint. @default - all private ones of RFC 1918
+   */
   readonly ranges?: ClusterRanges;
   /** What must stand before its pods. @default - nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
