@@ -131,6 +131,8 @@ const environmentOf = ({ postgresPort, redisPort }: LocalStores, document: strin
     PROJECTION_INDEX: "0",
     PROJECTION_PARTITIONS: "20",
     PROJECTION_PARALLELISM: "10",
+    // Nobody keeps connections that could go to another pod.
+    DRAIN_DELAY_MS: "0",
   };
 };
 

@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pause, within } from "../deadline";
 import type { Exposition } from "../metrics/production-metrics";
+import { HttpServer } from "../service/http-server";
 import { HealthHandler, type HealthHandlerOptions, MAX_WAIT_MS, send } from "./health-handler";
 import { wholeNumber } from "./whole-number";
 
@@ -37,14 +36,14 @@ const METRICS_BOUNDS = { limitMs: 5000, keepsAlive: false } as const;
 /** `/livez`, `/readyz`, `/health` and `/metrics`, at a port of their own that nobody outside reaches. */
 export class HealthServer {
   private readonly handler: HealthHandler;
-  private readonly server: Server;
+  private readonly server: HttpServer;
   private readonly routes: ReadonlyMap<string, Handler>;
   private readonly drainDelayMs: number;
   private readonly closeLimitMs: number;
   private drained: Promise<void> | undefined;
 
   /** @throws {RangeError} for a port or times that can't be. */
-  constructor(private readonly options: HealthServerOptions) {
+  constructor(options: HealthServerOptions) {
     const { port = 9090, drainDelayMs = 5000, closeLimitMs = 10_000, requestLimitMs = 5000, metrics } = options;
     wholeNumber("port", port, PORT.least, PORT.most);
     this.drainDelayMs = wholeNumber("drainDelayMs", drainDelayMs, 0, MAX_WAIT_MS);
@@ -58,36 +57,35 @@ export class HealthServer {
       ["/health", (request, response) => this.handler.health(request, response)],
       ...(metrics === undefined ? [] : [["/metrics", expositionBy(metrics)] as const]),
     ]);
-    this.server = createServer(
-      {
+    this.server = new HttpServer({
+      ...{ port, host: options.host, closeLimitMs },
+      limits: {
         maxHeaderSize: MAX_HEADER_BYTES,
         headersTimeout: requestLimitMs,
         requestTimeout: requestLimitMs,
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: Math.min(requestLimitMs, CONNECTIONS_CHECK_MS),
+        maxHeadersCount: MAX_HEADERS,
+        maxConnections: MAX_CONNECTIONS,
+        timeout: IDLE_MS,
       },
-      (request, response) => void this.answer(this.routes.get(pathOf(request)), request, response),
-    );
-    this.server.maxHeadersCount = MAX_HEADERS;
-    this.server.maxConnections = MAX_CONNECTIONS;
-    this.server.timeout = IDLE_MS;
-    // A connection that can't be taken, for want of file descriptors, is that connection's end and not the process's.
-    this.server.on("error", () => {});
+      answer: (request, response) => void this.answer(this.routes.get(pathOf(request)), request, response),
+    });
   }
 
   /** What an API answers at its own path of health, by its own server: the same as `/health`. */
-  readonly healthHandler = (request: IncomingMessage, response: ServerResponse): void =>
+  readonly healthHandler = (request: IncomingMessage, response: ServerResponse): void => {
+    // That server need not be one of ours.
+    response.on("error", () => request.socket.destroy());
     void this.answer((...both) => this.handler.health(...both), request, response);
+  };
 
   /**
    * Listens, and says at which port.
    * @throws when the port is taken.
    */
-  async listen(): Promise<number> {
-    const { port = 9090, host } = this.options;
-    this.server.listen({ port, host });
-    await once(this.server, "listening");
-    return (this.server.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return this.server.listen();
   }
 
   /**
@@ -103,23 +101,12 @@ export class HealthServer {
 
   private async drainOnce(finish: () => Promise<void>): Promise<void> {
     this.handler.leave();
+    this.server.drain();
     await pause(this.drainDelayMs);
     try {
       await within({ limitMs: this.closeLimitMs }, finish);
     } finally {
-      await this.close();
-    }
-  }
-
-  private async close(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = once(this.server, "close");
-    this.server.close();
-    try {
-      await within({ limitMs: this.closeLimitMs }, () => closed);
-    } catch {
-      this.server.closeAllConnections();
-      await closed;
+      await this.server.close();
     }
   }
 
@@ -128,7 +115,6 @@ export class HealthServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    response.on("error", () => request.socket.destroy());
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return refuse(response, 405, "method not allowed");

@@ -8,12 +8,18 @@ export interface ServiceSettings {
   readonly metricsPort: number;
   /** Path at which a load balancer asks its API whether it is ready. */
   readonly healthPath: string;
-  /** Milliseconds from when it is not ready any more until it ends what is under way. */
+  /**
+   * Milliseconds, 0 to 60000, from when it is not ready any more until it ends what is under way. Within them each kept
+   * connection ends with an answer that says so; one that has no request in this time is closed after it.
+   */
   readonly drainDelayMs: number;
 }
 
-/** As the platform has them; a pod is told to end ten seconds after nobody sends it anything more. */
-const DEFAULTS = { HTTP_PORT: "8080", METRICS_PORT: "9090", HEALTH_PATH: "/health", DRAIN_DELAY_MS: "0" };
+/**
+ * As the platform has them. A pod is told to end ten seconds after new connections go elsewhere; the delay is for those that
+ * clients keep.
+ */
+const DEFAULTS = { HTTP_PORT: "8080", METRICS_PORT: "9090", HEALTH_PATH: "/health", DRAIN_DELAY_MS: "3000" };
 const PORT = { least: 0, most: 65_535 } as const;
 const DELAY = { least: 0, most: 60_000 } as const;
 const PATH = /^\/[\w./-]{0,255}$/;

@@ -61,7 +61,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await healthCheck.stop();
     await close();
   };
-  const stop = (): Promise<void> => health.drain(finish);
+  const stop = (): Promise<void> => {
+    server?.drain();
+    return health.drain(finish);
+  };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       log.info({}, `ends at ${signal}`);

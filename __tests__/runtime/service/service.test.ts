@@ -6,7 +6,7 @@ import { type RunningService, startService } from "../../../runtime/service/serv
 import { serviceSettings } from "../../../runtime/service/service-settings";
 import { SettingsError } from "../../../runtime/settings";
 
-const anywhere = { HTTP_PORT: "0", METRICS_PORT: "0" };
+const anywhere = { HTTP_PORT: "0", METRICS_PORT: "0", DRAIN_DELAY_MS: "0" };
 const written: string[] = [];
 const log = serviceLog({
   service: "test",
@@ -77,7 +77,8 @@ test("a line is as the platform's shipper reads it", () => {
 
 describe("settings", () => {
   test("have the platform's defaults", () => {
-    expect(serviceSettings({})).toEqual({ httpPort: 8080, metricsPort: 9090, healthPath: "/health", drainDelayMs: 0 });
+    const defaults = { httpPort: 8080, metricsPort: 9090, healthPath: "/health", drainDelayMs: 3000 };
+    expect(serviceSettings({})).toEqual(defaults);
   });
 
   test.each([
