@@ -28,7 +28,6 @@ const MAX_HEADER_BYTES = 8192;
 const MAX_HEADERS = 50;
 const KEEP_ALIVE_MS = 5000;
 const IDLE_MS = 10_000;
-const CONNECTIONS_CHECK_MS = 1000;
 /** Kubelet and two Prometheus hold some five. */
 const MAX_CONNECTIONS = 500;
 const METRICS_BOUNDS = { limitMs: 5000, keepsAlive: false } as const;
@@ -64,7 +63,6 @@ export class HealthServer {
         headersTimeout: requestLimitMs,
         requestTimeout: requestLimitMs,
         keepAliveTimeout: KEEP_ALIVE_MS,
-        connectionsCheckingInterval: Math.min(requestLimitMs, CONNECTIONS_CHECK_MS),
         maxHeadersCount: MAX_HEADERS,
         maxConnections: MAX_CONNECTIONS,
         timeout: IDLE_MS,

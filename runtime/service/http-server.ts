@@ -6,8 +6,9 @@ import { within } from "../deadline";
 /** Limits of requests and connections, by Node's names and with its defaults. */
 export interface HttpLimits
   extends Pick<ServerOptions, "headersTimeout" | "keepAliveTimeout" | "maxHeaderSize" | "requestTimeout">,
-    Partial<Pick<Server, "maxConnections" | "maxHeadersCount" | "timeout">> {
-  readonly connectionsCheckingInterval?: number;
+    Partial<Pick<Server, "maxHeadersCount" | "timeout">> {
+  /** Connections at once. At the limit, a new one replaces that which has waited longest for its client. */
+  readonly maxConnections: number;
 }
 
 export interface HttpServerOptions {
@@ -22,26 +23,32 @@ export interface HttpServerOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** How often Node looks whether a request is late: a tenth of what an API gives it for its head, and 30 s by default. */
+const MAX_CHECK_MS = 1000;
 /** A request that is on its way while the server closes arrives within this time. */
 const ARRIVAL_MS = 1000;
 
 /** A port at which HTTP is answered, and whose connections end without the loss of a request. */
 export class HttpServer {
   private readonly server: Server;
-  /** Each connection with its newest answer that is not sent yet. */
+  /** Each connection with its newest answer that is not sent yet. That whose last request is the oldest comes first. */
   private readonly connections = new Map<Socket, ServerResponse | undefined>();
   private draining = false;
 
   constructor(private readonly options: HttpServerOptions) {
     const { limits, answer } = options;
-    const server = createServer(limits, (request, response) => {
+    const { maxConnections, maxHeadersCount = null, timeout = 0, ...ofRequests } = limits;
+    const { headersTimeout = MAX_CHECK_MS } = limits;
+    const connectionsCheckingInterval = Math.min(headersTimeout, MAX_CHECK_MS);
+    this.server = createServer({ ...ofRequests, connectionsCheckingInterval }, (request, response) => {
       this.track(request.socket, response);
       answer(request, response);
     });
-    this.server = Object.assign(server, limits);
+    Object.assign(this.server, { maxHeadersCount, timeout });
     this.server.on("connection", (socket) => {
       this.connections.set(socket, undefined);
       socket.once("close", () => this.connections.delete(socket));
+      if (this.connections.size > maxConnections) this.makeRoom();
     });
     // A connection that can't be taken, for want of file descriptors, is that connection's end and not the process's.
     this.server.on("error", () => {});
@@ -88,7 +95,21 @@ export class HttpServer {
     await closed;
   }
 
+  /**
+   * Closes the connection that has waited longest for its client, to send a request or to read an answer: with Node's own limit,
+   * slow clients would keep out all others, such as probes. If none waits, the new one itself is the last that does.
+   */
+  private makeRoom(): void {
+    for (const [socket, response] of this.connections) {
+      if (response !== undefined && !response.writableEnded) continue;
+      this.connections.delete(socket);
+      socket.destroy();
+      return;
+    }
+  }
+
   private track(socket: Socket, response: ServerResponse): void {
+    this.connections.delete(socket);
     this.connections.set(socket, response);
     if (this.draining) endConnection(response);
     response.once("close", () => {

@@ -13,7 +13,14 @@ let answers: ServerResponse[];
 async function serve(options: Partial<HttpServerOptions> = {}): Promise<void> {
   answers = [];
   const answer = (_: IncomingMessage, response: ServerResponse) => void answers.push(response);
-  server = new HttpServer({ port: 0, host: "127.0.0.1", limits: {}, closeLimitMs: 10_000, answer, ...options });
+  server = new HttpServer({
+    port: 0,
+    host: "127.0.0.1",
+    limits: { maxConnections: 10 },
+    closeLimitMs: 10_000,
+    answer,
+    ...options,
+  });
   port = await server.listen();
 }
 
@@ -99,3 +106,53 @@ test("an answer that does not come within the limit is cut off", async () => {
   await server.close();
   expect(await closed).toBe("");
 });
+
+describe("at the limit of connections", () => {
+  const limits = { maxConnections: 2 };
+
+  test("a new one takes the place of that which has waited longest for its client", async () => {
+    await serve({ limits });
+    const silent = await connected();
+    const kept = await connected(GET);
+    (await answer(0)).end("kept");
+    await once(kept.socket, "data");
+    const third = await connected(GET);
+    (await answer(1)).end("third");
+    expect(await silent.closed).toBe("");
+    kept.socket.write(GET);
+    (await answer(2)).end("again");
+    await connected(GET);
+    // What was asked last goes last.
+    expect(await third.closed).toContain("third");
+    expect(kept.socket.destroyed).toBe(false);
+  });
+
+  test("one that does not read its answer gives way", async () => {
+    await serve({ limits });
+    const unread = await connected(GET);
+    unread.socket.pause();
+    (await answer(0)).end(Buffer.alloc(50_000_000));
+    await connected(GET);
+    await connected(GET);
+    (await answer(2)).end("well");
+    unread.socket.resume();
+    expect((await unread.closed).length).toBeLessThan(50_000_000);
+  });
+
+  test("none whose answer is being made is cut off: the new one is refused", async () => {
+    await serve({ limits });
+    const busy = [await connected(GET), await connected(GET)];
+    await answer(1);
+    expect(await (await connected(GET)).closed).toBe("");
+    for (const response of answers) response.end("done");
+    await server.close();
+    for (const { closed } of busy) expect(await closed).toContain("done");
+  });
+});
+
+test("a head that does not arrive in time is refused then, and not at the next half minute", async () => {
+  await serve({ limits: { maxConnections: 10, headersTimeout: 200, requestTimeout: 400 } });
+  const start = performance.now();
+  expect(await (await connected(GET.slice(0, -2))).closed).toMatch(/^HTTP\/1.1 408 /);
+  expect(performance.now() - start).toBeLessThan(2000);
+}, 40_000);
