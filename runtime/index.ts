@@ -108,7 +108,6 @@ export {
   AuthenticationError,
   Authenticator,
   type AuthenticatorOptions,
-  KeysUnavailableError,
   type Principal,
 } from "./security/authenticator";
 export { BlindIndex } from "./security/encryption/blind-index";
@@ -128,6 +127,7 @@ export {
 } from "./security/encryption/field-encryption";
 export type { RecordPlace } from "./security/encryption/place";
 export { isRedacted, REDACTED, type Redacted } from "./security/encryption/redacted";
+export { KeysUnavailableError, SigningKeyUnknownError } from "./security/issuer-keys";
 export { type PermissionMap, Permissions, PermissionsMismatchError } from "./security/permissions";
 export { type Log, type LogLine, type LogOptions, serviceLog } from "./service/log";
 export { MessageApi, type MessageApiOptions, type MessageContext, type MessageHandler } from "./service/message-api";

@@ -16,6 +16,8 @@ export interface BoundedAnswer {
 /** Ours: KurrentDB's gossip of five nodes has some 5 KiB, an answer about health fewer. */
 const MAX_BODY_BYTES = 65_536;
 const MAX_HEADER_BYTES = 8192;
+/** Firewalls in front of public addresses refuse requests without one. */
+const HEADERS = { "User-Agent": "cdktf-cqrs" } as const;
 
 /**
  * Gets an answer that is as short as it should be, by a connection of its own: a kept one would say nothing of whether
@@ -23,7 +25,8 @@ const MAX_HEADER_BYTES = 8192;
  */
 export async function boundedRequest(url: URL, { signal, ca }: BoundedRequestOptions): Promise<BoundedAnswer> {
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-  const request = send(url, { agent: false, signal, maxHeaderSize: MAX_HEADER_BYTES, ...(ca !== undefined && { ca }) });
+  const options = { agent: false, signal, headers: HEADERS, maxHeaderSize: MAX_HEADER_BYTES } as const;
+  const request = send(url, { ...options, ...(ca !== undefined && { ca }) });
   // What goes wrong once the head is there, the response tells as well.
   request.on("error", () => {});
   try {

@@ -1,5 +1,6 @@
 import { wholeNumber } from "../health/whole-number";
 import type { AuthenticationSettings } from "./authentication-settings";
+import { IssuerKeys, KeysUnavailableError } from "./issuer-keys";
 
 /** Who sent a request. */
 export interface Principal {
@@ -18,15 +19,6 @@ export class AuthenticationError extends Error {
   }
 }
 
-/** The issuer's keys can't be had: whether the token is good is not known, and nobody is let in. */
-export class KeysUnavailableError extends Error {
-  override readonly name = "KeysUnavailableError";
-
-  constructor(cause: unknown) {
-    super("the issuer's keys can't be had", { cause });
-  }
-}
-
 export interface AuthenticatorOptions {
   /** How far clocks may be apart, in seconds. @default 5 */
   readonly clockToleranceSeconds?: number;
@@ -38,9 +30,6 @@ export interface AuthenticatorOptions {
 
 /** Ours: a token of a few hundred roles is shorter; a longer one is an attack on whoever reads it. */
 const MAX_TOKEN_LENGTH = 16_384;
-/** How long keys are believed without asking again, and for how long nobody asks for a key that there was not. */
-const KEY_AGE_MS = 600_000;
-const COOL_DOWN_MS = 30_000;
 /** Ours: no client waits longer for an answer. */
 const MAX_KEYS_TIMEOUT_MS = 300_000;
 const ALGORITHM = "RS256";
@@ -93,25 +82,18 @@ export class Authenticator {
   }
 
   private refusalOf(error: unknown): Error {
-    const { JOSEError, JWKSTimeout, JWKSInvalid } = this.jose.errors;
-    if (error instanceof AuthenticationError) return error;
-    // Whatever jose finds wrong with a token has a code of its own; what is wrong on the way to the keys has none.
-    const isOfToken = error instanceof JOSEError && error.code !== JOSEError.code;
-    const isOfKeys = error instanceof JWKSTimeout || error instanceof JWKSInvalid;
-    return isOfToken && !isOfKeys ? new AuthenticationError(error.code) : new KeysUnavailableError(error);
+    if (error instanceof AuthenticationError || error instanceof KeysUnavailableError) return error;
+    // Whatever jose finds wrong with a token is one of its errors; a key that it can't use is not.
+    return error instanceof this.jose.errors.JOSEError
+      ? new AuthenticationError(error.code)
+      : new KeysUnavailableError(error);
   }
 }
 
-async function keysOf(jose: Jose, { keys }: AuthenticationSettings, timeoutDuration: number): Promise<JWTVerifyGetKey> {
-  if ("publicKey" in keys) {
-    const key = await jose.importSPKI(keys.publicKey, ALGORITHM);
-    return async () => key;
-  }
-  return jose.createRemoteJWKSet(new URL(keys.jwksUrl), {
-    cacheMaxAge: KEY_AGE_MS,
-    cooldownDuration: COOL_DOWN_MS,
-    timeoutDuration,
-  });
+async function keysOf(jose: Jose, { keys }: AuthenticationSettings, timeoutMs: number): Promise<JWTVerifyGetKey> {
+  if ("jwksUrl" in keys) return new IssuerKeys(jose, new URL(keys.jwksUrl), timeoutMs).keyOf;
+  const key = await jose.importSPKI(keys.publicKey, ALGORITHM);
+  return async () => key;
 }
 
 function subjectOf({ sub }: JWTPayload): string {

@@ -3,7 +3,8 @@ import { SubjectKeysUnavailableError, SubjectLedgerUnavailableError } from "../k
 import { KeyServiceUnavailableError } from "../keys/wrapping-keys";
 import type { CommandOutcome } from "../metrics/production-metrics";
 import { ReadModelsUnavailableError } from "../read-models/read-models";
-import { AuthenticationError, KeysUnavailableError } from "../security/authenticator";
+import { AuthenticationError } from "../security/authenticator";
+import { KeysUnavailableError, SigningKeyUnknownError } from "../security/issuer-keys";
 import { BadMessageError, RejectedError } from "./refusals";
 
 /** What a sender gets, and what it counts as. */
@@ -76,6 +77,9 @@ export function answerTo(error: unknown): Answer {
   if (error instanceof RevisionError)
     return errorAnswer(409, "conflict", "conflict", "somebody else was faster: read again, and decide anew");
   if (error instanceof SenderGoneError) return errorAnswer(SENDER_GONE, "rejected", "gone", error.message);
+  // No failure of ours: tokens by keys that were made up would raise an alert.
+  if (error instanceof SigningKeyUnknownError)
+    return errorAnswer(503, "unauthorized", "unavailable", "try again", RETRY_AFTER);
   if (UNAVAILABLE.some((each) => error instanceof each))
     return errorAnswer(503, "failure", "unavailable", "try again", RETRY_AFTER);
   return errorAnswer(500, "failure", "internal", "it is not the message's fault");

@@ -3,7 +3,8 @@ import { request as send } from "node:http";
 import { EventStoreUnavailableError, RevisionError } from "../../../runtime/event-store/event-store";
 import { SubjectLedgerUnavailableError } from "../../../runtime/keys/subject-keys";
 import { ProductionMetrics } from "../../../runtime/metrics/production-metrics";
-import { AuthenticationError, KeysUnavailableError } from "../../../runtime/security/authenticator";
+import { AuthenticationError } from "../../../runtime/security/authenticator";
+import { KeysUnavailableError, SigningKeyUnknownError } from "../../../runtime/security/issuer-keys";
 import { Permissions, PermissionsMismatchError } from "../../../runtime/security/permissions";
 import { ApiServer } from "../../../runtime/service/api-server";
 import type { LogLine } from "../../../runtime/service/log";
@@ -18,6 +19,7 @@ const log = { info: write("info"), warn: write("warn"), error: write("error") };
 /** Believes two words instead of tokens: tokens have tests of their own. */
 const authenticator: MessageApiOptions["authenticator"] = {
   authenticate: async (token) => {
+    if (token === "unknown-key") throw new SigningKeyUnknownError(undefined);
     if (token === "outage") throw new KeysUnavailableError(new Error("host.internal refused"));
     if (!["user", "admin"].includes(token)) throw new AuthenticationError("ERR_JWT_EXPIRED");
     return { subject: `${token}-1`, roles: [token] };
@@ -91,6 +93,16 @@ test("a query has its parameters, and says nothing of how long its answer may be
   const response = await query(base, "Do?sku=a%20b&__proto__=x");
   expect(await response.text()).toBe('[{"sku":"a b","__proto__":"x"},2]');
   expect(response.headers.get("cache-control")).toBeNull();
+});
+
+test.each([
+  ["outage", "failure"],
+  ["unknown-key", "unauthorized"],
+])("a token that can't be verified, by %s, is 503 and counts as %s", async (token, outcome) => {
+  const base = await serving("command", async () => 1);
+  const { status, headers } = await command(base, "{}", { ...asJson, Authorization: `Bearer ${token}` });
+  expect([status, headers.get("retry-after")]).toEqual([503, "2"]);
+  expect((await metrics.exposition()).body).toContain(`cqrs_command_total{command_type="Do",status="${outcome}"} 1\n`);
 });
 
 test("HEAD has a query's headers alone", async () => {
