@@ -24,7 +24,9 @@ const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
 interface Held {
   readonly token: string;
+  /** Both by the clock of `performance`. */
   readonly renewAt: number;
+  readonly endsAt: number;
 }
 
 /** The token by which Kurrent Cloud is asked. It is got once for all that wait for it, and renewed before it ends. */
@@ -68,7 +70,9 @@ export class AccessToken {
       this.held = await tryAgain(() => this.ask(), options);
       return this.held.token;
     } catch (error) {
-      throw error instanceof PassingFailure ? new ManagedStoreUnavailableError("sign in", error) : error;
+      if (!(error instanceof PassingFailure)) throw error;
+      if (this.held !== undefined && performance.now() < this.held.endsAt) return this.held.token;
+      throw new ManagedStoreUnavailableError("sign in", error);
     }
   }
 
@@ -104,7 +108,8 @@ export class AccessToken {
       throw new PassingFailure("sign in: must be answered with a token, got something else", false);
     if (typeof next === "string" && next !== "") this.refreshToken = next;
     const lasts = seconds * 1000;
-    return { token, renewAt: asked + lasts - Math.min(lasts * SPARE_SHARE, MOST_SPARE_MS) };
+    const endsAt = asked + lasts;
+    return { token, endsAt, renewAt: endsAt - Math.min(lasts * SPARE_SHARE, MOST_SPARE_MS) };
   }
 }
 

@@ -111,6 +111,22 @@ describe("signing in", () => {
     expect(standIn.requests).toHaveLength(3);
   });
 
+  test("a token that can't be renewed is used until it ends", async () => {
+    standIn.tokenSeconds = 100;
+    await cloud.clusters();
+    standIn.fail({ at: /token/, kind: 503, times: 10, headers: { "retry-after": "0" } });
+    const now = performance.now.bind(performance);
+    let passed = 90_000;
+    const clock = jest.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    try {
+      await cloud.clusters();
+      passed = 101_000;
+      expect(await failureOf(cloud.clusters())).toBeInstanceOf(ManagedStoreUnavailableError);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test("with a token that was taken back it is signed in anew, even for what is not repeated", async () => {
     await cloud.clusters();
     standIn.takeBackTokens();

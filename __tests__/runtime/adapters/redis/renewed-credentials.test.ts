@@ -29,3 +29,27 @@ const why = whyNoRedis();
   },
   60_000,
 );
+
+test("a renewal that fails is tried again well before the password ends", async () => {
+  jest.useFakeTimers();
+  try {
+    // As the pod's credentials that can't be had for a minute, at the first renewal.
+    const begun = performance.now();
+    const password = async () => {
+      const passed = performance.now() - begun;
+      if (passed >= 600_000 && passed < 660_000) throw new Error("no credentials");
+      return `made after ${passed} ms`;
+    };
+    const seen: string[] = [];
+    const listener = { onNext: ({ password: renewed = "" }) => void seen.push(renewed), onError: () => {} };
+    const [, subscription] = await renewedCredentials("orders-app", password).subscribe(listener);
+    await jest.advanceTimersByTimeAsync(899_000);
+    expect(seen).toHaveLength(1);
+    subscription.dispose();
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    expect(seen).toHaveLength(1);
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
