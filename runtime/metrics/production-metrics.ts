@@ -188,12 +188,14 @@ export class ProductionMetrics {
 
   private definitionOf(name: Name) {
     const { help, labels } = CQRS_METRICS[name];
-    return { name, help, labelNames: Object.keys(labels), registers: [this.open] };
+    return { name, help, labelNames: Object.keys(labels), registers: [] };
   }
 
-  /** One metric in both: prom-client tells in the registry, not in the metric, how it is written. */
+  /** In both formats. prom-client tells by the registry how a metric is written. */
   private registered<M extends Counter | Gauge | Histogram>(metric: M): M {
     this.text.registerMetric(metric);
+    // For OpenMetrics prom-client renames a counter itself, and would in the text, too: there it gets a view of the counter.
+    this.open.registerMetric(metric instanceof Counter ? Object.create(metric) : metric);
     return metric;
   }
 }

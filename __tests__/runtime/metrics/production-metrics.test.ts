@@ -156,6 +156,36 @@ test("leads from a bucket to a trace, where the scraper knows exemplars and ther
   expect(plain.body).not.toContain("trace_id");
 });
 
+describe("text and OpenMetrics", () => {
+  const OPEN = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+  const namesIn = (body: string) => new Set([...body.matchAll(/^(cqrs_\w+)\{/gm)].map(([, name]) => name));
+
+  test("have the same series, in any order of scrapes", async () => {
+    const it = everything();
+    const first = await it.exposition();
+    const open = await it.exposition(OPEN);
+    expect(namesIn(open.body)).toEqual(namesIn(first.body));
+    expect(namesIn(first.body)).toContain("cqrs_command_total");
+    expect(await it.exposition()).toEqual(first);
+    expect(await it.exposition(OPEN)).toEqual(open);
+  });
+
+  test("disturb each other at no time, and both go on counting", async () => {
+    const it = everything();
+    const scrapes = await Promise.all([OPEN, "", OPEN, ""].map((accept) => it.exposition(accept)));
+    it.recordCommandExecution({ type: "CreateOrder" }, 0.2, true);
+    scrapes.push(await it.exposition(OPEN), await it.exposition());
+    const series = 'cqrs_command_total{command_type="CreateOrder",status="success"}';
+    expect(scrapes.map(({ body }) => sampleOf(body, series))).toEqual(["1", "1", "1", "1", "2", "2"]);
+  });
+
+  test("name a counter each as its format does: with its suffix in text, without it in OpenMetrics", async () => {
+    const it = metrics();
+    expect((await it.exposition(OPEN)).body).toContain("# TYPE cqrs_command counter\n");
+    expect((await it.exposition()).body).toContain("# TYPE cqrs_command_total counter\n");
+  });
+});
+
 test("says nothing of projections, health and backups before it is told", async () => {
   expect(await textOf(metrics({ build: undefined }))).not.toMatch(/cqrs_(?:projection|health|backup|build)/);
 });
