@@ -128,8 +128,9 @@ test.each<[change: object, line: string]>([
   [{ queryPermissions: { "1st": ["user"] } }, `queryPermissions.1st: ${TYPE}, got '1st'`],
   [
     { algorithms: ["RS256"] },
-    "algorithms: is not a key here, allowed are 'issuer', 'audience', 'publicKey', 'commandPermissions' and 'queryPermissions'",
+    "algorithms: is not a key here, allowed are 'issuer', 'audience', 'publicKey', 'tokenType', 'commandPermissions' and 'queryPermissions'",
   ],
+  [{ tokenType: "JWT" }, "tokenType: must be 'at+jwt', got 'JWT'"],
 ])("%j is refused", (change, line) => {
   expect(linesOf({ ...base, ...change })).toEqual([`auth.${line}`]);
 });

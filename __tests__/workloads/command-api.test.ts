@@ -51,6 +51,11 @@ test("is told where the event store is, who may do what, and nothing of the read
   });
 });
 
+test("demands the type of tokens, where the configuration does", () => {
+  const tf = made({ auth: { ...auth, tokenType: "at+jwt" } });
+  expect(configMap(tf, "command-api-variables")).toMatchObject({ AUTH_TOKEN_TYPE: "at+jwt" });
+});
+
 test.each([
   [{ type: "EventStore", clusterSize: 3 }, "esdb+discover://events.example.com:2113?nodePreference=leader"],
   [{ type: "KurrentDB", clusterSize: 1 }, "kurrentdb://events.example.com:2113"],

@@ -1,6 +1,19 @@
 import { createPublicKey } from "node:crypto";
 import type { Problem } from "../core/problems";
-import { listOf, mapOf, type Rule, type Rules, refined, rule, shape, text, unique, within } from "../core/rules";
+import {
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  type Rule,
+  type Rules,
+  refined,
+  rule,
+  shape,
+  text,
+  unique,
+  within,
+} from "../core/rules";
 
 /** Who may send which command and ask which query: the seed's security configuration, as the services read it. */
 export interface AuthConfig {
@@ -10,6 +23,12 @@ export interface AuthConfig {
   readonly audience: string;
   /** The issuer's public RSA key, 2048 bits or more, in PEM (SPKI). Reaches the pods as AUTH_PUBLIC_KEY. */
   readonly publicKey: string;
+  /**
+   * The type that tokens must have, as their `typ` says: `'at+jwt'` for access tokens (RFC 9068). With it, the services refuse
+   * ID tokens of the same issuer and audience. Reaches the pods as AUTH_TOKEN_TYPE.
+   * @default - 'at+jwt', 'JWT' or none
+   */
+  readonly tokenType?: "at+jwt";
   /** Roles that may send a command, by its type. What is not named is nobody's. */
   readonly commandPermissions: Readonly<Record<string, readonly string[]>>;
   /** Roles that may ask a query, by its type. What is not named is nobody's. */
@@ -42,6 +61,7 @@ export const AUTH_RULES: Rules<AuthConfig> = {
   ),
   audience: text("a text of at most 255 characters without spaces", /^\S{1,255}$/),
   publicKey: isPublicKey,
+  tokenType: optional(oneOf(["at+jwt"])),
   commandPermissions: permissions("command"),
   queryPermissions: permissions("query"),
 };

@@ -14,8 +14,14 @@ export const authDocument = (auth: AuthConfig): string =>
   JSON.stringify({ algorithm: ALGORITHM, ...auth } satisfies AuthDocument);
 
 /** The part of it that the seed's services read from their environment. */
-export const authVariables = ({ issuer, audience, publicKey }: AuthConfig): Readonly<Record<string, string>> => ({
+export const authVariables = ({
+  issuer,
+  audience,
+  publicKey,
+  tokenType,
+}: AuthConfig): Readonly<Record<string, string>> => ({
   AUTH_ISSUER: issuer,
   AUTH_AUDIENCE: audience,
   AUTH_PUBLIC_KEY: publicKey,
+  ...(tokenType !== undefined && { AUTH_TOKEN_TYPE: tokenType }),
 });

@@ -20,7 +20,7 @@ const ALGORITHM = "RS256";
  */
 export function readAuthDocument(path: string = AUTH_DOCUMENT): AuthDocument {
   const document = documentIn(path);
-  const { algorithm, issuer, audience, publicKey, commandPermissions, queryPermissions } = document;
+  const { algorithm, issuer, audience, publicKey, tokenType, commandPermissions, queryPermissions } = document;
   const problems = [
     ...(algorithm === ALGORITHM ? [] : [`${path}.algorithm: must be ${ALGORITHM}`]),
     ...permissionProblems(commandPermissions, `${path}.commandPermissions`),
@@ -32,6 +32,7 @@ export function readAuthDocument(path: string = AUTH_DOCUMENT): AuthDocument {
       AUTH_ISSUER: textOf(issuer),
       AUTH_AUDIENCE: textOf(audience),
       AUTH_PUBLIC_KEY: textOf(publicKey),
+      AUTH_TOKEN_TYPE: tokenType === undefined ? undefined : `${tokenType}`,
     }),
     commandPermissions: commandPermissions as PermissionMap,
     queryPermissions: queryPermissions as PermissionMap,

@@ -9,25 +9,38 @@ export interface AuthenticationSettings {
   readonly audience: string;
   /** The issuer's public RSA key in PEM, or the address of its keys. */
   readonly keys: { readonly publicKey: string } | { readonly jwksUrl: string };
+  /**
+   * The type that their `typ` must have (RFC 9068). With it, no ID token of the same issuer and audience is believed.
+   * @default - `at+jwt`, `JWT` or none
+   */
+  readonly tokenType?: typeof ACCESS_TOKEN;
 }
+
+/** RFC 9068: the type of access tokens. */
+export const ACCESS_TOKEN = "at+jwt";
 
 /** RS256 and NIST: a shorter key could be found. */
 const LEAST_RSA_BITS = 2048;
 
 /**
- * From `AUTH_ISSUER`, `AUTH_AUDIENCE` and `AUTH_PUBLIC_KEY` or `AUTH_JWKS_URL`, as the platform gives them to its pods.
- * @throws {SettingsError} with everything that is missing or wrong; a value is never repeated.
+ * From `AUTH_ISSUER`, `AUTH_AUDIENCE`, `AUTH_PUBLIC_KEY` or `AUTH_JWKS_URL`, and `AUTH_TOKEN_TYPE`, which may be absent, as the
+ * platform gives them to its pods.
+ * @throws {SettingsError} with everything that is missing or wrong; a key is never repeated.
  */
 export function authenticationSettings(environment: NodeJS.ProcessEnv): AuthenticationSettings {
   const { AUTH_ISSUER: issuer = "", AUTH_AUDIENCE: audience = "" } = environment;
-  const { AUTH_PUBLIC_KEY: publicKey, AUTH_JWKS_URL: jwksUrl } = environment;
+  const { AUTH_PUBLIC_KEY: publicKey, AUTH_JWKS_URL: jwksUrl, AUTH_TOKEN_TYPE: tokenType } = environment;
   const problems = [
     ...(issuer === "" ? ["AUTH_ISSUER is missing"] : []),
     ...(audience === "" ? ["AUTH_AUDIENCE is missing"] : []),
     ...keyProblems(publicKey, jwksUrl),
+    ...(tokenType === undefined || tokenType === ACCESS_TOKEN
+      ? []
+      : [`AUTH_TOKEN_TYPE: must be '${ACCESS_TOKEN}', got '${tokenType}'`]),
   ];
   if (problems.length > 0) throw new SettingsError(problems);
-  return { issuer, audience, keys: publicKey === undefined ? { jwksUrl: jwksUrl ?? "" } : { publicKey } };
+  const keys = publicKey === undefined ? { jwksUrl: jwksUrl ?? "" } : { publicKey };
+  return { issuer, audience, keys, ...(tokenType !== undefined && { tokenType: ACCESS_TOKEN }) };
 }
 
 function keyProblems(publicKey: string | undefined, jwksUrl: string | undefined): readonly string[] {

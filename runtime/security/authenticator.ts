@@ -1,5 +1,5 @@
 import { wholeNumber } from "../health/whole-number";
-import type { AuthenticationSettings } from "./authentication-settings";
+import { ACCESS_TOKEN, type AuthenticationSettings } from "./authentication-settings";
 import { IssuerKeys, KeysUnavailableError } from "./issuer-keys";
 
 /** Who sent a request. */
@@ -33,6 +33,8 @@ const MAX_TOKEN_LENGTH = 16_384;
 /** Ours: no client waits longer for an answer. */
 const MAX_KEYS_TIMEOUT_MS = 300_000;
 const ALGORITHM = "RS256";
+/** RFC 7519 and RFC 9068. Others are of tokens for other uses by the same issuer, such as `logout+jwt`. */
+const TOKEN_TYPES: readonly string[] = ["jwt", ACCESS_TOKEN];
 
 // An ES module alone, which this one asks for when it is needed.
 type Jose = typeof import("jose", { with: { "resolution-mode": "import" }});
@@ -68,17 +70,27 @@ export class Authenticator {
     const { issuer, audience } = this.settings;
     const { clockToleranceSeconds: clockTolerance = 5, rolesClaim = ["roles"] } = this.options;
     try {
-      const { payload } = await this.jose.jwtVerify(token, this.keys, {
+      const { payload, protectedHeader } = await this.jose.jwtVerify(token, this.keys, {
         algorithms: [ALGORITHM],
         issuer,
         audience,
         clockTolerance,
         requiredClaims: ["exp", "sub"],
       });
+      this.checkType(protectedHeader.typ);
       return { subject: subjectOf(payload), roles: rolesOf(payload, rolesClaim) };
     } catch (error) {
       throw this.refusalOf(error);
     }
+  }
+
+  private checkType(typ: unknown): void {
+    const { tokenType } = this.settings;
+    if (typ === undefined && tokenType === undefined) return;
+    // RFC 7515, 4.1.9: a media type, in any case, mostly without its `application/`.
+    const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
+    const allowed = tokenType === undefined ? TOKEN_TYPES : [tokenType];
+    if (!allowed.includes(type)) throw new AuthenticationError("another type of token");
   }
 
   private refusalOf(error: unknown): Error {

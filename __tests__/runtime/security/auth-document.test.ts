@@ -24,6 +24,11 @@ test("what the platform writes is what a service reads", () => {
   });
 });
 
+test("what the platform demands of tokens, a service demands", () => {
+  const read = written(authDocument({ ...auth, tokenType: "at+jwt" }))();
+  expect(read.authentication.tokenType).toBe("at+jwt");
+});
+
 test("it is where the platform's pods have it", () => {
   expect(AUTH_DOCUMENT).toBe("/etc/cqrs/auth.json");
 });
@@ -37,6 +42,8 @@ test("a file that is not there, or is no JSON, stops the start", () => {
 test.each<[object, string]>([
   [{ algorithm: "HS256" }, `${file}.algorithm: must be RS256`],
   [{ issuer: 7 }, "AUTH_ISSUER is missing"],
+  [{ tokenType: "JWT" }, "AUTH_TOKEN_TYPE: must be 'at+jwt', got 'JWT'"],
+  [{ tokenType: null }, "AUTH_TOKEN_TYPE: must be 'at+jwt', got 'null'"],
   [{ publicKey: "secret" }, "AUTH_PUBLIC_KEY must be a public key in PEM (SPKI)"],
   [{ commandPermissions: undefined }, `${file}.commandPermissions: must be an object, each value a list of roles`],
   [{ queryPermissions: { GetOrder: "user" } }, `${file}.queryPermissions.GetOrder: must be a list of roles`],

@@ -26,7 +26,12 @@ test("are the platform's variables", () => {
   });
 });
 
+test("may demand the type of access tokens", () => {
+  expect(authenticationSettings({ ...sound, AUTH_TOKEN_TYPE: "at+jwt" }).tokenType).toBe("at+jwt");
+});
+
 test.each<[string, NodeJS.ProcessEnv, readonly string[]]>([
+  ["another type of token", { ...sound, AUTH_TOKEN_TYPE: "JWT" }, ["AUTH_TOKEN_TYPE: must be 'at+jwt', got 'JWT'"]],
   [
     "none of them",
     {},

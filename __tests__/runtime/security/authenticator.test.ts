@@ -82,6 +82,46 @@ test.each<[string, () => string]>([
   expect((error as Error).message).toBe("not authenticated");
 });
 
+describe("a token's type", () => {
+  const typed = (typ: unknown) => tokenOf(claims(), { header: { typ } });
+  const strict = () =>
+    Authenticator.create({
+      ...{ issuer: ISSUER, audience: AUDIENCE, keys: { publicKey: pemOf(own.publicKey) } },
+      tokenType: "at+jwt",
+    });
+
+  test.each(["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "application/jwt", undefined])(
+    "%s is an access token's",
+    async (typ) => {
+      expect(await refusal(typed(typ))).toBe("believed");
+    },
+  );
+
+  test.each([
+    "logout+jwt",
+    "id+jwt",
+    "dpop+jwt",
+    "secevent+jwt",
+    "JOSE",
+    "at+jwt ",
+    "text/at+jwt",
+    "",
+    null,
+    7,
+    ["JWT"],
+  ])("%j is not, and the token is refused", async (typ) => {
+    expect(await refusal(typed(typ))).toMatchObject({ message: "not authenticated", reason: "another type of token" });
+  });
+
+  test.each(["at+jwt", "application/AT+JWT"])("%s is believed where it is demanded", async (typ) => {
+    expect(await (await strict()).authenticate(typed(typ))).toMatchObject({ subject: "user-1" });
+  });
+
+  test.each(["JWT", undefined, "logout+jwt"])("%s is refused where at+jwt is demanded", async (typ) => {
+    await expect((await strict()).authenticate(typed(typ))).rejects.toThrow(AuthenticationError);
+  });
+});
+
 test("forgives clocks that are apart by seconds, and by no more", async () => {
   expect(await refusal(tokenOf(claims({ exp: now() - 3 })))).toBe("believed");
   expect(await refusal(tokenOf(claims({ exp: now() - 3 })), { clockToleranceSeconds: 0 })).toBeInstanceOf(

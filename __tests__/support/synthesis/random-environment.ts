@@ -151,6 +151,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
     issuer: ["https://auth.example.com/"],
     audience: ["orders"],
     publicKey: [production.auth?.publicKey],
+    tokenType: ["at+jwt"],
     commandPermissions: [{ CreateOrder: ["user"] }, { CreateOrder: ["user", "admin"], CancelOrder: ["admin"] }],
     queryPermissions: [{ GetOrder: ["user"] }],
   }),
