@@ -12,6 +12,7 @@ import {
   ownBounds,
   providerIndexes,
   type Source,
+  settableDurations,
   sources,
   uncheckedProps,
   wrongWayImports,
@@ -29,6 +30,7 @@ const RULES: readonly { readonly name: string; readonly check: (files: readonly 
   { name: "no instanceof on cdktf's classes", check: instanceofs },
   { name: "the same input gives the same output, and nothing is of type any", check: impurities },
   { name: "every wait of the runtime is bounded in one place", check: ownBounds },
+  { name: "durations are measured by a clock that can't be set", check: settableDurations },
   { name: "nothing given as undefined takes the place of a default", check: lostDefaults },
   { name: "constructs use the props that checkProps returns", check: uncheckedProps },
   { name: "files are short", check: longFiles },
@@ -172,6 +174,16 @@ describe("what the rules find", () => {
   ])("a wait that is bounded by hand: %s", (text, found) => {
     expect(ownBounds([file("runtime/keys/a.ts", text)])).toEqual([`runtime/keys/a.ts: ${found}`]);
     expect(ownBounds([file("runtime/deadline.ts", text), file("scripts/a.ts", text)])).toEqual([]);
+  });
+
+  test.each([
+    ["runtime/keys/a.ts", "if (Date.now() > until) return;", ["if (Date.now() > until) return;"]],
+    ["scripts/a.ts", "const began = Date.now();", ["const began = Date.now();"]],
+    ["runtime/ops/commands/list-command.ts", "const began = Date.now();", ["began = Date.now()"]],
+    ["runtime/ops/commands/list-command.ts", "ago(entry.recoveryPoint, Date.now())", []],
+    ["lib/core/a.ts", "const began = Date.now();", []],
+  ])("a duration by a clock that can be set, in %s: %s", (path, text, found) => {
+    expect(settableDurations([file(path, text)])).toEqual(found.map((line) => `${path}: ${line}`));
   });
 
   test("generated bindings may be long", () => {

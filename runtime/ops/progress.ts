@@ -28,7 +28,7 @@ const formatted: GenericFormatter = (options, { progress }, payload) => {
  * and one a second within it. `events` are those so far, or with `done` beside them those in all.
  */
 export class Progress {
-  private readonly began = Date.now();
+  private readonly began = performance.now();
   private readonly bar: SingleBar | undefined;
   private isBarUp = false;
   private last: { readonly stage: string; readonly at: number } | undefined;
@@ -56,11 +56,12 @@ export class Progress {
   }
 
   private line(stage: string, details: object): void {
-    const now = Date.now();
+    const now = performance.now();
     const comesOften = this.last?.stage === stage && now - this.last.at < LINE_MS;
     if (comesOften) return;
     this.last = { stage, at: now };
-    const line = { time: new Date(now).toISOString(), command: this.command, stage, ms: now - this.began, ...details };
+    const ms = Math.round(now - this.began);
+    const line = { time: new Date().toISOString(), command: this.command, stage, ms, ...details };
     this.surroundings.progress(`${JSON.stringify(line)}\n`);
   }
 
@@ -73,7 +74,7 @@ export class Progress {
     }
     const isKnown = typeof done === "number";
     const value = isKnown ? done : events;
-    const rate = Math.round((value * 1000) / Math.max(Date.now() - this.began, 1));
+    const rate = Math.round((value * 1000) / Math.max(performance.now() - this.began, 1));
     const shown: Shown = { stage, done: value, rate, ...(isKnown && { events: Math.max(events, value) }) };
     if (!this.isBarUp) bar.start(Math.max(events, value), value, shown);
     this.isBarUp = true;

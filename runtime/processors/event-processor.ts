@@ -50,7 +50,7 @@ export class EventProcessor implements Work {
   private running: Promise<void> | undefined;
   private processed: Position | undefined;
   private saved: Position | undefined;
-  private lastSaved = Date.now();
+  private lastSaved = performance.now();
 
   /** @throws {RangeError} for a name that can't be. */
   constructor(private readonly options: EventProcessorOptions) {
@@ -137,7 +137,7 @@ export class EventProcessor implements Work {
   private async saveInTime({ type }: StoredEvent): Promise<void> {
     const { checkpointMs = DEFAULT_CHECKPOINT_MS } = this.options;
     // Its own checkpoint is no news: two processors would write about each other for ever.
-    if (type === CHECKPOINT || Date.now() - this.lastSaved < checkpointMs) return;
+    if (type === CHECKPOINT || performance.now() - this.lastSaved < checkpointMs) return;
     await this.save();
   }
 
@@ -147,7 +147,7 @@ export class EventProcessor implements Work {
     const event = { id: randomUUID(), type: CHECKPOINT, data: json({ position: positionText(this.processed) }) };
     await store.append(`processor-${name}`, [event], "any", { signal: this.cut.signal });
     this.saved = this.processed;
-    this.lastSaved = Date.now();
+    this.lastSaved = performance.now();
   }
 
   private async load(signal: AbortSignal): Promise<Position | undefined> {

@@ -68,11 +68,11 @@ async function main(): Promise<void> {
     );
 
     await pool.query("drop schema event_store cascade; drop schema read_models cascade");
-    const lost = Date.now();
+    const lost = performance.now();
     console.log(`\nthe event store and the read models are gone`);
     const restored = await run("restore");
     const rebuilt = await run("rebuild");
-    const recovered = Date.now();
+    const recovered = performance.now();
     await run("verify", "--store", "--models");
     await run("lag");
 

@@ -76,6 +76,25 @@ const why = whyNoPostgres();
     expect(idsOf(handled)).toEqual(idsOf([...before, ...after]));
   });
 
+  test("goes on writing checkpoints, though the clock is set back by an hour", async () => {
+    const stream = newStream();
+    await store.append(stream, newEvents(1), "no_stream");
+    const handled: StoredEvent[] = [];
+    const checkpointMs = 50;
+    started(async (event) => void handled.push(event), { checkpointMs });
+    await until(() => handled.length === 1);
+    const now = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => now() - 3_600_000);
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 2 * checkpointMs));
+      const checkpoints = (await streamOf("processor-test")).length;
+      await store.append(stream, newEvents(1), "any");
+      await until(async () => (await streamOf("processor-test")).length > checkpoints);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test("does not write about its own checkpoints for ever", async () => {
     await store.append(newStream(), newEvents(3), "no_stream");
     started(async () => {});

@@ -184,6 +184,32 @@ export const ownBounds = (files: readonly Source[]): string[] =>
   files
     .filter(({ path }) => path.startsWith("runtime/") && path !== DEADLINE)
     .flatMap(({ path, text }) => (text.match(OWN_BOUND) ?? []).map((bound) => `${path}: ${bound}`));
+
+/** What asks for a time of day: how old is what has one, when a token ends, a name. Anything else measures a duration. */
+const TIMES_OF_DAY = [
+  "examples/orders/local/issuer.ts",
+  "examples/orders/local/load.ts",
+  "runtime/adapters/kurrent-cloud/cloud-request.ts",
+  "runtime/event-store/event-store.ts",
+  "runtime/ops/commands/list-command.ts",
+  "runtime/ops/commands/restore-command.ts",
+  "runtime/ops/commands/verify-command.ts",
+  "scripts/bench/tokens.ts",
+  "scripts/drill/reference-service.ts",
+];
+const MEASURED = /^(runtime|examples|scripts)\//;
+/** A moment that a later one is compared with. */
+const KEPT_MOMENT = /\b\w+ = (?:[\w.]+ \?\? )?Date\.now\(\)(?!\.)/g;
+
+/** Durations by a clock that may be set meanwhile: `performance.now()` goes on evenly. */
+export const settableDurations = (files: readonly Source[]): string[] =>
+  files
+    .filter(({ path }) => MEASURED.test(path))
+    .flatMap(({ path, text }) => {
+      const wrong = TIMES_OF_DAY.includes(path) ? KEPT_MOMENT : /.*Date\.now\(\).*/g;
+      return (text.match(wrong) ?? []).map((line) => `${path}: ${line.trim()}`);
+    });
+
 /** Object literals in which a spread after a default would put undefined in its place, where that is given explicitly. */
 export const lostDefaults = (files: readonly Source[]): string[] =>
   files

@@ -50,8 +50,8 @@ export async function startLocalPostgres(): Promise<LocalPostgres> {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  for (const end = Date.now() + READY_SECONDS * 1000; !acceptsConnections(data); await wait(20)) {
-    if (Date.now() < end && server.exitCode === null) continue;
+  for (const end = performance.now() + READY_SECONDS * 1000; !acceptsConnections(data); await wait(20)) {
+    if (performance.now() < end && server.exitCode === null) continue;
     const text = readFileSync(join(folder, "log"), "utf8");
     await stop();
     throw new Error(`PostgreSQL must accept connections within ${READY_SECONDS} s, got:\n${text}`);

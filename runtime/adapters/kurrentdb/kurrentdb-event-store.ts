@@ -192,14 +192,14 @@ export class KurrentDbEventStore implements EventStore {
     // One that comes after the last look would end the process.
     answers.on("error", () => undefined);
     const iterator: AsyncIterator<ReadResp> = answers[Symbol.asyncIterator]();
-    let asked: number | undefined = Date.now();
+    let asked: number | undefined = performance.now();
     try {
       let next = await within(bounds, () => iterator.next());
       while (!next.done) {
         asked = undefined;
         const event = eventOf(next.value);
         if (event !== undefined) yield event;
-        if (manner === "ending") asked = Date.now();
+        if (manner === "ending") asked = performance.now();
         next = await within(further, () => iterator.next());
       }
     } catch (error) {
@@ -215,7 +215,7 @@ export class KurrentDbEventStore implements EventStore {
     const bounds = { limitMs: this.answerMilliseconds, signals: ends };
     const streams = await within(bounds, () => this.connection.streams());
     const callArguments = await this.connection.callArguments();
-    const asked = Date.now();
+    const asked = performance.now();
     try {
       return await within(
         bounds,
@@ -236,7 +236,7 @@ export class KurrentDbEventStore implements EventStore {
 
   /** Whose caller has given up after a long wait says the same of a channel as whose time is up. @param asked what waits */
   private async leaveChannel(ends: Ends, streams: StreamsClient, error: unknown, asked?: number): Promise<void> {
-    const waited = asked === undefined ? 0 : Date.now() - asked;
+    const waited = asked === undefined ? 0 : performance.now() - asked;
     const isEnded = error instanceof TimeLimitError || ends.some((end) => end?.aborted);
     if (!isEnded && error instanceof Error) await this.connection.failed(streams, error);
     else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS))

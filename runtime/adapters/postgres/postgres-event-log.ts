@@ -52,13 +52,13 @@ export class PostgresEventLog implements EventLog {
   /** Events of a transaction are read once all older ones are over, anybody's on the server: for those it waits, some seconds. */
   settle({ signal }: Reading = {}): Promise<boolean> {
     return onConnection(this.pool, signal, async (client) => {
-      const until = Date.now() + this.settleMilliseconds;
+      const until = performance.now() + this.settleMilliseconds;
       const { rows } = await client.query<{ now: string }>("select pg_snapshot_xmax(pg_current_snapshot()) as now");
       for (;;) {
         const isOver = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as is_over";
         const answer = await client.query<{ is_over: boolean }>(isOver, [rows[0]?.now]);
         if (answer.rows[0]?.is_over === true) return true;
-        if (Date.now() > until) return false;
+        if (performance.now() > until) return false;
         await pause(SETTLE_PAUSE_MS, signal);
       }
     });

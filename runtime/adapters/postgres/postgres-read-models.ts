@@ -98,7 +98,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       } catch (error) {
         signal?.throwIfAborted();
         if (!isTransient(error)) throw error;
-        reader.restsUntil = Date.now() + REST_MS;
+        reader.restsUntil = performance.now() + REST_MS;
         failure = error;
       }
     }
@@ -151,7 +151,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
   private readersInTurn() {
     this.next = (this.next + 1) % this.readers.length;
     const inTurn = [...this.readers.slice(this.next), ...this.readers.slice(0, this.next)];
-    const now = Date.now();
+    const now = performance.now();
     // Those that rest are asked last: they may be the only ones.
     return [...inTurn.filter((it) => it.restsUntil <= now), ...inTurn.filter((it) => it.restsUntil > now)];
   }

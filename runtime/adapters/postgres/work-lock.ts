@@ -52,9 +52,9 @@ export class WorkLock {
       await client.query(KEEP_ALIVE);
       // A standby has locks of its own, which exclude nobody.
       await checkWritable(client);
-      const until = Date.now() + waitMs;
+      const until = performance.now() + waitMs;
       while (!(await this.isTaken(client))) {
-        if (Date.now() >= until) throw inUse(await this.holder(client));
+        if (performance.now() >= until) throw inUse(await this.holder(client));
         await pause(PAUSE_MS, signal);
       }
       this.client = client;

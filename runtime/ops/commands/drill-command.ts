@@ -4,6 +4,7 @@ import { PostgresEventStore } from "../../adapters/postgres/postgres-event-store
 import { PostgresRebuild } from "../../adapters/postgres/postgres-rebuild";
 import { rebuild } from "../../recovery/rebuild/rebuild";
 import { restore } from "../../recovery/restore/restore";
+import { secondsSince } from "../../recovery/seconds-since";
 import { loadApplication } from "../application";
 import { chosenBackup } from "../chosen-backup";
 import type { Command } from "../command";
@@ -26,7 +27,7 @@ export interface DrillCommandOptions {
  */
 export const drillCommand: Command<DrillCommandOptions> = async (options, surroundings, report) => {
   const { environment, signal, use, progress } = surroundings;
-  const began = Date.now();
+  const [began, beganMs] = [new Date(), performance.now()];
   // A store of the drill's own name would be dropped.
   schemasIn(environment);
   const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
@@ -57,10 +58,10 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
         events: new PostgresEventLog({ pool, schema: DRILL_SCHEMAS.events }),
         store: use(new PostgresEventStore({ pool: readModelsPool(environment), schema: DRILL_SCHEMAS.events })),
       });
-      const recoveryTime = (Date.now() - began) / 1000;
+      const recoveryTime = secondsSince(beganMs);
       const facts = {
         ...{ backup, events: restored.events },
-        "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, began)} ago`,
+        "recovery point": `${restored.recoveryPoint}, ${ago(restored.recoveryPoint, began.getTime())} ago`,
         "recovery time": `${recoveryTime.toFixed(1)} seconds`,
         "of which restoring took": `${restored.seconds.toFixed(1)} seconds`,
         "of which rebuilding took": `${rebuilt.seconds.toFixed(1)} seconds, ${rebuilt.eventsPerSecond} events a second`,

@@ -1,5 +1,6 @@
 import { BackupCatalog } from "../../recovery/backup/backup-catalog";
 import { BackupKeys } from "../../recovery/backup/backup-keys";
+import { secondsSince } from "../../recovery/seconds-since";
 import type { Finding } from "../../recovery/verify/finding";
 import { openBackup } from "../../recovery/verify/opened-backup";
 import { verifyBackup } from "../../recovery/verify/verify-backup";
@@ -23,7 +24,7 @@ export interface VerifyCommandOptions {
 /** Reads a backup as a whole, and compares what runs with it, and says all that is wrong. */
 export const verifyCommand: Command<VerifyCommandOptions> = async (options, surroundings, report) => {
   const { environment, signal, use } = surroundings;
-  const began = Date.now();
+  const began = performance.now();
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   // Before the backup is read, which may take long: what is wrong with a setting is said at once.
@@ -55,7 +56,7 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   let models: object | undefined;
   let rebuildSeconds: number | undefined;
   if (checkModels !== undefined) {
-    const beganModels = Date.now();
+    const beganModels = performance.now();
     try {
       const compared = await checkModels();
       findings.push(...compared.findings);
@@ -93,8 +94,6 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
     report: { outcome: isSound ? "sound" : "mismatch", ...facts, ...measured, findings },
   };
 };
-
-const secondsSince = (began: number): number => (Date.now() - began) / 1000;
 
 /** Of what was measured: nothing was written, as a drill does. */
 function recoveryTimeInWords(readSeconds: number, rebuildSeconds: number | undefined): string {

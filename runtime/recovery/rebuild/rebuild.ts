@@ -5,6 +5,7 @@ import { PartitionsDifferError } from "../../read-models/read-models";
 import type { Log } from "../../service/log";
 import type { KnownStore } from "../backup/last-event";
 import { EventStoreReplacedError } from "../event-store-replaced-error";
+import { secondsSince } from "../seconds-since";
 import type { StageReport } from "../stage-report";
 import { CheckedReplay } from "./checked-replay";
 import { aheadOf } from "./checkpoints";
@@ -88,7 +89,7 @@ export async function rebuild<Transaction>(options: RebuildOptions<Transaction>)
 async function build<Transaction>(options: RebuildOptions<Transaction>): Promise<Rebuilt> {
   const { target, report, projections, partitions, version, signal = NEVER } = options;
   const { parallelism = DEFAULT_PARALLELISM } = options;
-  const began = Date.now();
+  const began = performance.now();
   const replay = new CheckedReplay({ ...options, parallelism, signal });
   const of = JSON.stringify([partitions, projections.map(({ name, types }) => [name, types]), version]);
   const resumed = await target.begin(of, replay.isInLog, { signal });
@@ -109,16 +110,16 @@ async function build<Transaction>(options: RebuildOptions<Transaction>): Promise
   let [held, wereOfAnother] = [0, false];
   const drain = async (models: FormerModels | undefined): Promise<boolean> => {
     report?.("projections held");
-    const since = Date.now();
+    const since = performance.now();
     await replay.readOn();
     const { checkpoints, reach } = models ?? {};
     const isAhead = checkpoints !== undefined && aheadOf(replay.position, checkpoints).length > 0;
     wereOfAnother = isAhead || (reach !== undefined && !(await replay.isInLog(reach)));
-    held = Date.now() - since;
+    held = Math.round(performance.now() - since);
     return wereOfAnother;
   };
   const former = await target.swap(drain, { signal });
-  const seconds = (Date.now() - began) / 1000;
+  const seconds = secondsSince(began);
   const { events, position } = replay;
   const rebuilt = {
     events,

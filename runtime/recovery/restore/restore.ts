@@ -6,6 +6,7 @@ import type { WrappingKeys } from "../../keys/wrapping-keys";
 import { BackupCatalog } from "../backup/backup-catalog";
 import { BackupKeys } from "../backup/backup-keys";
 import type { BackupStorage } from "../backup/backup-storage";
+import { secondsSince } from "../seconds-since";
 import type { StageReport } from "../stage-report";
 import type { DeletedSubjects } from "../subjects/deleted-subjects";
 import { backupEvents } from "../verify/backup-events";
@@ -66,7 +67,7 @@ export interface Restored {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { storage, wrappingKeys, backup, events: target, replace, report, signal } = options;
   const writeBytes = wholeNumber("writeBytes", options.writeBytes ?? DEFAULT_WRITE_BYTES, 1, MAX_WRITE_BYTES);
-  const began = Date.now();
+  const began = performance.now();
   const ground = await target.look(backup, { signal });
   const mayBeReplaced = target.isReplaceable && replace === target.place;
   // Before the backup is read, which may take long.
@@ -96,7 +97,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const deletedSubjects = (await options.deletedSubjects?.deleteAgain({ signal })) ?? 0;
   report?.("deleted subjects deleted again", { subjects: deletedSubjects });
   const former = isDone ? undefined : await target.finish(backup, ground, { signal });
-  const seconds = (Date.now() - began) / 1000;
+  const seconds = secondsSince(began);
   report?.("store replaced", { former, seconds });
   return { backup, events, recoveryPoint, seconds, former, deletedSubjects };
 }
