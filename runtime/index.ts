@@ -1,7 +1,7 @@
 export { type Cache, CacheUnavailableError } from "./cache/cache";
 export { CachedAnswers, type CachedAnswersOptions } from "./cache/cached-answers";
 export { type DecisionOptions, type DomainEvent, decideOn, type Fold, fromJson, toJson } from "./event-store/decision";
-export { batchesOf, type EventLog } from "./event-store/event-batches";
+export { batchesOf, type EventLog, type SettledLog } from "./event-store/event-batches";
 export { derivedEventId } from "./event-store/event-id";
 export {
   type Appended,

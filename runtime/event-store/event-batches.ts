@@ -1,6 +1,14 @@
 import type { Reading, StoredEvent } from "./event-store";
 import { isAfter, type Position } from "./position";
 
+/** How far a log can be read. */
+export interface SettledLog {
+  /** Whether all that was acknowledged before `askedAt` is read by a reader who begins now: otherwise something older is under way. */
+  readonly isSettled: boolean;
+  /** When the store was asked, by the store's clock. */
+  readonly askedAt: Date;
+}
+
 /** A log of events that is read as a whole: in batches, for a promise for each event costs as much as the event. */
 export interface EventLog {
   /**
@@ -10,10 +18,10 @@ export interface EventLog {
   readBatches(after: Position | undefined, options?: Reading): AsyncIterable<readonly StoredEvent[]>;
 
   /**
-   * Waits until all that is acknowledged by now is read by who begins to read afterwards.
-   * @returns false where it did not come to that: something older is still under way. @default - it always is
+   * Waits until all that is acknowledged by now is read by who begins to read afterwards, for some seconds.
+   * @default - it always is, and the time is this machine's
    */
-  settle?(options?: Reading): Promise<boolean>;
+  settle?(options?: Reading): Promise<SettledLog>;
 }
 
 /** Batches without what comes after a position; what is behind it is not read. */

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { eachWithin, pause, within } from "../../deadline";
-import type { EventLog } from "../../event-store/event-batches";
+import type { EventLog, SettledLog } from "../../event-store/event-batches";
 import type { Reading, StoredEvent } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
 import { type Ends, StoreCalls } from "../../event-store/store-calls";
@@ -50,15 +50,21 @@ export class PostgresEventLog implements EventLog {
   }
 
   /** Events of a transaction are read once all older ones are over, anybody's on the server: for those it waits, some seconds. */
-  settle({ signal }: Reading = {}): Promise<boolean> {
+  settle({ signal }: Reading = {}): Promise<SettledLog> {
     return onConnection(this.pool, signal, async (client) => {
       const until = performance.now() + this.settleMilliseconds;
-      const { rows } = await client.query<{ now: string }>("select pg_snapshot_xmax(pg_current_snapshot()) as now");
+      // The time of the statement is before its snapshot, so that nothing is acknowledged between them.
+      const { rows } = await client.query<{ asked_at: Date; newest: string }>(
+        "select statement_timestamp() as asked_at, pg_snapshot_xmax(pg_current_snapshot()) as newest",
+      );
+      const [asked] = rows;
+      if (asked === undefined) throw new Error("a row must be answered, got none");
+      const settled = (isSettled: boolean): SettledLog => ({ isSettled, askedAt: asked.asked_at });
       for (;;) {
         const isOver = "select pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 as is_over";
-        const answer = await client.query<{ is_over: boolean }>(isOver, [rows[0]?.now]);
-        if (answer.rows[0]?.is_over === true) return true;
-        if (performance.now() > until) return false;
+        const answer = await client.query<{ is_over: boolean }>(isOver, [asked.newest]);
+        if (answer.rows[0]?.is_over === true) return settled(true);
+        if (performance.now() > until) return settled(false);
         await pause(SETTLE_PAUSE_MS, signal);
       }
     });

@@ -87,8 +87,8 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
       report?.("read models backed up", { tables: backedUp.tables.length });
     }
   }
-  const began = new Date().toISOString();
-  const isSettled = (await options.events.settle?.({ signal })) ?? true;
+  const now = new Date();
+  const { isSettled, askedAt } = (await options.events.settle?.({ signal })) ?? { isSettled: true, askedAt: now };
   const behind = draft.events.last;
   await backUpEvents(options, key, () => draft, save);
   for (const last of [behind, draft.readModels?.last, draft.events.last]) {
@@ -99,7 +99,7 @@ export async function backUp(options: BackupOptions): Promise<SealedManifest> {
   report?.("events backed up", { events: draft.events.count });
 
   // Behind a transaction that stays open nothing is read. What was acknowledged before its last event was made is in it all the same.
-  const recoveryPoint = isSettled ? began : (draft.events.lastCreated ?? NEVER);
+  const recoveryPoint = isSettled ? askedAt.toISOString() : (draft.events.lastCreated ?? NEVER);
   const manifest = sealed({ ...draft, recoveryPoint, finished: new Date().toISOString() }, key.bytes);
   key.bytes.fill(0);
   await new BackupCatalog(storage).add(manifest, waiting);

@@ -77,8 +77,12 @@ export interface Manifest {
   readonly tool: string;
   /** Kind of the store: what is a gap in one may be lawful in another. */
   readonly store: string;
-  /** ISO 8601. Of the events, nothing that was acknowledged before `recoveryPoint` is missing. */
+  /** ISO 8601, as all times here, by the clock of the tool's machine. */
   readonly begun: string;
+  /**
+   * Of the events, nothing that was acknowledged before it is missing. It is by the clock of the event store, as the times of
+   * its events are, where the store tells its time: PostgreSQL does, KurrentDB does not.
+   */
   readonly recoveryPoint: string;
   readonly finished: string;
   /** What it goes on from. @default - nothing: a full backup */

@@ -77,7 +77,8 @@ const why = whyNoPostgres();
     });
 
     test("settles once all transactions of now are over, and says when they are not", async () => {
-      const settled = (settleMilliseconds: number) => new PostgresEventLog({ pool, settleMilliseconds }).settle();
+      const settled = async (settleMilliseconds: number) =>
+        (await new PostgresEventLog({ pool, settleMilliseconds }).settle()).isSettled;
       expect(await settled(0)).toBe(true);
       const open = await pool.connect();
       await open.query("begin; select pg_current_xact_id()");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Pool } from "pg";
 import { FolderStorage } from "../../../../runtime/adapters/local/folder-storage";
+import { PostgresEventLog } from "../../../../runtime/adapters/postgres/postgres-event-log";
 import type { PostgresEventStore } from "../../../../runtime/adapters/postgres/postgres-event-store";
 import { type BackupOptions, backUp } from "../../../../runtime/recovery/backup/backup";
 import { BackupCatalog } from "../../../../runtime/recovery/backup/backup-catalog";
@@ -55,6 +56,12 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
 
   const backedUp = (options: Partial<BackupOptions> = {}) =>
     backUp({ storage, wrappingKeys, ...backupSource(store), storeKind: "postgresql", segmentBytes: 1500, ...options });
+  const serverTime = async (): Promise<number> => {
+    const { rows } = await pool.query<{ ms: string }>(
+      "select floor(extract(epoch from clock_timestamp()) * 1000) as ms",
+    );
+    return Number(rows[0]?.ms);
+  };
   /** One that ends after its first segment, as by `kill -9`. */
   const died = (options: Partial<BackupOptions> = {}) =>
     expect(
@@ -201,9 +208,29 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
     }
   });
 
+  test.each([3_600_000, -3_600_000])(
+    "promises what the store's clock says, though the tool's differs by %d ms",
+    async (difference) => {
+      const events = new PostgresEventLog({ pool, schema });
+      const before = await serverTime();
+      jest.useFakeTimers({
+        now: Date.now() + difference,
+        doNotFake: ["nextTick", "setImmediate", "clearImmediate", "setTimeout", "clearTimeout", "performance"],
+      });
+      try {
+        const { recoveryPoint } = await backedUp({ events });
+        expect(Date.parse(recoveryPoint)).toBeGreaterThanOrEqual(before);
+        expect(Date.parse(recoveryPoint)).toBeLessThanOrEqual(await serverTime());
+      } finally {
+        jest.useRealTimers();
+      }
+    },
+  );
+
   test("promises no more than its last event where something older stays under way", async () => {
     const { events } = backupSource(store);
-    const unsettled = { readBatches: events.readBatches.bind(events), settle: async () => false };
+    const settle = async () => ({ isSettled: false, askedAt: new Date() });
+    const unsettled = { readBatches: events.readBatches.bind(events), settle };
     let last: Date | undefined;
     for await (const event of store.readAll(undefined)) last = event.created;
     expect((await backedUp({ events: unsettled })).recoveryPoint).toBe(last?.toISOString());
