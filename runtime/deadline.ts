@@ -26,6 +26,9 @@ export interface Bounds {
  * Runs work until it settles, its limit passes, or one of its signals is aborted, whichever comes first. Every await on a
  * socket is bounded by this function.
  *
+ * A limit counts one turn of the event loop after it has passed: what is in the socket by then is read first, so that a blocked
+ * event loop makes no dependency late.
+ *
  * The work gets a signal of its own, which is aborted when the bounds end it and never after it has settled. The work destroys
  * what it holds (a socket, a connection of a pool) on that signal. A listener on it needs no removal: the signal is not used
  * again. Work that ignores its signal is abandoned: its late result and its late error are dropped, and no timer or listener
@@ -42,6 +45,7 @@ export async function within<Result>(
   const end = new AbortController();
   let leave = () => {};
   let timer: NodeJS.Timeout | undefined;
+  let turn: NodeJS.Immediate | undefined;
   try {
     return await new Promise<Result>((resolve, reject) => {
       const endBy = (reason: unknown) => {
@@ -51,12 +55,18 @@ export async function within<Result>(
       };
       leave = () => endBy(signals.find((signal) => signal?.aborted)?.reason);
       for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
-      if (limitMs !== undefined) timer = setTimeout(() => endBy(tooLate(new TimeLimitError(limitMs))), limitMs);
-      if (!keepsAlive) timer?.unref();
+      if (limitMs !== undefined) {
+        timer = setTimeout(() => {
+          turn = setImmediate(() => endBy(tooLate(new TimeLimitError(limitMs))));
+          if (!keepsAlive) turn.unref();
+        }, limitMs);
+        if (!keepsAlive) timer.unref();
+      }
       work(end.signal).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);
+    clearImmediate(turn);
     for (const signal of signals) signal?.removeEventListener("abort", leave);
   }
 }

@@ -1,5 +1,8 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { eachWithin, pause, TimeLimitError, within } from "../../runtime/deadline";
+import { httpProbe } from "../../runtime/health/http-probe";
 
 const never = () => new Promise<never>(() => {});
 const reason = new Error("the caller has gone");
@@ -83,6 +86,58 @@ describe("work within bounds", () => {
     });
     await expect(within({ limitMs: 1 }, () => late)).rejects.toThrow(TimeLimitError);
     fail(new Error("late"));
+  });
+});
+
+describe("an answer that is in the socket when a limit has passed, because the event loop was blocked, is in time", () => {
+  const LIMIT_MS = 100;
+  const block = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+  test("of a connection", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const [[peer]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [[Socket], unknown];
+    try {
+      const answer = within({ limitMs: LIMIT_MS }, () => once(client, "data"));
+      peer.write("well");
+      block(2 * LIMIT_MS);
+      expect(`${await answer}`).toBe("well");
+    } finally {
+      client.destroy();
+      server.close();
+    }
+  });
+
+  test("of a probe", async () => {
+    // A server on a thread of its own, which answers while this one is blocked.
+    const asked = new Int32Array(new SharedArrayBuffer(4));
+    const server = new Worker(
+      `const { parentPort, workerData } = require("node:worker_threads");
+      const server = require("node:http").createServer((_, response) => {
+        Atomics.store(workerData, 0, 1);
+        setTimeout(() => response.end("well"), ${LIMIT_MS / 2});
+      });
+      server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true, workerData: asked },
+    );
+    const [port] = await once(server, "message");
+    try {
+      const found = within({ limitMs: LIMIT_MS }, async (signal) =>
+        httpProbe({ url: `http://127.0.0.1:${port}` })(signal),
+      );
+      while (Atomics.load(asked, 0) === 0) await new Promise((resolve) => setImmediate(resolve));
+      block(2 * LIMIT_MS);
+      expect(await found).toBeUndefined();
+    } finally {
+      await server.terminate();
+    }
+  });
+
+  test("and without an answer the limit counts all the same", async () => {
+    const work = within({ limitMs: LIMIT_MS }, never);
+    block(2 * LIMIT_MS);
+    await expect(work).rejects.toThrow(new TimeLimitError(LIMIT_MS));
   });
 });
 
