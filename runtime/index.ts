@@ -1,5 +1,6 @@
 export { type Cache, CacheUnavailableError } from "./cache/cache";
 export { CachedAnswers, type CachedAnswersOptions } from "./cache/cached-answers";
+export type { ConsumerLag } from "./event-store/consumer-lag";
 export { type DecisionOptions, type DomainEvent, decideOn, type Fold, fromJson, toJson } from "./event-store/decision";
 export { batchesOf, type EventLog, type SettledLog } from "./event-store/event-batches";
 export { derivedEventId } from "./event-store/event-id";
@@ -23,6 +24,7 @@ export type { ComponentHealth, HealthStatus } from "./health/health-status";
 export { type HttpProbeProps, httpProbe } from "./health/http-probe";
 export { type KurrentDbProbeProps, kurrentDbLeaderProbe, kurrentDbLiveProbe } from "./health/kurrentdb-probe";
 export type { Finding, Probe } from "./health/probe";
+export { type ProcessorProbe, type ProcessorProbeProps, processorProbe } from "./health/processor-probe";
 export { type HealthCheckOptions, type HealthProbes, ProductionHealthCheck } from "./health/production-health-check";
 export { type ProjectionProbe, type ProjectionProbeProps, projectionProbe } from "./health/projection-probe";
 export { DataKeys, type DataKeysOptions, type ForgottenListener } from "./keys/data-keys";
@@ -51,7 +53,6 @@ export {
 export { EventProcessor, type EventProcessorOptions } from "./processors/event-processor";
 export { ownPartitions, type PartitionSettings, partitionOf, partitionSettings } from "./projections/partitions";
 export type { Projection } from "./projections/projection";
-export type { ProjectionLag } from "./projections/projection-lag";
 export { ProjectionWorker, type ProjectionWorkerOptions } from "./projections/projection-worker";
 export { type Columns, put, type RowChange, remove, set } from "./projections/row-changes";
 export {

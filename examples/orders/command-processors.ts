@@ -6,6 +6,7 @@ import {
   type FieldEncryption,
   fromJson,
   ProductionMetrics,
+  processorProbe,
   type StoredEvent,
   serviceLog,
   serviceSettings,
@@ -13,7 +14,7 @@ import {
 } from "@cdktf-cqrs/runtime";
 import { inventoryStream, isReserved, release, reserve } from "./domain/inventory";
 import { type OrderEvent, orderStream, settleOrder } from "./domain/order";
-import { inventories, orders } from "./events";
+import { FULFILMENT, inventories, orders } from "./events";
 import { eventStoreOf, fieldsOf } from "./stores";
 
 /**
@@ -81,10 +82,14 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const store = await eventStoreOf(environment, service);
   const { fields, close } = await fieldsOf(environment, service);
   const types = ["OrderCreated", "OrderCancelled"];
+  const processor = new EventProcessor({ name: FULFILMENT, store, types, handle: fulfilment(store, fields), log });
   await startService({
     settings: serviceSettings(environment),
-    probes: { eventStore: { connection: eventStoreProbe(store) } },
-    work: new EventProcessor({ name: "fulfilment", store, types, handle: fulfilment(store, fields), log }),
+    probes: {
+      writeSide: { processors: { [FULFILMENT]: processorProbe({ eventStore: store, processor }) } },
+      eventStore: { connection: eventStoreProbe(store) },
+    },
+    work: processor,
     close: async () => void (await Promise.all([store.close(), close()])),
     ...{ metrics, log },
   });

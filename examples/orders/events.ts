@@ -2,6 +2,9 @@ import { type FieldEncryption, type Fold, fromJson, type RecordPlace, toJson } f
 import { afterInventoryEvent, type Inventory, type InventoryEvent, NO_INVENTORY } from "./domain/inventory";
 import { afterOrderEvent, type Order, type OrderEvent } from "./domain/order";
 
+/** The processor of orders, as its streams and metrics name it. */
+export const FULFILMENT = "fulfilment";
+
 /** Where a customer's fields are: they open nowhere else, and for nobody once the customer was forgotten. */
 export const customerPlace = (orderId: string, customerId: string): RecordPlace => ({
   category: "order",

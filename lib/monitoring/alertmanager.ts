@@ -105,6 +105,7 @@ export const IDENTITY = [
   "mountpoint",
   "persistentvolumeclaim",
   "objective",
+  "processor",
   "projection",
   "target",
   "dbinstance_identifier",

@@ -9,8 +9,10 @@ import {
   worstOf,
   worstOfRedundant,
 } from "./health-status";
+import type { LagFinding } from "./lag-finding";
 import type { Finding, Probe } from "./probe";
-import type { LagFinding, ProjectionProbe } from "./projection-probe";
+import type { ProcessorFinding, ProcessorProbe } from "./processor-probe";
+import type { ProjectionProbe } from "./projection-probe";
 
 /**
  * What a service needs to do its work, and no more: a command API has no read side, and all of it is for the tool that
@@ -23,6 +25,8 @@ export interface HealthProbes {
     readonly commandApi?: Probe;
     /** @default - left out */
     readonly eventStore?: Probe;
+    /** By the processor's name. However far they lag, they are degraded. @default - left out */
+    readonly processors?: Readonly<Record<string, ProcessorProbe>>;
   };
   /** @default - left out */
   readonly readSide?: {
@@ -51,7 +55,10 @@ export interface HealthProbes {
 export interface HealthCheckOptions extends ProbeTiming {
   readonly probes: HealthProbes;
   /** Is told of each result. @default - nobody */
-  readonly metrics?: Pick<ProductionMetrics, "recordHealth" | "recordProjection" | "recordUnreadableEvents">;
+  readonly metrics?: Pick<
+    ProductionMetrics,
+    "recordHealth" | "recordProcessor" | "recordProjection" | "recordUnreadableEvents"
+  >;
 }
 
 interface Part {
@@ -66,12 +73,15 @@ interface PartsComponent {
 }
 
 const REPLICA = "postgresReplica";
+/** As its stream is named. */
+const PROCESSOR = "processor-";
 
 /** Health of the platform, or of what one of its services needs of it. */
 export class ProductionHealthCheck {
   private readonly cached = new Map<Probe, CachedProbe>();
   private readonly components: readonly PartsComponent[];
   private readonly projections: ReadonlyMap<string, CachedProbe<LagFinding>>;
+  private readonly processors: ReadonlyMap<string, CachedProbe<ProcessorFinding>>;
   private readonly options: HealthCheckOptions;
   private known: { readonly status: HealthStatus; readonly staleAtMs: number } | undefined;
 
@@ -80,9 +90,17 @@ export class ProductionHealthCheck {
     this.options = options;
     const { writeSide = {}, readSide = {}, eventStore = {}, projections = {} } = options.probes;
     const { postgresReplicas = [], ...otherReaders } = readSide;
+    const { processors = {}, ...otherWriters } = writeSide;
+    this.processors = this.cachedByName(processors);
+    this.projections = this.cachedByName(projections);
+    const processorParts = [...this.processors].map(([name, probe]) => ({ name: `${PROCESSOR}${name}`, probe }));
     const replicas = postgresReplicas.map((probe, index): [string, Probe] => [`${REPLICA}${index + 1}`, probe]);
     this.components = [
-      { name: "WriteSide" as const, parts: this.partsOf(Object.entries(writeSide)), statusOf: worstOfAll },
+      {
+        name: "WriteSide" as const,
+        parts: [...this.partsOf(Object.entries(otherWriters)), ...processorParts],
+        statusOf: writeSideStatus,
+      },
       {
         name: "ReadSide" as const,
         parts: this.partsOf([...Object.entries(otherReaders), ...replicas]),
@@ -90,9 +108,6 @@ export class ProductionHealthCheck {
       },
       { name: "EventStore" as const, parts: this.partsOf(Object.entries(eventStore)), statusOf: worstOfAll },
     ].filter(({ parts }) => parts.length > 0);
-    this.projections = new Map(
-      Object.entries(projections).map(([name, probe]) => [name, new CachedProbe(probe, options, () => this.renew())]),
-    );
     if (this.all.length === 0) throw new RangeError("probes: must be at least one, got none");
   }
 
@@ -122,7 +137,14 @@ export class ProductionHealthCheck {
   }
 
   private get all(): readonly CachedProbe<Finding>[] {
-    return [...this.cached.values(), ...this.projections.values()];
+    return [...this.cached.values(), ...this.processors.values(), ...this.projections.values()];
+  }
+
+  private cachedByName<F extends Finding>(probes: Readonly<Record<string, (signal: AbortSignal) => Promise<F>>>) {
+    const { options } = this;
+    return new Map(
+      Object.entries(probes).map(([name, probe]) => [name, new CachedProbe<F>(probe, options, () => this.renew())]),
+    );
   }
 
   private partsOf(probes: readonly (readonly [string, Probe | undefined])[]): readonly Part[] {
@@ -150,9 +172,11 @@ export class ProductionHealthCheck {
       if (finding?.unreadable !== undefined) metrics.recordUnreadableEvents(finding.unreadable);
     }
     for (const [name, { finding }] of this.projections) {
+      if (finding !== undefined) metrics.recordProjection(name, progressOf(finding));
+    }
+    for (const [name, { finding }] of this.processors) {
       if (finding === undefined) continue;
-      const { lag: lagEvents, lagSeconds } = finding.found;
-      metrics.recordProjection(name, { lagEvents, lagSeconds, position: finding.position });
+      metrics.recordProcessor(name, { ...progressOf(finding), parkedEvents: finding.found.parked });
     }
   }
 
@@ -173,8 +197,7 @@ export class ProductionHealthCheck {
     const [slowest] = lags.sort((a, b) => b.lag - a.lag);
     return {
       name: "Projections",
-      // Of what is not known it can't be said that its checkpoint is wrong.
-      status: worstOf(healths.map(([, { status, error }]) => (error === undefined ? status : atWorstDegraded(status)))),
+      status: worstOf(healths.map(([, health]) => consumerStatus(health))),
       details: {
         lag: slowest?.lag,
         lastProcessed: slowest?.lastProcessed,
@@ -183,6 +206,23 @@ export class ProductionHealthCheck {
     };
   }
 }
+
+const progressOf = ({ found: { lag: lagEvents, lagSeconds }, position }: LagFinding) => ({
+  lagEvents,
+  lagSeconds,
+  position,
+});
+
+/** Of what is not known it can't be said that its checkpoint is wrong. */
+const consumerStatus = ({ status, error }: PartHealth): Health =>
+  error === undefined ? status : atWorstDegraded(status);
+
+const writeSideStatus = (details: Readonly<Record<string, PartHealth>>): Health =>
+  worstOf(
+    Object.entries(details).map(([name, health]) =>
+      name.startsWith(PROCESSOR) ? consumerStatus(health) : health.status,
+    ),
+  );
 
 const worstOfAll = (details: Readonly<Record<string, PartHealth>>): Health =>
   worstOf(Object.values(details).map(({ status }) => status));

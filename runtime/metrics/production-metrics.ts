@@ -29,14 +29,19 @@ export interface MetricsOptions {
   readonly traceId?: () => string | undefined;
 }
 
-/** Where a projection stands. */
-export interface ProjectionProgress {
+/** How far a projection or a processor is. */
+export interface ConsumerProgress {
   /** Events that it has yet to process. */
   readonly lagEvents: number;
   /** Age in seconds of the oldest of them, 0 without any. */
   readonly lagSeconds: number;
   /** Position in the event store's log up to which it has processed all; beyond 2^53 it loses its last digits. */
   readonly position: number | bigint;
+}
+
+export interface ProcessorProgress extends ConsumerProgress {
+  /** Events that processors of its name have parked since the event store was made. */
+  readonly parkedEvents: number;
 }
 
 /** What a scrape is answered with. */
@@ -143,10 +148,13 @@ export class ProductionMetrics {
     return result;
   }
 
-  recordProjection(projection: string, { lagEvents, lagSeconds, position }: ProjectionProgress): void {
-    this.gauge("cqrs_projection_lag_events").set({ projection }, lagEvents);
-    this.gauge("cqrs_projection_lag_seconds").set({ projection }, lagSeconds);
-    this.gauge("cqrs_projection_position").set({ projection }, Number(position));
+  recordProjection(name: string, progress: ConsumerProgress): void {
+    this.recordConsumer("projection", name, progress);
+  }
+
+  recordProcessor(name: string, progress: ProcessorProgress): void {
+    this.recordConsumer("processor", name, progress);
+    this.gauge("cqrs_processor_parked_events").set({ processor: name }, progress.parkedEvents);
   }
 
   recordUnreadableEvents({ events, seconds }: UnreadableEvents): void {
@@ -166,6 +174,13 @@ export class ProductionMetrics {
   async exposition(accept = ""): Promise<Exposition> {
     const registry = accept.includes(OPEN_METRICS) ? this.open : this.text;
     return { contentType: registry.contentType, body: await registry.metrics() };
+  }
+
+  private recordConsumer(kind: "projection" | "processor", name: string, progress: ConsumerProgress): void {
+    const { lagEvents, lagSeconds, position } = progress;
+    this.gauge(`cqrs_${kind}_lag_events`).set({ [kind]: name }, lagEvents);
+    this.gauge(`cqrs_${kind}_lag_seconds`).set({ [kind]: name }, lagSeconds);
+    this.gauge(`cqrs_${kind}_position`).set({ [kind]: name }, Number(position));
   }
 
   private counter(name: Name): Counter {

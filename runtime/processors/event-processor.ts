@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { pause, TimeLimitError, within } from "../deadline";
-import { derivedEventId } from "../event-store/event-id";
 import { type EventStore, EventStoreUnavailableError, type StoredEvent } from "../event-store/event-store";
-import { type Position, positionOf, positionText } from "../event-store/position";
+import type { Position } from "../event-store/position";
 import { errorFields, type Log } from "../service/log";
 import type { Work } from "../service/service";
+import { PROCESSOR_CHECKPOINT, parkEvent, saveCheckpoint, storedCheckpoint } from "./processor-streams";
 
 export interface EventProcessorOptions {
   /** Names its streams, `processor-<name>` and `parked-<name>`: at most 64 lower-case letters, digits and hyphens. */
@@ -27,17 +26,12 @@ export interface EventProcessorOptions {
 }
 
 const NAME = /^[a-z0-9-]{1,64}$/;
-const CHECKPOINT = "ProcessorCheckpoint";
-const PARKED = "EventParked";
 /** Ours: what does not work in half a minute is not for want of time. */
 const ATTEMPTS = 9;
 const MAX_PAUSE_MS = 15_000;
 const DEFAULT_CHECKPOINT_MS = 10_000;
 const DEFAULT_RETRY_MS = 100;
 const DEFAULT_STOP_MS = 5000;
-
-const utf8 = new TextEncoder();
-const json = (value: object): Uint8Array => utf8.encode(JSON.stringify(value));
 
 /**
  * Follows the event store and does what follows from its events, each at least once and in the log's order. It needs
@@ -47,23 +41,27 @@ export class EventProcessor implements Work {
   private readonly end = new AbortController();
   /** Ends what is under way, where it does not end by itself. */
   private readonly cut = new AbortController();
-  private running: Promise<void> | undefined;
+  private running: Promise<unknown> | undefined;
   private processed: Position | undefined;
-  private saved: Position | undefined;
-  private lastSaved = performance.now();
+  /** Whether it has processed what is no checkpoint since its own was written. */
+  private hasNews = false;
 
   /** @throws {RangeError} for a name that can't be. */
   constructor(private readonly options: EventProcessorOptions) {
     if (!NAME.test(options.name)) throw new RangeError(`name: must be ${NAME.source}, got ${options.name}`);
   }
 
-  /** Up to where it has processed all; undefined before the first event. */
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Up to where it has processed all; undefined until it has read its checkpoint, or the first event. */
   get checkpoint(): Position | undefined {
     return this.processed;
   }
 
   start(): void {
-    this.running ??= this.run();
+    this.running ??= Promise.all([this.follow(this.end.signal), this.saveRegularly(this.end.signal)]);
   }
 
   /** Finishes the event that is under way, unless it waits for another attempt, and writes its checkpoint: within `stopMs`. */
@@ -83,13 +81,13 @@ export class EventProcessor implements Work {
     }
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.end;
+  private async follow(signal: AbortSignal): Promise<void> {
+    const { store } = this.options;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        this.processed ??= await this.load(signal);
-        for await (const event of this.options.store.subscribe(this.processed, { signal })) {
+        this.processed ??= await storedCheckpoint(store, this.name, { signal });
+        for await (const event of store.subscribe(this.processed, { signal })) {
           failures = 0;
           await this.process(event, signal);
           if (signal.aborted) return;
@@ -108,7 +106,8 @@ export class EventProcessor implements Work {
     // What was interrupted is begun again.
     if (signal.aborted) return;
     this.processed = event.position;
-    await this.saveInTime(event);
+    // Checkpoints are no news: two processors would write about each other for ever.
+    this.hasNews ||= event.type !== PROCESSOR_CHECKPOINT;
   }
 
   /** Returns once it is handled, parked, or interrupted. */
@@ -125,7 +124,7 @@ export class EventProcessor implements Work {
         if (error instanceof EventStoreUnavailableError) throw error;
         if (attempt === ATTEMPTS) {
           log.error({ ...line, ...errorFields(error) }, "parked");
-          await this.park(event, error, signal);
+          await parkEvent(this.options.store, this.name, event, `${errorFields(error).error_type}`, { signal });
           return;
         }
         log.warn({ ...line, ...errorFields(error) }, "tried again");
@@ -134,35 +133,25 @@ export class EventProcessor implements Work {
     }
   }
 
-  private async saveInTime({ type }: StoredEvent): Promise<void> {
-    const { checkpointMs = DEFAULT_CHECKPOINT_MS } = this.options;
-    // Its own checkpoint is no news: two processors would write about each other for ever.
-    if (type === CHECKPOINT || performance.now() - this.lastSaved < checkpointMs) return;
-    await this.save();
+  /** Also when no event follows: otherwise it would look behind by those that it has processed since, for as long as it rests. */
+  private async saveRegularly(signal: AbortSignal): Promise<void> {
+    const { checkpointMs = DEFAULT_CHECKPOINT_MS, log } = this.options;
+    while (!signal.aborted) {
+      await pause(checkpointMs, signal).catch(() => {});
+      if (signal.aborted) return;
+      await this.save().catch((error) => log.warn(errorFields(error), "the checkpoint is written later"));
+    }
   }
 
   private async save(): Promise<void> {
-    if (this.processed === undefined || this.processed === this.saved) return;
-    const { store, name } = this.options;
-    const event = { id: randomUUID(), type: CHECKPOINT, data: json({ position: positionText(this.processed) }) };
-    await store.append(`processor-${name}`, [event], "any", { signal: this.cut.signal });
-    this.saved = this.processed;
-    this.lastSaved = performance.now();
-  }
-
-  private async load(signal: AbortSignal): Promise<Position | undefined> {
-    const last = await this.options.store.readLast(`processor-${this.options.name}`, { signal });
-    if (last === undefined) return undefined;
-    const { position } = JSON.parse(Buffer.from(last.data).toString("utf8")) as { position: string };
-    return positionOf(position);
-  }
-
-  /** The event's own content stays where it is. */
-  private async park(event: StoredEvent, error: unknown, signal: AbortSignal): Promise<void> {
-    const { name, store } = this.options;
-    const { stream, revision, type, id } = event;
-    const data = json({ stream, revision: `${revision}`, type, id, reason: errorFields(error).error_type });
-    await store.append(`parked-${name}`, [{ id: derivedEventId(id, name), type: PARKED, data }], "any", { signal });
+    if (this.processed === undefined || !this.hasNews) return;
+    this.hasNews = false;
+    try {
+      await saveCheckpoint(this.options.store, this.name, this.processed, { signal: this.cut.signal });
+    } catch (error) {
+      this.hasNews = true;
+      throw error;
+    }
   }
 
   private async rest(attempt: number): Promise<void> {

@@ -5,7 +5,7 @@ import { type FiringAlert, type TestedRules, testRules, whyNoPromtool } from "..
 import { type AlertCase, LENGTHS } from "./cases/case";
 import { OBJECTIVE_CASES, OBJECTIVES, type ObjectiveCase } from "./cases/objectives";
 import { BACKUP_CASES, EDGE_CASES, MONITORING_CASES, NODE_CASES } from "./cases/platform";
-import { PROJECTION_CASES, SERVICE_CASES } from "./cases/services";
+import { PROCESSOR_CASES, PROJECTION_CASES, SERVICE_CASES } from "./cases/services";
 import { EVENT_STORE_CASES, READ_STORE_CASES } from "./cases/stores";
 import { type AlertRule, groupsNeededFor, rulesOf } from "./needed-rules";
 
@@ -21,6 +21,7 @@ const OPTIONS: RuleOptions = {
 const CASES: readonly AlertCase[] = [
   ...OBJECTIVE_CASES,
   ...SERVICE_CASES,
+  ...PROCESSOR_CASES,
   ...PROJECTION_CASES,
   ...EVENT_STORE_CASES,
   ...READ_STORE_CASES,

@@ -23,6 +23,7 @@ function everything(): ProductionMetrics {
   all.recordCommandExecution({ type: "CreateOrder" }, 0.2, true);
   all.recordQueryExecution({ type: "GetOrder" }, 0.02, 3);
   all.recordProjection("orders", { lagEvents: 7, lagSeconds: 1.5, position: 42n });
+  all.recordProcessor("fulfilment", { lagEvents: 7, lagSeconds: 1.5, position: 42n, parkedEvents: 1 });
   all.recordUnreadableEvents({ events: 3, seconds: 61.5 });
   all.recordHealth("ReadSide", "degraded");
   all.recordBackup("event-store", new Date(86_400_000));

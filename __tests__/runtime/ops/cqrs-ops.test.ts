@@ -9,12 +9,13 @@ import { FolderStorage } from "../../../runtime/adapters/local/folder-storage";
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { PostgresSubjectKeys } from "../../../runtime/adapters/postgres/postgres-subject-keys";
 import { FORGOTTEN } from "../../../runtime/keys/subject-keys";
+import { parkEvent, saveCheckpoint } from "../../../runtime/processors/processor-streams";
 import { DeletedSubjects } from "../../../runtime/recovery/subjects/deleted-subjects";
 import { cqrsOps, opsEnvironment, TOOL } from "../../support/runtime/cqrs-ops";
 import { cqrsOpsBySchedule } from "../../support/runtime/cqrs-ops-in-process";
 import { storeOn } from "../../support/servers/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
-import { newEvent } from "../event-store/events";
+import { allOf, newEvent } from "../event-store/events";
 
 const why = whyNoPostgres();
 const suite = why === undefined ? describe : describe.skip;
@@ -254,7 +255,7 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     });
     await pool.query("delete from event_store.events where stream = 'inventory-c'");
     expect(await report("lag")).toMatchObject({ code: 1, projections: [{ isOfAnother: true }, { isOfAnother: true }] });
-    expect((await run("lag")).out).toContain("orders: of another event store");
+    expect((await run("lag")).out).toContain("projection orders: of another event store");
     const { former, ...rebuilt } = await report("rebuild");
     expect(rebuilt).toMatchObject({ code: 0, wereOfAnother: true });
     expect(await report("lag")).toMatchObject({ code: 0 });
@@ -341,8 +342,25 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect(await report("lag", "--limit", "1")).toMatchObject({ code: 1, projections: [{ events: 1 }, { events: 1 }] });
     expect(await report("rebuild", "--in-place")).toMatchObject({ code: 0, events: 7 });
     expect(await inventory()).toHaveLength(4);
-    expect(await report("lag", "--limit", "1")).toMatchObject({ code: 0 });
+    expect(await report("lag", "--limit", "1")).toMatchObject({ projections: [{ events: 0 }, { events: 0 }] });
+    expect(await report("lag")).toMatchObject({ code: 0 });
   }, 120_000);
+
+  test("lists how far processors are, and what they have parked", async () => {
+    await run("rebuild");
+    const [never] = (await report("lag")).processors;
+    expect(never).toMatchObject({ processor: "fulfilment", events: 6, parked: 0, isOfAnother: false });
+    expect((await run("lag")).out).toMatch(
+      /processor fulfilment: 6 events, the oldest \d+ seconds old; it never ran; 0 parked/,
+    );
+    const position = (await store.head()) ?? { major: 0n, minor: 0n };
+    await saveCheckpoint(store, "fulfilment", position, {});
+    const [event] = await allOf(store.readStream("inventory-a"));
+    if (event === undefined) throw new Error("no event");
+    expect((await report("lag")).processors).toMatchObject([{ events: 0, seconds: 0, parked: 0 }]);
+    await parkEvent(store, "fulfilment", event, "TypeError", {});
+    expect((await report("lag")).processors).toMatchObject([{ events: 1, parked: 1 }]);
+  }, 60_000);
 
   test("looks at no models with another number of partitions, and builds them with it", async () => {
     await run("rebuild");

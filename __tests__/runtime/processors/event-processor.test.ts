@@ -1,5 +1,6 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
 import { EventStoreUnavailableError, type StoredEvent } from "../../../runtime/event-store/event-store";
+import { positionText } from "../../../runtime/event-store/position";
 import { EventProcessor, type EventProcessorOptions } from "../../../runtime/processors/event-processor";
 import { storeOn } from "../../support/servers/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
@@ -38,7 +39,7 @@ const why = whyNoPostgres();
       handle,
       log,
       retryMs: 1,
-      checkpointMs: 0,
+      checkpointMs: 10,
       ...more,
     });
     running.push(processor);
@@ -94,6 +95,16 @@ const why = whyNoPostgres();
       clock.mockRestore();
     }
   });
+  test("writes its checkpoint though no other event follows", async () => {
+    const stream = newStream();
+    const processor = started(async () => {}, { checkpointMs: 100 });
+    const { position } = await store.append(stream, newEvents(3), "no_stream");
+    await until(async () => (await streamOf("processor-test")).length > 0);
+    const [saved] = await streamOf("processor-test");
+    expect(JSON.parse(`${Buffer.from(saved?.data ?? [])}`)).toEqual({ position: positionText(position) });
+    await processor.stop();
+    expect(await streamOf("processor-test")).toHaveLength(1);
+  }, 10_000);
 
   test("does not write about its own checkpoints for ever", async () => {
     await store.append(newStream(), newEvents(3), "no_stream");

@@ -28,6 +28,7 @@ const CLOUDWATCH = onBothSides("prometheus-cloudwatch-exporter", "monitoring");
 const TARGETS: readonly (readonly [beginning: string, targets: readonly Labels[]])[] = [
   ["cqrs_command_", [COMMAND_API, PROCESSORS]],
   ["cqrs_query_", [QUERY_API]],
+  ["cqrs_processor_", [PROCESSORS]],
   ["cqrs_projection_", [PROJECTIONS]],
   ["cqrs_", SERVICES],
   ["nginx_", onBothSides("nginx-ingress", "ingress")],
@@ -57,6 +58,7 @@ const TARGETS: readonly (readonly [beginning: string, targets: readonly Labels[]
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   command_type: ["CreateOrder", "CancelOrder"],
   query_type: ["GetOrder"],
+  processor: ["fulfilment"],
   projection: ["orders"],
   code: ["200", "503"],
   deployment: ["command-api-blue", "command-api-green", "command-processors", "query-api-blue", "query-api-green"],

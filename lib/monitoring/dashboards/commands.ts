@@ -1,12 +1,72 @@
 import type { Objective } from "../../config/objectives";
 import { NAMESPACES } from "../../kubernetes/namespaces";
+import { DEGRADED_LAG_EVENTS } from "../metrics/cqrs";
 import { series } from "../metrics/series";
-import type { Dashboard } from "./dashboard";
+import type { Dashboard, Row } from "./dashboard";
 import { saturationPanels } from "./saturation";
 import { ENVIRONMENT, WRITE } from "./scope";
 import { trafficRows } from "./traffic-rows";
 
 const PODS = { ...WRITE, namespace: NAMESPACES.commands } as const;
+
+const legend = "{{processor}}";
+
+/** All pods of a processor do the same work: of several, the fastest one counts. */
+const PROCESSORS: Row = {
+  title: "Processors",
+  panels: [
+    {
+      id: 12,
+      kind: "timeseries",
+      title: "Events to process",
+      description:
+        "How many events has each processor yet to process? From the line on it is degraded. The count ends at a bound: a line that is flat far up there may be any number.",
+      unit: "short",
+      queries: [{ expr: `min by (processor) (${series("cqrs_processor_lag_events", WRITE)})`, legend }],
+      width: 6,
+      thresholds: [{ from: DEGRADED_LAG_EVENTS, color: "orange" }],
+    },
+    {
+      id: 13,
+      kind: "timeseries",
+      title: "Age of the oldest event to process",
+      description:
+        "How late does what follows from a command happen? Zero is all processed. A line that rises by a second a second is a processor that stands still.",
+      unit: "s",
+      queries: [{ expr: `min by (processor) (${series("cqrs_processor_lag_seconds", WRITE)})`, legend }],
+      width: 6,
+      thresholds: [
+        { from: 300, color: "orange" },
+        { from: 1800, color: "red" },
+      ],
+    },
+    {
+      id: 14,
+      kind: "timeseries",
+      title: "Progress in the event store's log",
+      description:
+        "Does each processor move on? It is positions of the log a second. Zero with events to process is one that is stuck, zero without is rest.",
+      unit: "short",
+      queries: [
+        {
+          expr: `clamp_min(max by (processor) (deriv(${series("cqrs_processor_position", WRITE)}[$__rate_interval])), 0)`,
+          legend,
+        },
+      ],
+      width: 6,
+    },
+    {
+      id: 15,
+      kind: "timeseries",
+      title: "Events parked",
+      description:
+        "How many events has each processor parked since the event store was made? A step is events whose consequences have not happened.",
+      unit: "none",
+      queries: [{ expr: `max by (processor) (${series("cqrs_processor_parked_events", WRITE)})`, legend }],
+      width: 6,
+    },
+  ],
+};
 
 /** Whether commands are handled, as promised, and what stands in their way. */
 export const commands = (objective: Objective, types: Readonly<Record<string, Objective>>): Dashboard => ({
@@ -16,6 +76,7 @@ export const commands = (objective: Objective, types: Readonly<Record<string, Ob
   variables: [ENVIRONMENT],
   rows: [
     ...trafficRows({ kind: "command", total: series("cqrs_command_total", WRITE), objective, types }),
+    PROCESSORS,
     {
       title: "Pods",
       panels: [

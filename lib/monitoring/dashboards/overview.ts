@@ -105,14 +105,18 @@ const SERVICES: Row = {
     {
       id: 9,
       kind: "timeseries",
-      title: "Projections: events to process",
+      title: "Projections and processors: events to process",
       description:
-        "How far are read models behind what was written? From the line on, a projection is degraded. One that only rises does not keep up or is stuck.",
+        "How far are read models, and what follows from commands, behind what was written? From the line on, one is degraded. One that only rises does not keep up or is stuck.",
       unit: "short",
       queries: [
         {
           expr: `max by (projection) (${series("cqrs_projection_lag_events", CHOSEN)})`,
           legend: "{{projection}}",
+        },
+        {
+          expr: `min by (processor) (${series("cqrs_processor_lag_events", CHOSEN)})`,
+          legend: "{{processor}}",
         },
       ],
       width: 8,

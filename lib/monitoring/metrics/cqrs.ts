@@ -13,8 +13,13 @@ export const HEALTH_COMPONENTS = ["WriteSide", "ReadSide", "EventStore", "Projec
 export const HEALTH_VALUES = { healthy: 2, degraded: 1, unhealthy: 0 } as const;
 /** What is backed up, each by a job of its own. */
 export const BACKUPS = ["event-store", "read-models"] as const;
-/** A projection is degraded from so many events on that it has yet to process. */
+/** A projection or a processor is degraded from so many events on that it has yet to process. */
 export const DEGRADED_LAG_EVENTS = 1000;
+/**
+ * A processor is degraded once an event has waited for it for so many seconds. Ours: an event takes milliseconds, and health,
+ * which looks every 5 seconds, is to show a processor that hangs within 15.
+ */
+export const WAITING_EVENT_SECONDS = 5;
 /**
  * Readers of the event store are blocked once an event has been committed for so many seconds and none of them gets it. Ours:
  * appends take milliseconds, and a statement of the services has 30 seconds.
@@ -70,6 +75,26 @@ export const CQRS_METRICS = {
     type: "gauge",
     help: "Position in the event store's log up to which a projection has processed all events",
     labels: { projection: ANY },
+  },
+  cqrs_processor_lag_events: {
+    type: "gauge",
+    help: "Committed events that a processor has yet to process, counted up to a bound above the degraded one",
+    labels: { processor: ANY },
+  },
+  cqrs_processor_lag_seconds: {
+    type: "gauge",
+    help: "Age in seconds of the oldest event that a processor has yet to process, 0 when there is none",
+    labels: { processor: ANY },
+  },
+  cqrs_processor_position: {
+    type: "gauge",
+    help: "Position in the event store's log up to which a processor has processed all events",
+    labels: { processor: ANY },
+  },
+  cqrs_processor_parked_events: {
+    type: "gauge",
+    help: "Events that processors of this name have parked since the event store was made",
+    labels: { processor: ANY },
   },
   cqrs_event_store_unreadable_events: {
     type: "gauge",

@@ -6,6 +6,7 @@ import { monitoringAlerts } from "./monitoring";
 import { NODE_ALERTS } from "./nodes";
 import { objectiveAlerts } from "./objectives";
 import type { RuleOptions } from "./options";
+import { PROCESSOR_ALERTS } from "./processors";
 import { PROJECTION_ALERTS } from "./projections";
 import { readStoreAlerts } from "./read-store";
 import { recordingGroups } from "./recordings";
@@ -14,6 +15,7 @@ import { serviceAlerts } from "./services";
 const alertGroups = (options: RuleOptions): Readonly<Record<string, readonly Alert[]>> => ({
   "cqrs-objectives": objectiveAlerts(options.objectives),
   "cqrs-services": serviceAlerts(options),
+  "cqrs-processors": PROCESSOR_ALERTS,
   "cqrs-projections": PROJECTION_ALERTS,
   "cqrs-event-store": eventStoreAlerts(options),
   "cqrs-read-store": readStoreAlerts(options),

@@ -135,6 +135,66 @@ export const SERVICE_CASES: readonly AlertCase[] = [
   },
 ];
 
+const fulfilment = { ...WRITE, processor: "fulfilment" };
+const [a, b] = ["a", "b"].map((pod) => ({ ...fulfilment, pod }));
+
+export const PROCESSOR_CASES: readonly AlertCase[] = [
+  {
+    name: "ProcessorLagging",
+    severity: "warning",
+    series: {
+      [series("cqrs_processor_lag_events", a)]: level(999, 1000),
+      // It is about to begin, and does what others have done.
+      [series("cqrs_processor_lag_events", b)]: steady(5000),
+    },
+    labels: fulfilment,
+    summary: "fulfilment has 1000 events or more to process",
+  },
+  {
+    name: "ProcessorStuck",
+    severity: "critical",
+    series: {
+      [series("cqrs_processor_position", a)]: growing(10, 0),
+      [series("cqrs_processor_lag_events", a)]: level(3, 3),
+      // One that is stuck alone holds up nothing.
+      [series("cqrs_processor_position", b)]: steady(7),
+      [series("cqrs_processor_lag_events", b)]: steady(3),
+      // Nothing is to be done, so nothing moves.
+      [series("cqrs_processor_position", { ...fulfilment, processor: "mails" })]: steady(7),
+      [series("cqrs_processor_lag_events", { ...fulfilment, processor: "mails" })]: steady(0),
+    },
+    labels: fulfilment,
+    summary: "fulfilment has not processed an event for 10 minutes, though there are some",
+  },
+  {
+    name: "ProcessorStale",
+    severity: "warning",
+    series: { [series("cqrs_processor_lag_seconds", a)]: level(300, 360) },
+    labels: fulfilment,
+    summary: "fulfilment is 6m 0s behind",
+  },
+  {
+    name: "ProcessorStale",
+    severity: "critical",
+    series: { [series("cqrs_processor_lag_seconds", a)]: level(1800, 7200) },
+    labels: fulfilment,
+    summary: "fulfilment is 2h 0m 0s behind",
+  },
+  {
+    name: "ProcessorEventsParked",
+    severity: "warning",
+    series: {
+      // The pod that has parked them is replaced: the other one begins with their number.
+      [series("cqrs_processor_parked_events", a)]: `${"4 ".repeat(60)}_x1739`,
+      [series("cqrs_processor_parked_events", b)]: `_x59 ${"6 ".repeat(1740)}`,
+    },
+    labels: fulfilment,
+    summary: "fulfilment has parked 2 events within a day",
+    lengths: { good: 60, bad: 1440, after: 300 },
+    evaluation: 10,
+  },
+];
+
 const orders = { ...READ, projection: "orders" };
 
 export const PROJECTION_CASES: readonly AlertCase[] = [

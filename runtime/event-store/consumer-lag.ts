@@ -1,9 +1,9 @@
 import { within } from "../deadline";
-import { ageOf, type CountedEvents, type EventStore } from "../event-store/event-store";
-import { isAfter, leastOf, type Position, positionText } from "../event-store/position";
+import { ageOf, type CountedEvents, type EventStore } from "./event-store";
+import { isAfter, leastOf, type Position, positionText } from "./position";
 
-/** How far a projection is, by its slowest partition. */
-export interface ProjectionLag extends Readonly<Record<string, unknown>> {
+/** How far a consumer of the event store is: a projection, by its slowest partition, or a processor. */
+export interface ConsumerLag extends Readonly<Record<string, unknown>> {
   /** Events that it has yet to process, also those that are committed and not readable yet. */
   readonly lag: number;
   /** Whether there are no more of them than that. */
@@ -19,24 +19,24 @@ export interface ProjectionLag extends Readonly<Record<string, unknown>> {
 export interface LagBounds {
   /** Up to here a lag is always counted: one more than what decides. */
   readonly decisive: number;
-  /** Up to here it is counted where there are as many, to say by how much a projection lags. */
+  /** Up to here it is counted where there are as many, to say by how much a consumer lags. */
   readonly further: number;
   /** How long that may take: KurrentDB sends each event that is counted. */
   readonly furtherMs: number;
 }
 
 /**
- * Counts what a projection has yet to process. Positions are never subtracted: they have gaps, and in KurrentDB they are
+ * Counts what a consumer has yet to process. Positions are never subtracted: they have gaps, and in KurrentDB they are
  * bytes.
- * @param checkpoints of its partitions, undefined for one that has none. Ask for them before: a projection must not overtake
- * the head of the store meanwhile.
+ * @param checkpoints of its partitions, undefined for one that has none; of a processor, its only one. Ask for them before: a
+ * consumer must not overtake the head of the store meanwhile.
  */
-export async function projectionLag(
+export async function consumerLag(
   eventStore: Pick<EventStore, "countAfter" | "head">,
   checkpoints: readonly (Position | undefined)[],
   bounds: LagBounds,
   signal: AbortSignal,
-): Promise<ProjectionLag> {
+): Promise<ConsumerLag> {
   const head = await eventStore.head({ signal });
   // A partition that has none begins at the first event.
   const slowest = leastOf(checkpoints);
