@@ -24,7 +24,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   }));
   const probes = workers.map(({ name, worker }) => {
     const checkpoints = async () => worker.checkpoints;
-    return [name, projectionProbe({ eventStore: store, checkpoints })] as const;
+    return [name, projectionProbe({ eventStore: store, checkpoints, stopped: () => worker.stopped })] as const;
   });
   await startService({
     settings: serviceSettings(environment),

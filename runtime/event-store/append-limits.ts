@@ -56,6 +56,13 @@ function checkName(path: string, name: string): void {
   const bytes = Buffer.byteLength(name);
   if (bytes < 1 || bytes > MAX_NAME_BYTES) throw outOfRange(path, `1 to ${MAX_NAME_BYTES} bytes`, bytes);
   if (name.startsWith("$")) throw outOfRange(path, "without $ at its beginning, which is the store's own", name);
+  checkWritable(path, name);
+}
+
+/** A stream's name that is read. @throws {RangeError} for what would be the name of another stream, or of none. */
+export const checkStreamName = (stream: string): void => checkWritable("stream", stream);
+
+function checkWritable(path: string, name: string): void {
   if (UNWRITABLE.test(name)) throw outOfRange(path, "of characters that can be written", JSON.stringify(name));
 }
 

@@ -64,10 +64,10 @@ export interface EventStore {
    */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision, options?: Reading): Promise<Appended>;
 
-  /** Events of a stream, in order. One that there isn't has none. */
+  /** Events of a stream, in order. One that there isn't has none. @throws {RangeError} for a name that no stream can have. */
   readStream(stream: string, options?: StreamReading): AsyncIterable<StoredEvent>;
 
-  /** The last event of a stream; undefined of one that there isn't. */
+  /** The last event of a stream; undefined of one that there isn't. @throws {RangeError} as `readStream`. */
   readLast(stream: string, options?: Reading): Promise<StoredEvent | undefined>;
 
   /**

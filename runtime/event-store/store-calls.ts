@@ -56,6 +56,7 @@ export class StoreCalls {
 function errorOf(error: unknown, signals: Ends): unknown {
   const ended = signals.find((signal) => signal?.aborted);
   if (ended !== undefined) return ended.reason;
-  if (error instanceof RevisionError || error instanceof EventStoreUnavailableError) return error;
+  // A RangeError is the caller's, who would otherwise ask again and again.
+  if ([RangeError, RevisionError, EventStoreUnavailableError].some((each) => error instanceof each)) return error;
   return new EventStoreUnavailableError(error);
 }

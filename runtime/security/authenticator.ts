@@ -1,4 +1,5 @@
 import { wholeNumber } from "../health/whole-number";
+import { isSubject } from "../keys/subject";
 import { ACCESS_TOKEN, type AuthenticationSettings } from "./authentication-settings";
 import { IssuerKeys, KeysUnavailableError } from "./issuer-keys";
 
@@ -110,6 +111,8 @@ async function keysOf(jose: Jose, { keys }: AuthenticationSettings, timeoutMs: n
 
 function subjectOf({ sub }: JWTPayload): string {
   if (typeof sub !== "string" || sub === "") throw new AuthenticationError("no subject");
+  // Personal data of such a one could not be encrypted, nor its id be kept.
+  if (!isSubject(sub)) throw new AuthenticationError("a subject that can have no keys");
   return sub;
 }
 

@@ -7,6 +7,7 @@ import { type Answer, answerTo, notAllowed, refusal, SenderGoneError, TimeoutErr
 import { type Correlation, correlationOf } from "./correlation";
 import { errorFields, type Log } from "./log";
 import { bodyOf, type Message, parametersOf } from "./message-body";
+import { checkTexts } from "./message-texts";
 
 /** Who sent a message, and what belongs to it. */
 export interface MessageContext extends Correlation {
@@ -104,6 +105,7 @@ export class MessageApi {
       if (!(methods as readonly (string | undefined)[]).includes(request.method))
         throw refusal(405, "wrong_method", `must be ${methods.join(" or ")}`, { Allow: methods.join(", ") });
       const message = kind === "command" ? await bodyOf(request, maxBodyBytes) : parametersOf(parameters);
+      checkTexts(message);
       const result = await handler(message, { ...correlation, principal, signal });
       const status = result === undefined ? without : 200;
       return { status, outcome: "success", body: JSON.stringify(result) ?? "", count: countOf(result) };

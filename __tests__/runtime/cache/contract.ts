@@ -41,6 +41,13 @@ export function cacheContract(start: () => Promise<CacheSubject>): void {
     },
   );
 
+  test.each(["a\ud800", "\udfff"])("what would come back as another text is refused: %j", async (text) => {
+    const said = "must have no NUL and no half of a surrogate pair";
+    await expect(subject.cache.get(text)).rejects.toThrow(new RangeError(`key: ${said}`));
+    await expect(subject.cache.set(text, "a", 60)).rejects.toThrow(new RangeError(`key: ${said}`));
+    await expect(subject.cache.set(newKey(), text, 60)).rejects.toThrow(new RangeError(`value: ${said}`));
+  });
+
   test("keys of all slots and scripts are kept apart", async () => {
     const all = Array.from({ length: 100 }, (_, index) => `klucz ${index} ł`);
     await Promise.all(all.map((key) => subject.cache.set(key, key, 60)));

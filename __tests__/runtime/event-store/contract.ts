@@ -140,6 +140,12 @@ export function eventStoreContract(start: () => Promise<Subject>): void {
       await expect(refused).rejects.toThrow(new RangeError(message));
     });
 
+    test.each(["a\0", "a\ud800", "\n"])("refuses to read the stream %j, which can't be", async (stream) => {
+      const refused = `stream: must be of characters that can be written, got ${JSON.stringify(stream)}`;
+      await expect(allOf(store.readStream(stream))).rejects.toThrow(new RangeError(refused));
+      await expect(store.readLast(stream)).rejects.toThrow(new RangeError(refused));
+    });
+
     test.each<[unknown, string]>([
       ["none", '"none"'],
       ["", '""'],

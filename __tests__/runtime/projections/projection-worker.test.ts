@@ -253,6 +253,44 @@ type Options = ProjectionWorkerOptions<SqlTransaction>;
     await untilSeen(200);
   }, 30_000);
 
+  test("a partition that stops is degraded in health at once, however few events wait", async () => {
+    const poison = newEvent();
+    await store.append("order-poison", [poison, newEvent()], "any");
+    const worker = started({
+      projection: projection(async (event, transaction) => {
+        if (event.id === poison.id) throw new TypeError("no");
+        await insert(event, transaction);
+      }),
+    });
+    const probe = projectionProbe({
+      eventStore: store,
+      checkpoints: async () => worker.checkpoints,
+      stopped: () => worker.stopped,
+    });
+    await until(async () => worker.stopped.length > 0);
+    const health = new ProductionHealthCheck({ probes: { projections: { seen: probe } } });
+    expect(await health.checkSystem()).toMatchObject({
+      status: "degraded",
+      components: [
+        { details: { projections: { seen: { found: { lag: 2, stopped: [partitionOf("order-poison", 10)] } } } } },
+      ],
+    });
+  }, 30_000);
+
+  test("a value that PostgreSQL can't keep stops no partition, also in a statement of one's own", async () => {
+    const [odd, other] = [newEvent(), newEvent()];
+    await store.append("order-odd", [odd, other], "any");
+    const worker = started({
+      projection: projection(async (event, transaction) => {
+        const stream = event.id === odd.id ? "\0\ud800" : event.stream;
+        await transaction.query("insert into seen (id, stream) values ($1, $2)", [event.id, stream]);
+      }),
+    });
+    await untilSeen(2);
+    expect((await seen()).map(({ stream }) => stream)).toEqual(["\ufffd\ufffd", "order-odd"]);
+    expect(worker.stopped).toEqual([]);
+  }, 30_000);
+
   describe("with another number of partitions than the read models have", () => {
     const settings = { workers: 1, index: 0, partitions: 4, parallelism: 4 };
     const told =

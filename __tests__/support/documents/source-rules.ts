@@ -31,7 +31,7 @@ const SYNTHESIS = "lib/synthesis";
 const LIBRARY = [...FOUNDATION, SYNTHESIS, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
 /** Published on its own: of the library it has the names that both sides must agree on. */
-const SHARED = ["lib/monitoring", "runtime/deadline.ts", "runtime/settings.ts"];
+const SHARED = ["lib/monitoring", "runtime/deadline.ts", "runtime/settings.ts", "runtime/text.ts"];
 const PORTS = ["runtime/cache", "runtime/event-store", "runtime/keys", "runtime/metrics", "runtime/read-models"];
 const INSIDE = [
   "runtime/health",
@@ -45,10 +45,20 @@ const INSIDE = [
 const ADAPTERS = "runtime/adapters";
 /** The program, which puts all of it together. */
 const OPS = "runtime/ops";
-const RUNTIME = ["runtime/deadline.ts", "runtime/settings.ts", "runtime/index.ts", ...PORTS, ...INSIDE, ADAPTERS, OPS];
+const RUNTIME = [
+  "runtime/deadline.ts",
+  "runtime/settings.ts",
+  "runtime/text.ts",
+  "runtime/index.ts",
+  ...PORTS,
+  ...INSIDE,
+  ADAPTERS,
+  OPS,
+];
 const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/deadline.ts": [],
   "runtime/settings.ts": [],
+  "runtime/text.ts": [],
   ...Object.fromEntries(PORTS.map((folder) => [folder, [...SHARED, ...PORTS]])),
   ...Object.fromEntries(INSIDE.map((folder) => [folder, [...SHARED, ...PORTS, ...INSIDE]])),
   [ADAPTERS]: [...SHARED, ...PORTS, ...INSIDE],

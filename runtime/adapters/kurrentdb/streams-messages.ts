@@ -1,5 +1,6 @@
 import type * as shared from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb";
 import type * as streams from "@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb";
+import { checkStreamName } from "../../event-store/append-limits";
 import type { ExpectedRevision, NewEvent, StoredEvent } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
 
@@ -114,6 +115,7 @@ export class StreamsMessages {
   }
 
   private identifierOf(stream: string): shared.StreamIdentifier {
+    checkStreamName(stream);
     const identifier = new this.sharedPb.StreamIdentifier();
     identifier.setStreamName(Buffer.from(stream));
     return identifier;

@@ -2,6 +2,7 @@ import { finished } from "node:stream/promises";
 import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { ChangedRows, RowChange } from "../../projections/row-changes";
+import { storable, storableJson } from "../../text";
 import { copyRow } from "./copy-text";
 
 /** Of `pg_type.typcategory`: arrays and composites, whose text is not JSON's. */
@@ -94,14 +95,14 @@ const valueIn = (value: unknown, isDocument: boolean): string | null =>
 
 /** Null where JSON has nothing else for it, as of a number that is none. */
 function documentOf(value: unknown): string | null {
-  const document = JSON.stringify(value) ?? "null";
+  const document = storableJson(JSON.stringify(value) ?? "null");
   return document === "null" ? null : document;
 }
 
 /** As the statement would find it, which is given all values as JSON. */
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return storable(value);
   const document = documentOf(value);
   // A time, and whatever else is a text in JSON.
   return document?.startsWith('"') ? JSON.parse(document) : document;

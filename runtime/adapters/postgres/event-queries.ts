@@ -1,4 +1,5 @@
 import type { QueryConfig } from "pg";
+import { checkStreamName } from "../../event-store/append-limits";
 import type { ExpectedRevision, NewEvent, StoredEvent } from "../../event-store/event-store";
 import type { Position } from "../../event-store/position";
 
@@ -78,11 +79,13 @@ export class EventQueries {
   }
 
   streamPage(stream: string, from: bigint): QueryConfig {
+    checkStreamName(stream);
     const rows = `select *, null as settled from ${this.table} where stream = $1 and revision >= $2`;
     return { text: pageOf(rows, "revision"), values: [stream, `${from}`] };
   }
 
   streamEnd(stream: string): QueryConfig {
+    checkStreamName(stream);
     return {
       text: `select ${EVENT} from ${this.table} where stream = $1 order by revision desc limit 1`,
       values: [stream],

@@ -9,6 +9,7 @@ import {
   type ReadModels,
   ReadModelsUnavailableError,
 } from "../../read-models/read-models";
+import { storable } from "../../text";
 import { BulkRows, RowsNotNewError } from "./bulk-rows";
 import {
   addPartitions,
@@ -192,7 +193,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       this.onConnection(this.primary, signal, (client) =>
         transacted(client, () =>
           work({
-            query: (text, values) => rowsOf(client, text, values),
+            query: (text, values) => rowsOf(client, text, values?.map(storableValue)),
             ...(bulk && { putNew: (rows) => bulk.put(client, rows) }),
           }),
         ),
@@ -212,6 +213,9 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     }
   }
 }
+
+/** As rows of `tableProjection`: what PostgreSQL can't keep must not stop a projection. */
+const storableValue = (value: unknown): unknown => (typeof value === "string" ? storable(value) : value);
 
 async function rowsOf<Row extends QueryResultRow>(
   client: PoolClient,

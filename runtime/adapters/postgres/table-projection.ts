@@ -1,6 +1,7 @@
 import type { StoredEvent } from "../../event-store/event-store";
 import type { Projection } from "../../projections/projection";
 import { type ChangedRows, combined, type RowChange } from "../../projections/row-changes";
+import { storableJson } from "../../text";
 import type { SqlTransaction } from "./postgres-read-models";
 
 export interface TableProjectionProps {
@@ -14,7 +15,8 @@ const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /**
  * Rows of tables, each with a key. Changes of many events are made by as few statements as can be, which is what building
- * models anew takes its speed from.
+ * models anew takes its speed from. Texts that PostgreSQL can't keep have U+FFFD, the replacement character, in place of NUL and
+ * of halves of surrogate pairs: one event must not stop all that follow.
  */
 export function tableProjection({ name, types, changes }: TableProjectionProps): Projection<SqlTransaction> {
   const handleAll = async (events: readonly StoredEvent[], transaction: SqlTransaction): Promise<void> => {
@@ -22,7 +24,7 @@ export function tableProjection({ name, types, changes }: TableProjectionProps):
     for (const rows of combined(all.flat())) {
       checkNames(rows);
       if ((await transaction.putNew?.(rows)) === true) continue;
-      const values = JSON.stringify(rows.rows.map(({ key, columns }) => ({ ...key, ...columns })));
+      const values = storableJson(JSON.stringify(rows.rows.map(({ key, columns }) => ({ ...key, ...columns }))));
       await transaction.query(statementOf(rows), [values]);
     }
   };

@@ -75,7 +75,7 @@ export class RedisCache implements Cache {
     return new RedisCache(settings);
   }
 
-  get(key: string, { signal }: Reading = {}): Promise<string | undefined> {
+  async get(key: string, { signal }: Reading = {}): Promise<string | undefined> {
     checkKey(key);
     return this.asked(signal, async () => (await this.link.commands.get(this.keyOf(key))) ?? undefined);
   }

@@ -26,7 +26,7 @@ export interface EventEncryptionOptions {
 }
 
 /** An event's payload is JSON to its store, which may give it back with other spaces: `{"$encrypted":"$enc:1:..."}`. */
-const FIELD = "$encrypted";
+export const ENCRYPTED_FIELD = "$encrypted";
 /** Of a payload, to see whether it is encrypted: the field and the few spaces that a store may put before it. */
 const HEAD_BYTES = 64;
 /** Names the payload in errors. */
@@ -54,7 +54,7 @@ export class EventEncryption {
       await this.decrypt(data, place, waiting);
       return data;
     }
-    return Buffer.from(JSON.stringify({ [FIELD]: seal(key, data, boundTo(place)) }));
+    return Buffer.from(JSON.stringify({ [ENCRYPTED_FIELD]: seal(key, data, boundTo(place)) }));
   }
 
   /**
@@ -85,7 +85,7 @@ function sealedTextOf(data: Uint8Array): string | undefined {
   if (!/^\s*\{\s*"\$encrypted"/.test(bytes.toString("latin1", 0, HEAD_BYTES))) return undefined;
   try {
     const text = bytes.toString("utf8");
-    const { [FIELD]: sealed, ...others }: Record<string, unknown> = JSON.parse(text);
+    const { [ENCRYPTED_FIELD]: sealed, ...others }: Record<string, unknown> = JSON.parse(text);
     return looksSealed(sealed) && Object.keys(others).length === 0 ? sealed : undefined;
   } catch {
     return undefined;

@@ -12,10 +12,10 @@ interface SealedText {
 }
 
 /** What all versions begin with. */
-const MARK = "$enc:";
+export const ENCRYPTED_MARK = "$enc:";
 /** The format and all that it fixes: the cipher, its lengths, and the text that a value is bound to. */
 export const FORMAT_VERSION = 1;
-const PREFIX = `${MARK}${FORMAT_VERSION}:`;
+const PREFIX = `${ENCRYPTED_MARK}${FORMAT_VERSION}:`;
 const ALGORITHM = "aes-256-gcm";
 /** NIST SP 800-38D: the IV that GCM is made for, and the whole tag. A shorter tag can be guessed, and Node would take it. */
 const IV_BYTES = 12;
@@ -24,7 +24,8 @@ const HEAD_BYTES = IV_BYTES + TAG_BYTES;
 const TAG_LENGTH = { authTagLength: TAG_BYTES };
 
 /** Whether a value is meant as a sealed text. Whether it is one is known when it was opened. */
-export const looksSealed = (value: unknown): value is string => typeof value === "string" && value.startsWith(MARK);
+export const looksSealed = (value: unknown): value is string =>
+  typeof value === "string" && value.startsWith(ENCRYPTED_MARK);
 
 /** @param place what it is bound to: it opens at this place alone. */
 export function seal(key: DataKey, plaintext: string | Uint8Array, place: Buffer): string {

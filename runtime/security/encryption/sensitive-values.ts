@@ -8,7 +8,7 @@ export interface SensitiveValue {
 }
 
 /** Ours: as deep as records are, and far from where the stack ends. What contains itself is deeper. */
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 
 /**
  * Copies a record of plain objects and lists, and gives the sensitive values in the copy, at any depth. What is within a

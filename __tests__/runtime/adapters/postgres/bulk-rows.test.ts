@@ -26,6 +26,11 @@ const ODD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "a time that is none": { time: new Date(Number.NaN) },
   bytes: { bytes: "\\x00ff0a" },
   nothing: {},
+  "a text with NUL": { text: "a\0b" },
+  "a text with halves of characters": { text: "\ud800a\udfff 😀" },
+  "a document with NUL and halves, also in a key": { document: { "\0a": ["\ud800", "\\u0000", "😀"] } },
+  "a document that is a text with NUL": { document: "\0" },
+  "a text of a document with NUL": { text: { a: "\0\ud83d" } },
 };
 
 (why === undefined ? describe : describe.skip)(
@@ -70,6 +75,17 @@ const ODD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
         return [outcome, await each?.query("select r::text as row from rows r where id = $1", [name])];
       };
       expect(await found(models.get("copied"))).toEqual(await found(models.get("stated")));
+    });
+
+    test("that PostgreSQL can't keep have the replacement character, and nothing else is changed", async () => {
+      const rows = await models
+        .get("copied")
+        ?.query("select text, document from rows where id like '%NUL%' or id like '%halves%'");
+      const texts = JSON.stringify(rows);
+      expect(texts).toContain('"a\ufffdb"');
+      expect(texts).toContain('"\ufffda\ufffd 😀"');
+      expect(texts).toContain('{"\ufffda":["\ufffd","\\\\u0000","😀"]}');
+      expect(rows).toHaveLength(5);
     });
   },
 );
