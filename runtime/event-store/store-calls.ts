@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Bounds, throwIfAnyAborted } from "../deadline";
+import { SettingsError } from "../settings";
 import { EventStoreUnavailableError, RevisionError } from "./event-store";
 
 /** Signals that end what a store is asked: the caller's and the store's own, at its close. */
@@ -56,7 +57,8 @@ export class StoreCalls {
 function errorOf(error: unknown, signals: Ends): unknown {
   const ended = signals.find((signal) => signal?.aborted);
   if (ended !== undefined) return ended.reason;
-  // A RangeError is the caller's, who would otherwise ask again and again.
-  if ([RangeError, RevisionError, EventStoreUnavailableError].some((each) => error instanceof each)) return error;
+  // A RangeError or a SettingsError is not the store's: the caller would otherwise ask again and again.
+  if ([RangeError, SettingsError, RevisionError, EventStoreUnavailableError].some((each) => error instanceof each))
+    return error;
   return new EventStoreUnavailableError(error);
 }

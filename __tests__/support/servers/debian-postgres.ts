@@ -58,7 +58,7 @@ function makeTemplate(template: string): void {
 export async function runServer(folder: string, ...settings: readonly string[]): Promise<RunningPostgres> {
   const [host, user, database] = ["127.0.0.1", "postgres", "postgres"];
   const port = await freePort();
-  const own = ["-c", `listen_addresses=${host}`, "-c", `unix_socket_directories=${folder}`];
+  const own = ["-c", "timezone=UTC", "-c", `listen_addresses=${host}`, "-c", `unix_socket_directories=${folder}`];
   const log = openSync(join(folder, "log"), "w");
   const server = spawnServer(
     asPostgres([postgresProgram("postgres"), "-D", join(folder, "data"), "-p", `${port}`, ...own, ...settings]),

@@ -24,7 +24,7 @@ export interface LocalPostgres {
 }
 
 /**
- * Debian's PostgreSQL with its default settings, at a free port of loopback. Its data is in a folder that is removed with
+ * Debian's PostgreSQL with its default settings but for the time zone, at a free port of loopback. Its data is in a folder that is removed with
  * it.
  * @throws when it is not installed.
  */
@@ -37,7 +37,14 @@ export async function startLocalPostgres(): Promise<LocalPostgres> {
   runAsPostgres(postgresProgram("initdb"), ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]);
   const port = await freePort();
   const log = openSync(join(folder, "log"), "w");
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`];
+  const settings = [
+    "-c",
+    "timezone=UTC",
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    `unix_socket_directories=${folder}`,
+  ];
   const [command, ...args] = asPostgres([postgresProgram("postgres"), "-D", data, "-p", `${port}`, ...settings]);
   // In a process group of its own, because Ctrl-C must first end the services that use it.
   const server = spawn(command, args, { cwd: folder, detached: true, stdio: ["ignore", "ignore", log] });

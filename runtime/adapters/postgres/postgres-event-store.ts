@@ -17,6 +17,7 @@ import { type Ends, StoreCalls } from "../../event-store/store-calls";
 import { borrowed, checkWritable } from "./connection";
 import { type AppendRow, EventQueries, type EventRow, eventOf, isLastPage, isOfKnownId } from "./event-queries";
 import { checkSchema, migrationOf } from "./event-table";
+import { checkServerSettings } from "./server-settings";
 
 export interface PostgresEventStoreOptions {
   /** The store's own, which it ends at its close. */
@@ -59,10 +60,16 @@ export class PostgresEventStore implements EventStore {
     this.maxAppendBytes = options.maxAppendBytes;
   }
 
-  /** Makes the schema and what is in it, where it isn't there yet. Any number at once may do it. */
+  /**
+   * Makes the schema and what is in it, where it isn't there yet. Any number at once may do it.
+   * @throws {SettingsError} for settings of the server that it can't work with.
+   */
   migrate({ signal }: Reading = {}): Promise<void> {
     return this.calls.run(signal, async (ends) => {
-      await this.ask(ends, { text: migrationOf(this.schema) });
+      await this.onConnection(ends, async (client) => {
+        await checkServerSettings(client, "source");
+        await client.query(migrationOf(this.schema));
+      });
     });
   }
 

@@ -20,6 +20,7 @@ import {
 } from "./checkpoint-table";
 import { checkWritable, onConnection, transacted } from "./connection";
 import { moveCheckpoint } from "./moved-checkpoint";
+import { checkServerSettings } from "./server-settings";
 import type { SqlTransaction } from "./sql-transaction";
 import { isTransient } from "./transient-errors";
 
@@ -66,8 +67,14 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
     return [...new Set([this.primary, ...this.readers.map(({ pool }) => pool)])];
   }
 
-  /** Makes the schema and its checkpoints, then what `statements` say of tables, where they aren't there yet. */
+  /**
+   * Makes the schema and its checkpoints, then what `statements` say of tables, where they aren't there yet.
+   * @throws {SettingsError} for settings of the server that it can't work with.
+   */
   async migrate(statements: readonly string[] = []): Promise<void> {
+    await this.guarded(undefined, () =>
+      onConnection(this.primary, undefined, (client) => checkServerSettings(client, "copy")),
+    );
     await this.inTransaction(async ({ query }) => {
       // Several workers start at once, and PostgreSQL's "if not exists" is no lock.
       await query("select pg_advisory_xact_lock(hashtext($1))", [`${this.schema} migration`]);

@@ -7,8 +7,10 @@ import {
   SubjectKeysUnavailableError,
 } from "../../keys/subject-keys";
 import type { Waiting, WrappedKey } from "../../keys/wrapping-keys";
+import { SettingsError } from "../../settings";
 import { checkWritable, onConnection, transacted } from "./connection";
 import { checkSchema } from "./event-table";
+import { checkServerSettings } from "./server-settings";
 
 export interface PostgresSubjectKeysOptions {
   /** Of a database of its own, best, so that events are not backed up together with what opens them. */
@@ -43,9 +45,15 @@ export class PostgresSubjectKeys implements SubjectKeys {
     this.schema = checkSchema(schema);
   }
 
-  /** Makes the schema and what is in it, where it isn't there yet. Any number at once may do it. */
+  /**
+   * Makes the schema and what is in it, where it isn't there yet. Any number at once may do it.
+   * @throws {SettingsError} for settings of the server that it can't work with.
+   */
   async migrate(waiting?: Waiting): Promise<void> {
-    await this.ask(waiting, (client) => client.query(this.migration()));
+    await this.ask(waiting, async (client) => {
+      await checkServerSettings(client, "source");
+      await client.query(this.migration());
+    });
   }
 
   async newest(subject: string, waiting?: Waiting): Promise<SubjectKey | Forgotten | undefined> {
@@ -143,6 +151,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
       return await onConnection(this.pool, signal, work);
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof SettingsError) throw error;
       throw new SubjectKeysUnavailableError(error);
     }
   }
