@@ -76,7 +76,7 @@ export class PostgresEventLog implements EventLog {
     let broken: Error | undefined = new Error("the rest of a COPY was not read");
     try {
       // It takes as long as whoever reads.
-      await within(bounds, () => allowLongStatements(client, "session"));
+      const limit = await within(bounds, () => allowLongStatements(client, "session"));
       const tuples = new CopiedTuples(COPIED_FIELDS.length);
       for await (const piece of eachWithin(
         bounds,
@@ -85,7 +85,7 @@ export class PostgresEventLog implements EventLog {
         const events = tuples.add(piece).map((tuple) => new CopiedEvent(tuple));
         if (events.length > 0) yield events;
       }
-      await within(bounds, () => client.query("reset statement_timeout"));
+      await within(bounds, () => client.query(`set statement_timeout to '${limit}'`));
       broken = undefined;
     } catch (error) {
       broken = error instanceof Error ? error : broken;

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { Pool } from "pg";
 import { SettingsError } from "../../settings";
 import { evictFailedOver } from "./evictions";
+import { ownSessions } from "./own-sessions";
 import { limitSilence } from "./silent-connections";
 
 export interface PostgresSettings {
@@ -53,7 +54,8 @@ const LIFETIME_SECONDS = 30 * 60;
 const MAX_PORT = 65_535;
 
 /**
- * Connections to one database. Its errors beyond a query are those of idle connections, which it replaces by itself.
+ * Connections to one database, or to a pooler that keeps sessions apart. Its errors beyond a query are those of idle connections,
+ * which it replaces by itself. A connection to a pooler that shares sessions is refused with a {@link SettingsError}.
  * @throws {SettingsError} for a host beyond this machine without TLS, and for what no connection could be made with.
  */
 export function postgresPool(settings: PostgresSettings): Pool {
@@ -61,18 +63,17 @@ export function postgresPool(settings: PostgresSettings): Pool {
   if (problems.length > 0) throw new SettingsError(problems);
   const { host, port, database, user, password, tls, applicationName } = settings;
   const limits = limitsOf(settings);
-  const pool = new Pool({
+  const pool: Pool = new Pool({
     ...{ host, port, database, user, password },
     ssl:
       tls === undefined ? false : { ca: tls.ca, rejectUnauthorized: true, minVersion: "TLSv1.2", ...identityOf(host) },
     max: limits.maxConnections,
     application_name: applicationName,
     connectionTimeoutMillis: limits.connectMilliseconds,
-    statement_timeout: limits.statementMilliseconds,
-    idle_in_transaction_session_timeout: limits.idleInTransactionMilliseconds,
     idleTimeoutMillis: IDLE_MILLISECONDS,
     maxLifetimeSeconds: LIFETIME_SECONDS,
     keepAlive: true,
+    onConnect: ownSessions(() => pool, limits),
   });
   // Without a listener, a connection that the server ends while nobody asks it anything would end the process: the pool tells
   // of those that are idle, and takes its own listener off those that are in use.

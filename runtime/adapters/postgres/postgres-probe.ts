@@ -82,7 +82,6 @@ function linkTo(connection: ClientConfig): Link {
     ...connection,
     connectionTimeoutMillis: LIMIT_MS,
     query_timeout: LIMIT_MS,
-    statement_timeout: LIMIT_MS,
     stream: () => socket,
   });
   // One that breaks while nobody asks is replaced by the next run; otherwise whoever asks is told.

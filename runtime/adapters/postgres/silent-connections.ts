@@ -11,11 +11,16 @@ const processes = new WeakMap<PoolClient, number>();
  * Lets the statements of a connection take as long as they need: of its transaction, or of its session until it goes back to
  * its pool. Instead of being destroyed when it is silent, the connection is kept for as long as the server says that it is
  * still at work.
+ * @returns the limit that it had.
  */
-export async function allowLongStatements(client: PoolClient, scope: "local" | "session" = "local"): Promise<void> {
+export async function allowLongStatements(client: PoolClient, scope: "local" | "session" = "local"): Promise<string> {
+  const { rows } = await client.query<{ pid: number; former: string }>(
+    "select pg_backend_pid() as pid, current_setting('statement_timeout') as former",
+  );
+  const [{ pid, former } = { pid: 0, former: "0" }] = rows;
   await client.query(`set ${scope} statement_timeout = 0`);
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  for (const { pid } of rows) processes.set(client, pid);
+  processes.set(client, pid);
+  return former;
 }
 
 /**
