@@ -17,6 +17,13 @@ export {
   type StreamReading,
 } from "./event-store/event-store";
 export { comparePositions, type Position, positionOf, positionText } from "./event-store/position";
+export {
+  type Snapshot,
+  type SnapshotForm,
+  type SnapshotStore,
+  Snapshots,
+  type SnapshotsOptions,
+} from "./event-store/snapshots";
 export { eventStoreProbe } from "./health/event-store-probe";
 export { HealthHandler, type HealthHandlerOptions } from "./health/health-handler";
 export { HealthServer, type HealthServerOptions } from "./health/health-server";

@@ -9,6 +9,7 @@ import {
   Permissions,
   ProductionMetrics,
   readAuthDocument,
+  type Snapshots,
   serviceLog,
   serviceSettings,
   startService,
@@ -17,12 +18,13 @@ import { inventoryStream, updateInventory } from "./domain/inventory";
 import { cancelOrder, createOrder, orderStream } from "./domain/order";
 import { inventories, orders } from "./events";
 import { customerIn, idIn, itemsIn, quantityIn } from "./messages";
-import { eventStoreOf, fieldsOf } from "./stores";
+import { eventStoreOf, fieldsOf, snapshotsOf } from "./stores";
 
 /** The seed's commands: each decides on one stream. */
 export const commandHandlers = (
   store: EventStore,
   fields: FieldEncryption,
+  snapshots?: Snapshots,
 ): Readonly<Record<string, MessageHandler>> => ({
   CreateOrder: async (message, context) => {
     const orderId = idIn(message, "orderId");
@@ -43,7 +45,8 @@ export const commandHandlers = (
   },
   UpdateInventory: async (message, context) => {
     const [sku, onHand] = [idIn(message, "sku"), quantityIn(message, "onHand", 0)];
-    await decideOn(store, inventoryStream(sku), inventories, () => updateInventory(sku, onHand), context);
+    const decide = () => updateInventory(sku, onHand);
+    await decideOn(store, inventoryStream(sku), inventories, decide, { ...context, snapshots });
     return { sku };
   },
 });
@@ -55,10 +58,11 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const metrics = new ProductionMetrics({ commandTypes: Object.keys(commandPermissions), queryTypes: [] });
   const store = await eventStoreOf(environment, service);
   const { fields, close } = await fieldsOf(environment, service);
+  const kept = await snapshotsOf(environment, service, log);
   const authenticator = await Authenticator.create(authentication);
   const api = new MessageApi({
     kind: "command",
-    handlers: commandHandlers(store, fields),
+    handlers: commandHandlers(store, fields, kept.snapshots),
     permissions: new Permissions(commandPermissions),
     ...{ authenticator, metrics, log },
   });
@@ -66,7 +70,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     settings: serviceSettings(environment),
     probes: { writeSide: { eventStore: eventStoreProbe(store) } },
     authorize: async (token) => (await authenticator.authenticate(token)).roles.includes("admin"),
-    close: async () => void (await Promise.all([store.close(), close()])),
+    close: async () => void (await Promise.all([store.close(), close(), kept.close()])),
     ...{ api, metrics, log },
   });
 }

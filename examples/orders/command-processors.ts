@@ -7,6 +7,7 @@ import {
   fromJson,
   ProductionMetrics,
   processorProbe,
+  type Snapshots,
   type StoredEvent,
   serviceLog,
   serviceSettings,
@@ -15,24 +16,27 @@ import {
 import { inventoryStream, isReserved, release, reserve } from "./domain/inventory";
 import { type OrderEvent, orderStream, settleOrder } from "./domain/order";
 import { FULFILMENT, inventories, orders } from "./events";
-import { eventStoreOf, fieldsOf } from "./stores";
+import { eventStoreOf, fieldsOf, snapshotsOf } from "./stores";
 
 /**
  * What follows from orders: each item is put aside, and then the order is confirmed, or rejected for what was missing. It may
  * be done twice, by two processors or after a restart: each decision looks at what is there, and its events have one id.
  */
 export const fulfilment =
-  (store: EventStore, fields: FieldEncryption) =>
+  (store: EventStore, fields: FieldEncryption, snapshots?: Snapshots) =>
   async (stored: StoredEvent, signal: AbortSignal): Promise<void> => {
     const event = await fromJson<OrderEvent>(stored);
     const { orderId } = event.data;
     const from = { correlationId: stored.metadata.correlationId ?? stored.id, causationId: stored.id, signal };
     const releaseAll = async (skus: readonly string[]): Promise<void> => {
       for (const sku of skus)
-        await decideOn(store, inventoryStream(sku), inventories, (inventory) => release(inventory, sku, orderId), from);
+        await decideOn(store, inventoryStream(sku), inventories, (inventory) => release(inventory, sku, orderId), {
+          ...from,
+          snapshots,
+        });
     };
     if (event.type === "OrderCreated") {
-      const missing = await reserveAll(store, event.data, from);
+      const missing = await reserveAll(store, event.data, { ...from, snapshots });
       const settled = await decideOn(
         store,
         orderStream(orderId),
@@ -81,8 +85,10 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const metrics = new ProductionMetrics({ commandTypes: [], queryTypes: [] });
   const store = await eventStoreOf(environment, service);
   const { fields, close } = await fieldsOf(environment, service);
+  const kept = await snapshotsOf(environment, service, log);
+  const handle = fulfilment(store, fields, kept.snapshots);
   const types = ["OrderCreated", "OrderCancelled"];
-  const processor = new EventProcessor({ name: FULFILMENT, store, types, handle: fulfilment(store, fields), log });
+  const processor = new EventProcessor({ name: FULFILMENT, store, types, handle, log });
   await startService({
     settings: serviceSettings(environment),
     probes: {
@@ -90,7 +96,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       eventStore: { connection: eventStoreProbe(store) },
     },
     work: processor,
-    close: async () => void (await Promise.all([store.close(), close()])),
+    close: async () => void (await Promise.all([store.close(), close(), kept.close()])),
     ...{ metrics, log },
   });
 }

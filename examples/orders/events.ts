@@ -25,4 +25,10 @@ export const orders = (fields: FieldEncryption): Fold<Order | undefined, OrderEv
   },
 });
 
-export const inventories: Fold<Inventory, InventoryEvent> = { initial: NO_INVENTORY, after: afterInventoryEvent };
+/** An inventory has as many events as orders: it is worth snapshots. */
+export const inventories: Fold<Inventory, InventoryEvent> = {
+  initial: NO_INVENTORY,
+  after: afterInventoryEvent,
+  // Another one with each change of `Inventory` or `afterInventoryEvent`.
+  snapshot: { version: "1" },
+};

@@ -119,6 +119,7 @@ const environmentOf = ({ postgresPort, redisPort }: LocalStores, document: strin
     AUTH_DOCUMENT: document,
     EVENT_STORE_CONNECTION_STRING: database,
     SUBJECT_KEYS_URL: database,
+    SNAPSHOTS_URL: database,
     DATABASE_HOSTS: "127.0.0.1",
     DATABASE_PORT: `${postgresPort}`,
     DATABASE_NAME: "postgres",

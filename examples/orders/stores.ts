@@ -5,7 +5,9 @@ import {
   DeletedSubjects,
   type EventStore,
   FieldEncryption,
+  type Log,
   SettingsError,
+  Snapshots,
   type WrappingKeys,
 } from "@cdktf-cqrs/runtime";
 import { elastiCacheToken } from "@cdktf-cqrs/runtime/adapters/aws/elasticache-token";
@@ -20,6 +22,7 @@ import { LocalKeys } from "@cdktf-cqrs/runtime/adapters/local/local-keys";
 import { PostgresEventStore } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-event-store";
 import { postgresPool } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-pool";
 import { PostgresReadModels } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-read-models";
+import { PostgresSnapshots } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-snapshots";
 import { PostgresSubjectKeys } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-subject-keys";
 import { RedisCache } from "@cdktf-cqrs/runtime/adapters/redis/redis-cache";
 import { renewedCredentials } from "@cdktf-cqrs/runtime/adapters/redis/renewed-credentials";
@@ -43,6 +46,17 @@ export async function eventStoreOf(environment: Environment, applicationName: st
   const store = new PostgresEventStore({ pool: poolAt(connectionString, environment, applicationName) });
   await store.migrate();
   return store;
+}
+
+/** In the database of `SNAPSHOTS_URL`; without it, each decision reads all events of its stream. */
+export async function snapshotsOf(environment: Environment, applicationName: string, log: Log) {
+  const { SNAPSHOTS_URL: address } = environment;
+  if (address === undefined) return { snapshots: undefined, close: async () => {} };
+  const store = new PostgresSnapshots({ pool: poolAt(address, environment, applicationName) });
+  await store.migrate();
+  const failed = (error: unknown) =>
+    log.warn({ error_type: error instanceof Error ? error.name : typeof error }, "a snapshot was of no use");
+  return { snapshots: new Snapshots({ store, failed }), close: () => store.close() };
 }
 
 function poolAt(address: string, environment: Environment, applicationName: string) {

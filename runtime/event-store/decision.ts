@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
+import { pause } from "../deadline";
 import { derivedEventId } from "./event-id";
 import { type EventStore, RevisionError, type StoredEvent } from "./event-store";
+import type { Folded, SnapshotForm, Snapshots } from "./snapshots";
 
 /** An event as the domain knows it. */
 export interface DomainEvent {
@@ -18,6 +20,8 @@ export interface Fold<State, Event extends DomainEvent> {
   read?(stored: StoredEvent): Promise<Event>;
   /** What is stored of its data. @default - it, as JSON */
   write?(event: Event): Promise<Uint8Array>;
+  /** How its state is kept, so that not all events are read each time. @default - it is not */
+  readonly snapshot?: SnapshotForm<State>;
 }
 
 export interface DecisionOptions {
@@ -29,17 +33,25 @@ export interface DecisionOptions {
    */
   readonly causationId?: string;
   readonly signal?: AbortSignal;
+  /** States that were kept; the fold says in which form. @default - none: all events of the stream are read */
+  readonly snapshots?: Snapshots;
 }
 
 /** Somebody else was faster so many times, one after the other: it is a busy stream, and not ours to wait for. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
+/**
+ * A random part of it is waited for before a second attempt, of twice as much before each next (full jitter): those who were at it
+ * at once are not at it at once again. Ours: some appends of a store.
+ */
+const PAUSE_MS = 20;
 
 /**
- * Reads a stream, lets the domain decide what follows, and appends it if the stream is still the same; otherwise all over
- * again, for a decision is made of what is there. A decision for nothing appends nothing.
+ * Reads a stream, lets the domain decide what follows, and appends it if the stream is still the same; otherwise it reads what has
+ * come, and decides anew, for a decision is made of what is there. A decision for nothing appends nothing.
  *
  * @returns what was decided.
- * @throws {RevisionError} when somebody else was faster four times.
+ * @throws {RevisionError} when somebody else was faster six times.
+ * @throws {RangeError} for snapshots of a fold that does not say how.
  * @throws what `decide` throws.
  */
 export async function decideOn<State, Event extends DomainEvent>(
@@ -47,18 +59,13 @@ export async function decideOn<State, Event extends DomainEvent>(
   stream: string,
   fold: Fold<State, Event>,
   decide: (state: State) => readonly Event[],
-  { correlationId, causationId = randomUUID(), signal }: DecisionOptions,
+  { correlationId, causationId = randomUUID(), signal, snapshots }: DecisionOptions,
 ): Promise<readonly Event[]> {
-  const { read = fromJson, write = toJson } = fold;
+  const { write = toJson } = fold;
   const metadata = { correlationId, causationId };
+  let folded = await begun(store, stream, fold, snapshots, signal);
   for (let attempt = 1; ; attempt++) {
-    let state = fold.initial;
-    let revision: bigint | undefined;
-    for await (const stored of store.readStream(stream, { signal })) {
-      state = fold.after(state, await read(stored));
-      revision = stored.revision;
-    }
-    const decided = decide(state);
+    const decided = decide(folded.state);
     if (decided.length === 0) return decided;
     const events = await Promise.all(
       decided.map(async (event, index) => ({
@@ -69,12 +76,59 @@ export async function decideOn<State, Event extends DomainEvent>(
       })),
     );
     try {
-      await store.append(stream, events, revision ?? "no_stream", { signal });
+      await store.append(stream, events, folded.last?.revision ?? "no_stream", { signal });
       return decided;
     } catch (error) {
       if (!(error instanceof RevisionError) || attempt === ATTEMPTS) throw error;
     }
+    await pause(Math.random() * PAUSE_MS * 2 ** (attempt - 1), signal);
+    folded =
+      (await continued(store, stream, fold, folded, signal)) ?? (await begun(store, stream, fold, undefined, signal));
   }
+}
+
+/** A stream's state, from its last snapshot on, or from its first event. */
+async function begun<State, Event extends DomainEvent>(
+  store: EventStore,
+  stream: string,
+  fold: Fold<State, Event>,
+  snapshots: Snapshots | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Folded<State>> {
+  if (snapshots !== undefined && fold.snapshot === undefined)
+    throw new RangeError("fold.snapshot: must be given for snapshots");
+  const kept = fold.snapshot && (await snapshots?.latest(stream, fold.snapshot, signal));
+  const read =
+    (kept && (await continued(store, stream, fold, kept, signal))) ??
+    (await continued(store, stream, fold, { state: fold.initial, last: undefined }, signal));
+  if (read === undefined) return { state: fold.initial, last: undefined };
+  if (fold.snapshot) snapshots?.keep(stream, fold.snapshot, read, read.events);
+  return read;
+}
+
+/**
+ * A stream's state, from another one on. Undefined where that one is not of this stream: it has no such event there, for example
+ * because the store was restored.
+ */
+async function continued<State, Event extends DomainEvent>(
+  store: EventStore,
+  stream: string,
+  fold: Fold<State, Event>,
+  from: Folded<State>,
+  signal: AbortSignal | undefined,
+): Promise<(Folded<State> & { readonly events: number }) | undefined> {
+  const { read = fromJson } = fold;
+  let { state, last } = from;
+  let [events, isSame] = [0, last === undefined];
+  for await (const stored of store.readStream(stream, { from: last?.revision, signal })) {
+    if (isSame) {
+      state = fold.after(state, await read(stored));
+      last = stored;
+      events++;
+    } else if (stored.revision === last?.revision && stored.id === last.id) isSame = true;
+    else return undefined;
+  }
+  return isSame ? { state, last: last && { revision: last.revision, id: last.id }, events } : undefined;
 }
 
 /** An event whose data is JSON. @throws {SyntaxError} for what is none. */

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { DataKeys, FieldEncryption, type MessageContext, RejectedError } from "@cdktf-cqrs/runtime";
+import {
+  DataKeys,
+  FieldEncryption,
+  type MessageContext,
+  RejectedError,
+  type Snapshot,
+  Snapshots,
+} from "@cdktf-cqrs/runtime";
 import { LocalKeys } from "@cdktf-cqrs/runtime/adapters/local/local-keys";
 import { MemorySubjectKeys } from "@cdktf-cqrs/runtime/adapters/local/memory-subject-keys";
 import { commandHandlers } from "../../../examples/orders/command-api";
@@ -88,6 +95,30 @@ const customer = { email: "ada@example.com", creditCard: "4111 1111 1111 1111", 
     await send("CancelOrder", { orderId: "1" });
     await process();
     expect([(await order("1"))?.status, await left("chair")]).toEqual(["cancelled", 3]);
+  });
+
+  test("an inventory is decided on from its snapshots as from its events", async () => {
+    // A fake: a store in memory.
+    const kept = new Map<string, Snapshot>();
+    const failed = jest.fn();
+    const snapshots = new Snapshots({
+      store: {
+        load: async (stream, version) => kept.get(`${version} ${stream}`),
+        save: async (stream, version, snapshot) => void kept.set(`${version} ${stream}`, snapshot),
+      },
+      every: 1,
+      failed,
+    });
+    const handlers = commandHandlers(store, fields, snapshots);
+    await handlers.UpdateInventory?.({ sku: "chair", onHand: 3 }, context);
+    for (const id of ["1", "2", "3", "4"]) await create(id, "chair", 1);
+    for (const event of await allOf(store.readAll(undefined)))
+      if (event.type === "OrderCreated") await fulfilment(store, fields, snapshots)(event, context.signal);
+    expect(await Promise.all(["1", "2", "3", "4"].map(async (id) => (await order(id))?.status))).toEqual([
+      ...["confirmed", "confirmed", "confirmed", "rejected"],
+    ]);
+    expect(kept.get("1 inventory-chair")?.revision).toBeGreaterThan(0n);
+    expect(failed).not.toHaveBeenCalled();
   });
 
   test("everything done three times is done once", async () => {

@@ -81,7 +81,44 @@ const why = whyNoPostgres();
       },
     };
     await expect(decideOn(store, stream, never, add(1), { correlationId: "c" })).rejects.toThrow(RevisionError);
-    expect(attempts).toBe(4);
+    expect(attempts).toBe(6);
+  });
+
+  test("of twenty at once on one stream none is given up, and none is lost", async () => {
+    const stream = newStream();
+    await store.append(
+      stream,
+      Array.from({ length: 500 }, () => newEvent({ data: Buffer.from('{"by":1}') })),
+      "any",
+    );
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => decideOn(store, stream, sum, add(1), { correlationId: "c" })),
+    );
+    expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([]);
+    expect(await allOf(store.readStream(stream))).toHaveLength(520);
+  });
+
+  test("that was not fast enough reads only what has come", async () => {
+    const stream = newStream();
+    await store.append(
+      stream,
+      Array.from({ length: 50 }, () => newEvent({ data: Buffer.from('{"by":1}') })),
+      "any",
+    );
+    let read = 0;
+    const counting: Fold<number, Counted> = {
+      ...sum,
+      after: (total, event) => {
+        read++;
+        return sum.after(total, event);
+      },
+      write: async ({ data }) => {
+        if (read === 50) await store.append(stream, [newEvent({ data: Buffer.from('{"by":1}') })], "any");
+        return Buffer.from(JSON.stringify(data));
+      },
+    };
+    await decideOn(store, stream, counting, add(1), { correlationId: "c" });
+    expect(read).toBe(51);
   });
 
   test("of many at once loses none that may be", async () => {
