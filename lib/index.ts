@@ -3,6 +3,7 @@ export type { ProductionArchitecture } from "./config/architecture";
 export type { AuthConfig } from "./config/auth";
 export type { CacheRule, CloudflareConfig } from "./config/edge";
 export type { Environment, ProviderVersions, StateConfig } from "./config/environment";
+export { environmentsFromJson } from "./config/environments-from-json";
 export type { EventStoreSize } from "./config/event-store-sizes";
 export type { GrafanaOptions } from "./config/grafana";
 export type { Infrastructure } from "./config/infrastructure";

@@ -46,12 +46,16 @@ test.each<[what: string, alerting: object]>([
   ["the slowest", { ...base, deadMansSwitch: { url: "https://a.example.com/", token: "t", everyMinutes: 60 } }],
   ["repetitions", { ...base, repeatHours: { critical: 1, warning: 120 } }],
   ["20 receivers", { receivers: receivers(many(20)), critical: many(20), warning: ["team0"] }],
-  ["a URL that Terraform computes", withWebhook(Token.asString({ Ref: "url" }))],
+  ["an address that Terraform computes", withEmail({ to: [Token.asString({ Ref: "address" })] })],
 ])("%s is sound", (_, alerting) => {
   expect(linesOf(alerting)).toEqual([]);
 });
 
 test.each<[alerting: object, line: string]>([
+  [
+    withWebhook(Token.asString({ Ref: "url" })),
+    "receivers.team.webhook.url: must be an https URL without a user such as 'https://alerts.example.com/hook', known at synth, got a token",
+  ],
   [withReceiver({}), `receivers.team: must have exactly one of ${KINDS}, got none`],
   [
     withReceiver({ ...slack, webhook: { url: "https://a.example.com" } }),

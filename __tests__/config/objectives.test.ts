@@ -34,7 +34,7 @@ test.each<[change: object, line: string]>([
   [{ percent: Number.NaN }, `percent: ${PERCENT}, got NaN`],
   [{ percent: "99.9" }, `percent: ${PERCENT}, got '99.9'`],
   [{ percent: undefined }, "percent: is missing, must be a number from 90 to 99.99"],
-  [{ percent: Token.asNumber({ Ref: "a" }) }, `percent: ${PERCENT}, known at synth, got a token`],
+  [{ percent: Token.asNumber({ Ref: "a" }) }, `percent: ${PERCENT}, known at synth, got a number token`],
   [{ fastPercent: 49.9 }, `fastPercent: ${FAST_PERCENT}, got 49.9`],
   [{ fastPercent: 100 }, `fastPercent: ${FAST_PERCENT}, got 100`],
   [{ seconds: 0.3 }, `seconds: ${SECONDS}, got 0.3`],

@@ -38,7 +38,7 @@ describe("a value in a message", () => {
     [new String("16GB"), "a value of type String"],
     [Promise.resolve(3), "a value of type Promise"],
     [Token.asString({ resolve: () => "late" }), "a token"],
-    [Token.asNumber({ resolve: () => 3 }), "a token"],
+    [Token.asNumber({ resolve: () => 3 }), "a number token"],
     [Token.asAny({ resolve: () => 3 }), "a token"],
     [Token.asList({ resolve: () => ["late"] }), "a list token"],
   ])("%p is shown as %s", (value, text) => {

@@ -293,7 +293,7 @@ describe("refuses", () => {
   });
 
   test("a number of replicas that is not known at synth", () => {
-    const message = problem(".replicas", "must be a whole number from 0 to 15, known at synth, got a token");
+    const message = problem(".replicas", "must be a whole number from 0 to 15, known at synth, got a number token");
     expect(() =>
       synthesizeStack((stack) => {
         const replicas = new TerraformVariable(stack, "replicas", { type: "number" }).numberValue;

@@ -246,7 +246,7 @@ describe("spare nodes", () => {
 
   test("are known at synth, where it is decided whether there is a group", () => {
     expect(problemOf({ spareNodes: Token.asNumber("${var.spare}") })).toBe(
-      "1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.spareNodes: must be a whole number from 0 to 450, known at synth, got a token",
+      "1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.spareNodes: must be a whole number from 0 to 450, known at synth, got a number token",
     );
   });
 

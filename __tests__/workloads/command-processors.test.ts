@@ -184,7 +184,7 @@ test.each([
   ["autoscaling.maxInstances", { autoscaling: { maxInstances: Token.asNumber({ resolve: () => 9 }), cpuPercent: 70 } }],
 ])("refuses a number that only Terraform knows for %s", (key, props) => {
   expect(() => made(props)).toThrow(
-    `Test/Processors.${key}: must be a whole number from 1 to 1000, known at synth, got a token`,
+    `Test/Processors.${key}: must be a whole number from 1 to 1000, known at synth, got a number token`,
   );
 });
 

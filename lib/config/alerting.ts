@@ -1,10 +1,10 @@
 import { closest } from "fastest-levenshtein";
 import { isPlainObject } from "../core/plain-object";
-import { alternatives, type Problem, shown } from "../core/problems";
+import { alternatives, mismatch, type Problem, shown } from "../core/problems";
 import {
+  known,
   listOf,
   mapOf,
-  mismatch,
   optional,
   type Relation,
   type Rule,
@@ -116,7 +116,8 @@ const isSmarthost = rule("a host and a port such as 'smtp.example.com:587'", (va
   return port !== undefined && within(PORT, Number(port));
 });
 
-const WEBHOOK_RULES: Rules<WebhookReceiver> = { url: isUrl, token: optional(isSecretName) };
+/** Which ports a policy opens is decided at synth. */
+const WEBHOOK_RULES: Rules<WebhookReceiver> = { url: known(isUrl), token: optional(isSecretName) };
 
 const KINDS: Readonly<Record<string, Rule>> = {
   slack: shape<SlackReceiver>({
@@ -125,9 +126,9 @@ const KINDS: Readonly<Record<string, Rule>> = {
   }),
   pagerDuty: shape<PagerDutyReceiver>({ routingKey: isSecretName }),
   email: shape<EmailReceiver>({
-    to: unique(listOf(isAddress, RECEIVERS)),
+    to: unique(known(listOf(isAddress, RECEIVERS))),
     from: isAddress,
-    smarthost: isSmarthost,
+    smarthost: known(isSmarthost),
     username: text("a user's name", /^\S+$/),
     password: isSecretName,
   }),
@@ -170,7 +171,7 @@ const isReceivers = refined<AlertingConfig["receivers"]>(mapOf(isReceiver, isRec
     : [{ path, message: `must be ${RECEIVERS.min} to ${RECEIVERS.max} receivers, got ${count}` }];
 });
 
-const isNames = unique(listOf(text("the name of a receiver", /\S/), RECEIVERS));
+const isNames = unique(known(listOf(known(text("the name of a receiver", /\S/)), RECEIVERS)));
 const SEVERITIES = ["critical", "warning"] as const;
 
 /** A name that leads nowhere, and somebody who would wait for ever. */
@@ -213,7 +214,7 @@ export const isAlertingConfig: Rule = shape<AlertingConfig>(
       }),
     ),
     deadMansSwitch: optional(
-      shape<DeadMansSwitch>({ ...WEBHOOK_RULES, everyMinutes: optional(wholeNumber(EVERY_MINUTES)) }),
+      shape<DeadMansSwitch>({ ...WEBHOOK_RULES, everyMinutes: optional(known(wholeNumber(EVERY_MINUTES))) }),
     ),
   },
   NAMED,

@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import type { Problem } from "../core/problems";
 import {
+  known,
   listOf,
   mapOf,
   oneOf,
@@ -70,7 +71,7 @@ export const isAuthConfig: Rule = shape(AUTH_RULES);
 
 function permissions(what: "command" | "query"): Rule {
   return refined<Record<string, readonly string[]>>(
-    mapOf(unique(listOf(isRole, ROLES)), isTypeName),
+    mapOf(unique(known(listOf(isRole, ROLES))), isTypeName),
     (roles, path): readonly Problem[] =>
       Object.keys(roles).length > 0
         ? []

@@ -1,5 +1,6 @@
 import {
   isTrueOrFalse,
+  known,
   listOf,
   optional,
   type Rule,
@@ -53,7 +54,7 @@ const PATH = new RegExp(`^(?=.{1,256}$)/(?:${SEGMENT}/)*(?:${SEGMENT}\\*?|\\*)?$
 const isId = (what: string): Rule => text(`the ${what}'s id, 32 hexadecimal digits in lower case`, /^[0-9a-f]{32}$/);
 
 const isCacheRule = shape<CacheRule>({
-  path: text("a path such as '/catalogue/prices', or the beginning of many such as '/catalogue/*'", PATH),
+  path: known(text("a path such as '/catalogue/prices', or the beginning of many such as '/catalogue/*'", PATH)),
   seconds: wholeNumber(CACHE_SECONDS),
   evenAuthorized: optional(isTrueOrFalse),
 });
@@ -65,7 +66,7 @@ export const CLOUDFLARE_RULES: Rules<CloudflareConfig> = {
   originPullCa: isSecretName,
   cacheable: optional(
     // The later of two for one path would win without a word.
-    refined<readonly CacheRule[]>(listOf(isCacheRule, CACHE_RULES), (rules, path) =>
+    refined<readonly CacheRule[]>(known(listOf(isCacheRule, CACHE_RULES)), (rules, path) =>
       rules
         .map((each, index) => ({ each, index }))
         .filter(({ each, index }) => rules.slice(0, index).some((other) => other.path === each.path))

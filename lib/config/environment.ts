@@ -4,6 +4,7 @@ import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { isPlainObject } from "../core/plain-object";
 import { alternatives, type Problem, shown } from "../core/problems";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
+import { soundPart } from "../core/sound-part";
 import { isTagKey, isTagValue } from "../core/tags";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { type AuthConfig, isAuthConfig } from "./auth";
@@ -159,12 +160,15 @@ export const environmentRules = (region: unknown): Rules<Environment> => ({
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
   const given = withoutUndefined(environment);
-  const parts: DeepPartial<Environment> = isPlainObject(given) ? given : {};
+  const rules = shape(environmentRules(isPlainObject(given) ? given.region : undefined));
   // One without letters would be a path that nobody sees.
   const path = name === "" ? "''" : name;
+  const problems = rules.problemsOf(given, path);
+  const parts = (soundPart(given, rules) ?? {}) as DeepPartial<Environment>;
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name === "" ? "the environment's name" : name),
-    ...shape(environmentRules(parts.region)).problemsOf(given, path),
-    ...relationProblems(parts, path),
+    ...problems,
+    // A part that is unsound looks as if it were missing.
+    ...relationProblems(parts, path).filter((relation) => !problems.some((it) => it.path === relation.path)),
   ];
 }

@@ -1,4 +1,4 @@
-import { listOf, optional, type Relation, type Rule, rule, shape, text, unique } from "../core/rules";
+import { known, listOf, optional, type Relation, type Rule, rule, shape, text, unique } from "../core/rules";
 import { isPasswordVersion } from "./password-version";
 import { isSecretName } from "./secret-names";
 import { isHost } from "./services";
@@ -75,14 +75,18 @@ export const isGrafanaOptions: Rule = shape<GrafanaOptions>(
         clientId: text("at most 255 letters, digits and _.:/@~+=-", /^[\w.:/@~+=-]{1,255}$/),
         clientSecret: isSecretName,
         authUrl: isEndpoint,
-        tokenUrl: isEndpoint,
-        apiUrl: isEndpoint,
-        scopes: optional(unique(listOf(text("a scope of letters, digits and _.:/~+-", /^[\w.:/~+-]{1,255}$/), SCOPES))),
-        allowedDomains: optional(unique(listOf(isHost, DOMAINS))),
+        tokenUrl: known(isEndpoint),
+        apiUrl: known(isEndpoint),
+        scopes: optional(
+          unique(known(listOf(text("a scope of letters, digits and _.:/~+-", /^[\w.:/~+-]{1,255}$/), SCOPES))),
+        ),
+        allowedDomains: optional(unique(known(listOf(isHost, DOMAINS)))),
         roleAttributePath: optional(
-          text(
-            "a JMESPath expression on one line, without '$', '{{' and three double quotes",
-            /^(?=.*\S)(?!.*(?:\$|\{\{|""")).{1,2000}$/,
+          known(
+            text(
+              "a JMESPath expression on one line, without '$', '{{' and three double quotes",
+              /^(?=.*\S)(?!.*(?:\$|\{\{|""")).{1,2000}$/,
+            ),
           ),
         ),
       }),

@@ -1,4 +1,4 @@
-import { mapOf, optional, type Rule, rule, shape, text } from "../core/rules";
+import { known, mapOf, optional, type Rule, rule, shape, text } from "../core/rules";
 import { type AlertingConfig, isAlertingConfig } from "./alerting";
 import { type GrafanaOptions, isGrafanaOptions } from "./grafana";
 import { isInstanceType } from "./instance-types";
@@ -50,16 +50,21 @@ export const isMonitoringOptions: Rule = shape<MonitoringOptions>({
   remoteWrite: optional(isRemoteWriteConfig),
   eventStoreCredentials: optional(isSecretName),
   runbooks: optional(
-    text(
-      "an https URL without '/' at its end, such as 'https://wiki.example.com/runbooks'",
-      /^https:\/\/[^\s?#]+[^\s/?#]$/,
+    // Dashboards have links if it is an address.
+    known(
+      text(
+        "an https URL without '/' at its end, such as 'https://wiki.example.com/runbooks'",
+        /^https:\/\/[^\s?#]+[^\s/?#]$/,
+      ),
     ),
   ),
   hourlyPrices: optional(
     mapOf(
-      rule(
-        `a number of dollars above ${HOURLY_PRICE.min} and up to ${HOURLY_PRICE.max}`,
-        (value) => typeof value === "number" && value > HOURLY_PRICE.min && value <= HOURLY_PRICE.max,
+      known(
+        rule(
+          `a number of dollars above ${HOURLY_PRICE.min} and up to ${HOURLY_PRICE.max}`,
+          (value) => typeof value === "number" && value > HOURLY_PRICE.min && value <= HOURLY_PRICE.max,
+        ),
       ),
       isInstanceType,
     ),

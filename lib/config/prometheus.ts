@@ -1,4 +1,4 @@
-import { optional, type Rule, shape, wholeNumber } from "../core/rules";
+import { known, optional, type Rule, shape, wholeNumber } from "../core/rules";
 import { type Days, isDays, isStorage, type Storage } from "./quantities";
 import { type ContainerResources, isContainerResources } from "./services";
 
@@ -31,6 +31,6 @@ export const PROMETHEUS_REPLICAS = { min: 1, max: 3 } as const;
 export const isPrometheusOptions: Rule = shape<PrometheusOptions>({
   retention: optional(isDays(RETENTION)),
   storage: optional(isStorage(STORAGE)),
-  replicas: optional(wholeNumber(PROMETHEUS_REPLICAS)),
+  replicas: optional(known(wholeNumber(PROMETHEUS_REPLICAS))),
   resources: optional(isContainerResources),
 });

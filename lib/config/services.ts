@@ -1,5 +1,6 @@
 import type { Problem } from "../core/problems";
 import {
+  freeText,
   known,
   mapOf,
   oneOf,
@@ -160,7 +161,10 @@ export const API_RULES: Rules<Omit<ApiConfig, keyof BlueGreenConfig>> = {
   host: isHost,
   certificate: isSecretName,
   limits: optional(
-    shape<RequestLimits>({ bodyMib: wholeNumber(BODY_MIB), requestsPerSecond: wholeNumber(REQUESTS_PER_SECOND) }),
+    shape<RequestLimits>({
+      bodyMib: wholeNumber(BODY_MIB),
+      requestsPerSecond: known(wholeNumber(REQUESTS_PER_SECOND)),
+    }),
   ),
 };
 
@@ -168,7 +172,7 @@ const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_
 
 const maxInstances = known(wholeNumber(INSTANCES));
 const cpuPercent = known(wholeNumber(CPU_PERCENT));
-const query = text("a PromQL expression that gives one number", /\S/);
+const query = freeText("a PromQL expression that gives one number", (value) => /\S/.test(value));
 const perInstance = known(wholeNumber(PER_INSTANCE));
 const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, cpuPercent });
 const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, query, perInstance });

@@ -1,5 +1,5 @@
 import { alternatives } from "../core/problems";
-import { mapOf, type Rule, refined, rule, text } from "../core/rules";
+import { freeText, mapOf, type Rule, refined, text } from "../core/rules";
 
 /** Ours, which the constructs set. A user's own may begin as they do, but for some beginnings. */
 const OUR_VARIABLES = [
@@ -53,9 +53,9 @@ const ALL_BYTES = 786_432;
 const bytes = (value: string): number => Buffer.byteLength(value);
 
 /** What an environment variable holds. */
-const isValue = rule(
+const isValue = freeText(
   `a text of at most ${VALUE_BYTES} bytes without NUL`,
-  (value) => typeof value === "string" && bytes(value) <= VALUE_BYTES && !value.includes("\0"),
+  (value) => bytes(value) <= VALUE_BYTES && !value.includes("\0"),
 );
 
 /** A user's own environment variables. */

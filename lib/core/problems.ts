@@ -1,5 +1,5 @@
-import { Token } from "cdktf";
 import { isPlainObject } from "./plain-object";
+import { tokenKindOf } from "./tokens";
 
 /** One thing that is wrong with an input: where the user wrote it, and what would be right. */
 export interface Problem {
@@ -30,15 +30,23 @@ export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new InvalidConfigurationError(problems);
 }
 
+/** `must be X, got Y`, or what is missing. */
+export function mismatch(allowed: string, value: unknown): string {
+  return value === undefined ? `is missing, must be ${allowed}` : `must be ${allowed}, got ${shown(value)}`;
+}
+
 /** Characters that print as nothing, as a space or as a new line: '4 cores' with a no-break space looks right. */
 const INVISIBLE = /(?! )[\p{C}\p{Z}]/gu;
 const MAX_SHOWN = 60;
 /** Keys are the user's to write, and may be as strange as values. */
 const MAX_PATH = 200;
 
+const TOKENS = { text: "a token", number: "a number token", list: "a list token", other: "a token" } as const;
+
 /** A value as an error message shows it. */
 export function shown(value: unknown): string {
-  if (Token.isUnresolved(value)) return Array.isArray(value) ? "a list token" : "a token";
+  const kind = tokenKindOf(value);
+  if (kind !== undefined) return TOKENS[kind];
   if (typeof value === "string") return `'${printable(value, MAX_SHOWN)}'`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";

@@ -1,9 +1,10 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { closest, distance } from "fastest-levenshtein";
 import { withoutUndefined } from "./defaults";
+import { nearestKey } from "./nearest-key";
 import { isPlainObject } from "./plain-object";
-import { alternatives, type Problem, shown, throwIfAny } from "./problems";
+import { alternatives, mismatch, type Problem, shown, throwIfAny } from "./problems";
+import { LIST, NUMBER, PART_OF_NAME, PART_OF_TEXT, type TokensAllowed, tokenMessages } from "./token-messages";
+import { isToken } from "./tokens";
 
 /** What a value must be. Rules never throw: they list what is wrong, so that all of it is said at once. */
 export interface Rule {
@@ -25,30 +26,29 @@ export interface Bounds {
 }
 
 /**
- * A value that one test decides. Tokens pass: what Terraform computes can't be judged at synth. A token of a list is
- * none of a single value.
+ * A value that one test decides, or a token, by default one of a text. What is a text but can't be decided beside its
+ * tokens must be such as names and addresses are.
  */
-export function rule(allowed: string, isAllowed: (value: unknown) => boolean): Rule {
+export function rule(
+  allowed: string,
+  isAllowed: (value: unknown) => boolean,
+  tokens: TokensAllowed = PART_OF_NAME,
+): Rule {
   return {
     allowed,
     problemsOf: (value, path) =>
-      isAllowed(value) || (Token.isUnresolved(value) && !Array.isArray(value))
-        ? []
-        : [{ path, message: mismatch(allowed, value) }],
+      (tokenMessages(value, allowed, tokens) ?? (isAllowed(value) ? [] : [mismatch(allowed, value)])).map(
+        (message) => ({ path, message }),
+      ),
   };
-}
-
-/** `must be X, got Y`, or what is missing. */
-export function mismatch(allowed: string, value: unknown): string {
-  return value === undefined ? `is missing, must be ${allowed}` : `must be ${allowed}, got ${shown(value)}`;
 }
 
 /** A value by which it is decided what to make: a token would come too late. */
 export const known = (inner: Rule): Rule => ({
   ...inner,
   problemsOf: (value, path) =>
-    Token.isUnresolved(value)
-      ? [{ path, message: `must be ${inner.allowed}, known at synth, got a token` }]
+    isToken(value)
+      ? [{ path, message: `must be ${inner.allowed}, known at synth, got ${shown(value)}` }]
       : inner.problemsOf(value, path),
 });
 
@@ -61,16 +61,21 @@ export const wholeNumber = ({ min, max }: Bounds): Rule =>
   rule(
     `a whole number from ${min} to ${max}`,
     (value) => Number.isInteger(value) && within({ min, max }, value as number),
+    NUMBER,
   );
 
 export const text = (allowed: string, pattern: RegExp): Rule =>
   rule(allowed, (value) => typeof value === "string" && pattern.test(value));
 
+/** A text without a form, such as an expression: Terraform gets it literally, but for its tokens. */
+export const freeText = (allowed: string, isAllowed: (text: string) => boolean): Rule =>
+  rule(allowed, (value) => typeof value === "string" && isAllowed(value), PART_OF_TEXT);
+
 /** More than blanks. */
-export const isText: Rule = text("a text", /\S/);
+export const isText: Rule = freeText("a text", (value) => /\S/.test(value));
 
 /** A list whose elements types alone describe. */
-export const list = (allowed: string): Rule => rule(allowed, Array.isArray);
+export const list = (allowed: string): Rule => rule(allowed, Array.isArray, LIST);
 
 /** A value that is a construct, or another object that types alone describe. */
 export const given = (allowed: string): Rule => rule(allowed, (value) => typeof value === "object" && value !== null);
@@ -81,7 +86,7 @@ export const belowProblems = (
   least: { readonly what: string; readonly is: number },
   path: string,
 ): readonly Problem[] =>
-  value === undefined || [value, least.is].some((each) => Token.isUnresolved(each)) || value >= least.is
+  value === undefined || [value, least.is].some(isToken) || value >= least.is
     ? []
     : [{ path, message: `must be at least ${least.what}, ${least.is}, got ${value}` }];
 
@@ -121,7 +126,7 @@ export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }):
     below: { each: item },
     problemsOf(value, path) {
       if (!Array.isArray(value) || value.length > max) return [{ path, message: mismatch(allowed, value) }];
-      if (Token.isUnresolved(value)) return [];
+      if (isToken(value)) return [];
       return [
         ...(value.length < min ? [{ path, message: mismatch(allowed, value) }] : []),
         ...Array.from<unknown>(value).flatMap((each, index) => item.problemsOf(each, `${path}[${index}]`)),
@@ -172,7 +177,7 @@ export function shape<T>(rules: Rules<T>, ...relations: readonly Relation<T>[]):
     problemsOf(value, path) {
       if (!isPlainObject(value)) return [{ path, message: mismatch(allowed, value) }];
       const strangers = Object.keys(value).filter((key) => !keys.includes(key));
-      const meant = new Map(strangers.map((stranger) => [stranger, nearest(stranger, keys)]));
+      const meant = new Map(strangers.map((stranger) => [stranger, nearestKey(stranger, keys)]));
       const found = entries.map(([key, inner]) => {
         const stranger = Object.hasOwn(value, key) ? undefined : strangers.find((it) => meant.get(it) === key);
         const written = stranger ?? key;
@@ -226,21 +231,6 @@ export function checkProps<T>(
   throwIfAny(shape<T>(rules, ...relations).problemsOf(given, construct.node.path));
   return given;
 }
-
-/** The key that was meant: one that begins as the other does, or within a third of its length. */
-function nearest(stranger: string, keys: readonly string[]): string | undefined {
-  const lowered = keys.map((key) => key.toLowerCase());
-  const wanted = stranger.toLowerCase();
-  const begun = lowered.filter(
-    (key) => wanted.length >= SHORTEST_BEGINNING && (key.startsWith(wanted) || wanted.startsWith(key)),
-  );
-  const best = closest(wanted, begun.length > 0 ? begun : lowered);
-  const isNear = begun.length > 0 || distance(wanted, best) <= Math.ceil(best.length / 3);
-  return isNear ? keys[lowered.indexOf(best)] : undefined;
-}
-
-/** Fewer letters begin too many words. */
-const SHORTEST_BEGINNING = 3;
 
 function unknownKey(meant: string | undefined, keys: readonly string[], value: object): string {
   if (meant === undefined) return `is not a key here, allowed are ${alternatives(keys, "and")}`;

@@ -1,5 +1,5 @@
-import type { Problem } from "../core/problems";
-import { mismatch, type Rule } from "../core/rules";
+import { mismatch, type Problem } from "../core/problems";
+import type { Rule } from "../core/rules";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const MINUTES_A_DAY = 24 * 60;

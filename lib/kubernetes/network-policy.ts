@@ -2,12 +2,12 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, isRange } from "../core/cidr";
 import { isPlainObject } from "../core/plain-object";
+import { mismatch } from "../core/problems";
 import {
   checkProps,
   list,
   listOf,
   mapOf,
-  mismatch,
   oneOf,
   optional,
   type Rule,

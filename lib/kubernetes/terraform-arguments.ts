@@ -1,7 +1,6 @@
 import { Tokenization } from "cdktf";
 import { isPlainObject } from "../core/plain-object";
-import { InvalidConfigurationError } from "../core/problems";
-import { mismatch } from "../core/rules";
+import { InvalidConfigurationError, mismatch } from "../core/problems";
 
 /** Arguments that are maps. The caller chooses their keys, and Terraform keeps them. */
 const MAPS: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { isPasswordVersion } from "../config/password-version";
 import { isSecretName } from "../config/secret-names";
 import { takeName } from "../core/names";
-import { checkProps, isText, known, mapOf, optional, type Rules, rule } from "../core/rules";
+import { checkProps, freeText, isText, known, mapOf, optional, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "./encryption-keys";
 import { writePassword } from "./generated-password";
 
@@ -26,7 +26,7 @@ const RULES: Rules<GeneratedLoginProps> = {
   name: known(isSecretName),
   description: isText,
   username: isText,
-  fields: optional(mapOf(rule("a text", (value) => typeof value === "string"))),
+  fields: optional(mapOf(freeText("a text", () => true))),
   passwordVersion: optional(isPasswordVersion),
   keys: keysFor("secrets"),
 };
