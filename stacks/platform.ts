@@ -6,6 +6,7 @@ import { spareNodesOf } from "../lib/config/spare-nodes";
 import { withoutUndefined } from "../lib/core/defaults";
 import { isPlainObject } from "../lib/core/plain-object";
 import { mismatch, type Problem, throwIfAny } from "../lib/core/problems";
+import { readGiven } from "../lib/core/readable";
 import type { PostgresDatabase } from "../lib/data/postgres-database";
 import type { RedisCluster } from "../lib/data/redis-cluster";
 import type { NetworkLoadBalancer } from "../lib/edge/network-load-balancer";
@@ -157,7 +158,7 @@ function addStacks(app: App, name: string, environment: Environment) {
  * @throws {InvalidConfigurationError} with everything that is wrong with all of them.
  */
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
-  const given = withoutUndefined(environments);
+  const given = readGiven(environments, "");
   throwIfAny(problemsOf(given));
   return withOwnBuckets(given).map(
     ([name, environment]) => new CqrsPlatform(scope, name, new CheckedEnvironment(environment)),

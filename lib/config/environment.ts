@@ -3,6 +3,7 @@ import { withoutUndefined } from "../core/defaults";
 import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
 import { isPlainObject } from "../core/plain-object";
 import { alternatives, type Problem, shown } from "../core/problems";
+import { unreadableProblems } from "../core/readable";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
 import { soundPart } from "../core/sound-part";
 import { isTagKey, isTagValue } from "../core/tags";
@@ -159,10 +160,12 @@ export const environmentRules = (region: unknown): Rules<Environment> => ({
  */
 export function environmentProblems(name: unknown, environment: unknown): readonly Problem[] {
   if (typeof name !== "string") return ENVIRONMENT_NAME.problemsOf(name, "the environment's name");
-  const given = withoutUndefined(environment);
-  const rules = shape(environmentRules(isPlainObject(given) ? given.region : undefined));
   // One without letters would be a path that nobody sees.
   const path = name === "" ? "''" : name;
+  const unreadable = unreadableProblems(environment, path);
+  if (unreadable.length > 0) return unreadable;
+  const given = withoutUndefined(environment);
+  const rules = shape(environmentRules(isPlainObject(given) ? given.region : undefined));
   const problems = rules.problemsOf(given, path);
   const parts = (soundPart(given, rules) ?? {}) as DeepPartial<Environment>;
   return [

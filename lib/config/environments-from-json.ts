@@ -1,5 +1,5 @@
 import { isPlainObject } from "../core/plain-object";
-import { mismatch, type Problem, shown, throwIfAny } from "../core/problems";
+import { mismatch, type Problem, pathBelow, shown, throwIfAny } from "../core/problems";
 import { looksLikeToken } from "../core/tokens";
 import type { Environment } from "./environment";
 
@@ -26,7 +26,7 @@ function markedIn(value: unknown, path: string): readonly Problem[] {
   if (looksLikeToken(value)) return [{ path, message: `must have no token, got ${shown(value)}` }];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const at = Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    const at = pathBelow(path, Array.isArray(value) ? Number(key) : key);
     return looksLikeToken(key) ? [{ path: at, message: "must have no token in its name" }] : markedIn(inner, at);
   });
 }

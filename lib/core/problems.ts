@@ -9,6 +9,12 @@ export interface Problem {
   readonly message: string;
 }
 
+/** The path of a key or of a list's element: `production.tags`, `cidrs[0]`. Keys of the whole, at path '', are paths themselves. */
+export function pathBelow(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
+
 /** Thrown before anything is synthesized, with every problem that can be known at synth. */
 export class InvalidConfigurationError extends Error {
   override readonly name = "InvalidConfigurationError";

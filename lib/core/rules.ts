@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
-import { withoutUndefined } from "./defaults";
 import { nearestKey } from "./nearest-key";
 import { isPlainObject } from "./plain-object";
-import { alternatives, mismatch, type Problem, shown, throwIfAny } from "./problems";
+import { alternatives, mismatch, type Problem, pathBelow, shown, throwIfAny } from "./problems";
+import { readGiven } from "./readable";
 import { LIST, NUMBER, PART_OF_NAME, PART_OF_TEXT, type TokensAllowed, tokenMessages } from "./token-messages";
 import { isToken } from "./tokens";
 
@@ -105,7 +105,7 @@ export const unique = (inner: Rule): Rule => ({
     const problems = inner.problemsOf(value, path);
     if (typeof value !== "object" || value === null || problems.some((it) => it.path === path)) return problems;
     const entries = Object.entries(value).map(([key, each]) => ({
-      path: Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`,
+      path: pathBelow(path, Array.isArray(value) ? Number(key) : key),
       each,
     }));
     const twice = entries.filter(({ each }, index) => entries.slice(0, index).some((other) => other.each === each));
@@ -227,7 +227,7 @@ export function checkProps<T>(
   rules: Rules<T>,
   ...relations: readonly Relation<T>[]
 ): T {
-  const given = withoutUndefined(props);
+  const given = readGiven(props, construct.node.path);
   throwIfAny(shape<T>(rules, ...relations).problemsOf(given, construct.node.path));
   return given;
 }
