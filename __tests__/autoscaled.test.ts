@@ -2,7 +2,7 @@ import { production } from "../environments/production";
 import type { Environment } from "../lib/config/environment";
 import { objectsOf } from "./support/cluster/cluster-objects";
 import { objectOf, podsAfter, podsAtFirst } from "./support/cluster/workload-updates";
-import { environments } from "./support/synthesis/environments";
+import { environments, inOwnZones } from "./support/synthesis/environments";
 import { scaledByQuery } from "./support/synthesis/scaled-by-query";
 import { resourcesOf, stackOf, type TerraformJson } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
@@ -29,13 +29,15 @@ const released: Environment = {
   ...production,
   services: services && { ...services, commandProcessors: { ...services.commandProcessors, image: IMAGE } },
 };
-const synthesized = synthesizedOnce({
-  ...environments,
-  "by-query": scaledByQuery,
-  fixed: { ...production, architecture: processors(production, { scaling: "fixed" }) },
-  more: { ...production, architecture: processors(production, { instances: 6 }) },
-  released,
-});
+const synthesized = synthesizedOnce(
+  inOwnZones({
+    ...environments,
+    "by-query": scaledByQuery,
+    fixed: { ...production, architecture: processors(production, { scaling: "fixed" }) },
+    more: { ...production, architecture: processors(production, { instances: 6 }) },
+    released,
+  }),
+);
 const stackIn = (name: string): TerraformJson => stackOf(synthesized, `${name}-write-services`);
 
 describe("the number of command processors", () => {

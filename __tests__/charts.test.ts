@@ -9,7 +9,7 @@ import { FREE_PATHS, SUBCHARTS } from "./support/cluster/free-paths";
 import { schemaProblems } from "./support/cluster/json-schema";
 import { hasKubernetesDefinitions, isKubernetesKind, objectProblems } from "./support/cluster/kubernetes-definitions";
 import { jsonIn } from "./support/plans/json-in-text";
-import { environments } from "./support/synthesis/environments";
+import { environments, inOwnZones } from "./support/synthesis/environments";
 import { scaledByQuery } from "./support/synthesis/scaled-by-query";
 import { type Arguments, resourcesOf, synthesize, type TerraformJson } from "./support/synthesis/synthesized";
 
@@ -34,7 +34,7 @@ const proxied: Environment = {
   },
 };
 
-const { stacks, dependencies } = synthesize({ ...environments, "by-query": scaledByQuery, proxied });
+const { stacks, dependencies } = synthesize(inOwnZones({ ...environments, "by-query": scaledByQuery, proxied }));
 const releases: readonly Release[] = Object.entries(stacks).flatMap(([stack, tf]) =>
   resourcesOf(tf, "helm_release").map((args) => ({ title: `${stack}: ${args.name}`, tf, args })),
 );

@@ -14,6 +14,7 @@ import { TOOL } from "../scripts/rehearsal/tool";
 import { services } from "./examples/services";
 import { deadLinksIn } from "./support/documents/runbooks";
 import { addressesOf } from "./support/plans/plan";
+import { inOwnZones } from "./support/synthesis/environments";
 import { readSynthesized, resourcesOf } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 import { compiled } from "./support/test-run/compiled";
@@ -126,7 +127,7 @@ test("the recoveries that docs/recovery.md shows are sound", () => {
 });
 
 test("the variables that the documents name are those that the pods get", () => {
-  const { stacks } = synthesizedOnce({ production, staging, moved, forgetting });
+  const { stacks } = synthesizedOnce(inOwnZones({ production, staging, moved, forgetting }));
   const given = Object.values(stacks).flatMap((tf) => [
     ...resourcesOf(tf, "kubernetes_config_map_v1").flatMap(({ data }) => Object.keys(data as object)),
     ...[...JSON.stringify(tf).matchAll(/"name":"([A-Z_]+)","value_from":\{"field_ref"/g)].map(([, name]) => name),

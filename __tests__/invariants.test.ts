@@ -11,9 +11,17 @@ type Name = keyof typeof INVARIANTS;
 const everyWith = (change: Partial<Environment>): Readonly<Record<string, Environment>> =>
   Object.fromEntries(Object.entries(environments).map(([name, environment]) => [name, { ...environment, ...change }]));
 
+/** Each with a bucket in its own Region. */
+const STATES = Object.fromEntries(
+  Object.entries(environments).map(([name, environment]) => [
+    name,
+    { ...environment, state: { bucket: `acme-${name}` } },
+  ]),
+);
+
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, Environment>>>> = {
   "as they are": environments,
-  "with a state bucket": everyWith({ state: { bucket: "acme-state" } }),
+  "with a state bucket": STATES,
   "with an API that an office may reach": everyWith({ apiAccess: { cidrs: ["203.0.113.0/24"] } }),
   "on arm64": everyWith({ kubernetes: { instructionSet: "arm64", version: "1.36" } }),
 };
@@ -52,7 +60,7 @@ interface Sample {
   readonly found: readonly string[];
 }
 
-const real = synthesizedOnce(everyWith({ state: { bucket: "acme-state" } }));
+const real = synthesizedOnce(STATES);
 
 /** A stack of ours in which one argument of the first resource of a type is another. */
 function broken(type: string, argument: string, value: unknown): Sample {

@@ -12,7 +12,7 @@ import { type LabelSelector, selects } from "./support/cluster/label-selector";
 import { pathsOf } from "./support/cluster/network-paths";
 import { hasRenderedObjects } from "./support/cluster/rendered-objects";
 import { jsonIn } from "./support/plans/json-in-text";
-import { environments } from "./support/synthesis/environments";
+import { environments, inOwnZones } from "./support/synthesis/environments";
 import { scaledByQuery } from "./support/synthesis/scaled-by-query";
 import { resourcesOf, type TerraformJson } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
@@ -21,7 +21,7 @@ import { synthesizedOnce } from "./support/synthesis/synthesized-once";
  * What the policies of all stacks of a cluster let pass together, by Kubernetes' rules and by what the VPC CNI makes of
  * them. Nothing of it was seen on a cluster.
  */
-const synthesized = synthesizedOnce({ ...environments, "by-query": scaledByQuery });
+const synthesized = synthesizedOnce(inOwnZones({ ...environments, "by-query": scaledByQuery }));
 const CLUSTERS = Object.keys(environments).flatMap((name) => [[name, "write"] as const, [name, "read"] as const]);
 const withCharts = hasRenderedObjects ? describe.each(CLUSTERS) : describe.skip.each(CLUSTERS);
 

@@ -9,6 +9,7 @@ import type { InvalidConfigurationError } from "../lib/core/problems";
 import { platforms } from "../stacks/platform";
 import { ProtectionLock } from "../stacks/protection-lock";
 import { addressesOf } from "./support/plans/plan";
+import { inOwnZones } from "./support/synthesis/environments";
 import { PROTECTIONS } from "./support/synthesis/protections";
 import { withMonitoring } from "./support/synthesis/switches";
 import { type Arguments, resourcesOf, stackOf, type TerraformJson, withoutHash } from "./support/synthesis/synthesized";
@@ -108,7 +109,7 @@ test("an environment is left out of the lock by a synthesis without deletionProt
 });
 
 test("an environment that is left out is refused beside another that stays", () => {
-  adopt({ production, second: production });
+  adopt(inOwnZones({ production, second: production }));
   const refused = refusedPaths({ production });
   expect(refused).toHaveLength(14);
   expect(refused.filter((path) => !path.startsWith("second-"))).toEqual([]);

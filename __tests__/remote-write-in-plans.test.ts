@@ -4,7 +4,7 @@ import type { Environment } from "../lib/config/environment";
 import { platforms } from "../stacks/platform";
 import { objectsOf } from "./support/cluster/cluster-objects";
 import { jsonIn } from "./support/plans/json-in-text";
-import { environments } from "./support/synthesis/environments";
+import { environments, inOwnZones } from "./support/synthesis/environments";
 import { statementsOf } from "./support/synthesis/policies";
 import { resourceOf, resourcesOf, stackOf, type TerraformJson } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
@@ -15,7 +15,7 @@ const renewed: Environment = {
   ...staging,
   monitoring: { ...staging.monitoring, remoteWrite: { ...remoteWrite, passwordVersion: 2 } },
 };
-const synthesized = synthesizedOnce({ ...environments, alone: without, renewed });
+const synthesized = synthesizedOnce(inOwnZones({ ...environments, alone: without, renewed }));
 
 interface Container {
   readonly name: string;

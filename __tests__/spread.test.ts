@@ -2,7 +2,7 @@ import { selects } from "./support/cluster/label-selector";
 import { hasRenderedObjects, renderedReleases } from "./support/cluster/rendered-objects";
 import { type ModelNode, SchedulerModel } from "./support/cluster/scheduler-model";
 import { type ScaleDown, type SpreadPods, spreadPodsOf } from "./support/cluster/spread-workloads";
-import { environments } from "./support/synthesis/environments";
+import { environments, inOwnZones } from "./support/synthesis/environments";
 import { scaledByQuery } from "./support/synthesis/scaled-by-query";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
 import { randomNumbers } from "./support/test-run/random-numbers";
@@ -27,7 +27,7 @@ const nodesOf = (cluster: readonly number[]): readonly ModelNode[] =>
     Array.from({ length: count }, (_, node) => ({ zone: `zone-${index}`, name: `node-${index}-${node}` })),
   );
 
-const { stacks } = synthesizedOnce({ ...environments, "by-query": scaledByQuery });
+const { stacks } = synthesizedOnce(inOwnZones({ ...environments, "by-query": scaledByQuery }));
 const pods = Object.values(stacks).flatMap(spreadPodsOf);
 /** What differs in nothing but its name is judged once. */
 const different = [...new Map(pods.map((each) => [JSON.stringify({ ...each, title: "" }), each])).values()];

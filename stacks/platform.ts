@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { Construct } from "constructs";
-import { type Environment, environmentProblems, type StateConfig } from "../lib/config/environment";
+import { type Environment, environmentProblems } from "../lib/config/environment";
+import { comparisonProblems, type NamedEnvironment } from "../lib/config/environment-comparison";
 import type { Side } from "../lib/config/side";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import { withoutUndefined } from "../lib/core/defaults";
@@ -66,10 +67,15 @@ export class CqrsPlatform extends Construct {
   /** What brings them back. */
   readonly recovery: Recovery;
 
-  /** @throws {InvalidConfigurationError} with everything that is wrong with the environment, before a stack is made. */
+  /**
+   * @throws {InvalidConfigurationError} with everything that is wrong with the environment, or between it and others of
+   * the app, before a stack is made.
+   */
   constructor(scope: Construct, id: string, environment: Environment | CheckedEnvironment) {
     const checked = CheckedEnvironment.check(id, environment);
-    super(scope, freeName(scope, id));
+    const name = freeName(scope, id);
+    addToApp(App.of(scope), [id, checked]);
+    super(scope, name);
     // cdktf names a nested stack by its id but its dependencies by their path, and then finds neither: stacks are the app's own.
     const stacks = withoutStackTraces(() => addStacks(App.of(this), id, checked));
     this.keys = stacks.keys;
@@ -82,6 +88,15 @@ export class CqrsPlatform extends Construct {
     this.cache = stacks.readStore.cache;
     this.recovery = stacks.recovery;
   }
+}
+
+const environmentsOf = new WeakMap<App, NamedEnvironment[]>();
+
+/** @throws {InvalidConfigurationError} with everything that is wrong between the environment and those that the app has. */
+function addToApp(app: App, environment: NamedEnvironment): void {
+  const environments = [...(environmentsOf.get(app) ?? []), environment];
+  throwIfAny(comparisonProblems(environments));
+  environmentsOf.set(app, environments);
 }
 
 function addStacks(app: App, name: string, environment: Environment) {
@@ -160,7 +175,8 @@ function addStacks(app: App, name: string, environment: Environment) {
 export function platforms(scope: Construct, environments: Readonly<Record<string, Environment>>): CqrsPlatform[] {
   const given = readGiven(environments, "");
   throwIfAny(problemsOf(given));
-  return withOwnBuckets(given).map(
+  throwIfAny(comparisonProblems(Object.entries(given)));
+  return Object.entries(given).map(
     ([name, environment]) => new CqrsPlatform(scope, name, new CheckedEnvironment(environment)),
   );
 }
@@ -175,14 +191,4 @@ function problemsOf(environments: unknown): readonly Problem[] {
     return [{ path: "environments", message: `must be ${allowed} such as { production: … }, got one without a name` }];
   }
   return Object.entries(environments).flatMap(([name, environment]) => environmentProblems(name, environment));
-}
-
-/** Of several environments that keep their state in one bucket, the first makes it: S3 would refuse the others. */
-function withOwnBuckets(environments: Readonly<Record<string, Environment>>): [name: string, Environment][] {
-  const named = Object.entries(environments);
-  return named.map(([name, environment], index) => {
-    const { state } = environment;
-    const isShared = named.slice(0, index).some(([, other]) => state && other.state?.bucket === state.bucket);
-    return [name, isShared ? { ...environment, state: { ...state, existing: true } as StateConfig } : environment];
-  });
 }

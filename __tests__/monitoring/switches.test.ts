@@ -1,9 +1,10 @@
 import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
+import { inOwnZones } from "../support/synthesis/environments";
 import { STANDINGS, switched } from "../support/synthesis/switches";
 import { resourcesOf, stackOf, synthesize } from "../support/synthesis/synthesized";
 
-const all = synthesize({ ...switched("production", production), ...switched("staging", staging) });
+const all = synthesize(inOwnZones({ ...switched("production", production), ...switched("staging", staging) }));
 const releases = (stack: string) => resourcesOf(stackOf(all, stack), "helm_release").map(({ name }) => String(name));
 const grafanaOf = (stack: string) => {
   const release = resourcesOf(stackOf(all, stack), "helm_release").find(({ name }) => name === "kube-prometheus-stack");

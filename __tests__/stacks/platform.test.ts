@@ -204,11 +204,28 @@ test.each<[string, Readonly<Record<string, Environment>>]>([
   );
 });
 
-// S3 refuses to make it a second time, but only at apply.
-test("of environments that share a bucket, the first makes it", () => {
+describe("of environments that share a bucket", () => {
   const state = { bucket: "orders-state" };
-  const { stacks } = synthesize({ production: { ...production, state }, staging: { ...staging, state } });
-  expect(Object.keys(stacks).filter((name) => name.endsWith("-state"))).toEqual(["production-state"]);
+  const creating: [string, Environment] = ["production", { ...production, state }];
+  const { region } = production;
+  const using: [string, Environment] = ["staging", { ...staging, region, state: { ...state, existing: true } }];
+
+  test.each([
+    ["first", [creating, using]],
+    ["last", [using, creating]],
+  ])("the one that says so creates it, also if it is the %s", (_, environments) => {
+    const { stacks } = synthesize(Object.fromEntries(environments as [string, Environment][]));
+    expect(Object.keys(stacks).filter((name) => name.endsWith("-state"))).toEqual(["production-state"]);
+  });
+
+  // S3 refuses to create it a second time, but only at apply.
+  test("two that would create it are refused, also as platforms of their own", () => {
+    const app = new App();
+    new CqrsPlatform(app, ...creating);
+    expect(() => new CqrsPlatform(app, "staging", { ...staging, region, state })).toThrow(
+      "  staging.state.existing: must be true here or in production.state, as only one environment creates the bucket 'orders-state'",
+    );
+  });
 });
 
 test("a bucket that stands already is nobody's to make", () => {

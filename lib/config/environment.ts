@@ -41,7 +41,7 @@ export interface Environment {
   readonly services?: ServicesConfig;
   /** Who may send which command and ask which query; needed with `services`. @default - none */
   readonly auth?: AuthConfig;
-  /** The zone in front of what has `loadBalancer: 'cloudflare'`. @default - none */
+  /** The zone in front of what has `loadBalancer: 'cloudflare'`, which no other environment of the app has. @default - none */
   readonly cloudflare?: CloudflareConfig;
   /** How the seed's three switches of monitoring are filled in. @default - those that each of its keys names */
   readonly monitoring?: MonitoringOptions;
@@ -65,7 +65,7 @@ export interface StateConfig {
   readonly bucket: string;
   /** The key's ARN, as the `state` stack puts it out. @default - the bucket's own default encryption */
   readonly keyArn?: string;
-  /** Whether the bucket is another's: the company's, or another environment's. There is no `state` stack then. @default - of environments of one app that share a bucket, the first makes it */
+  /** Whether the bucket is another's: the company's, or another environment's. There is no `state` stack then. Of the environments of one app that share a bucket, all but one say true. @default false */
   readonly existing?: boolean;
 }
 

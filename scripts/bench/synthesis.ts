@@ -37,7 +37,11 @@ const RATIOS: readonly { readonly what: string; readonly limit: number; readonly
 ];
 
 function platformsOf(environment: string, count: number): string {
-  const named = Array.from({ length: count }, (_, index) => `production${index + 1}: ${environment}`);
+  const zoneOf = (number: number) => `cloudflare: { ...production.cloudflare, zoneId: "${number}".padStart(32, "0") }`;
+  const named = Array.from(
+    { length: count },
+    (_, index) => `production${index + 1}: { ...${environment}, ${zoneOf(index + 1)} }`,
+  );
   return `
     const { App } = require("cdktf");
     const { production } = require("cdktf-cqrs/environments/production");
