@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import type { ReadDatabases } from "../lib/config/architecture";
 import { type Days, daysOf } from "../lib/config/quantities";
-import type { ReadStoreConfig } from "../lib/config/read-store";
+import { DEFAULT_DATABASE, type ReadStoreConfig } from "../lib/config/read-store";
+import { instanceTypeFor, RDS } from "../lib/config/sizing";
 import { BACKUP_RETENTION_DAYS, PostgresDatabase } from "../lib/data/postgres-database";
 import { RedisCluster, SNAPSHOT_RETENTION_DAYS } from "../lib/data/redis-cluster";
 import type { NetworkAttributes } from "../lib/network/network";
@@ -27,7 +28,7 @@ export class ReadStoreStack extends PlatformStack {
 
   constructor(scope: Construct, props: ReadStoreStackProps) {
     super(scope, "read-store", props);
-    const { environment, readDatabases, readStore, network, keys, clients, deletionProtection } = props;
+    const { environment, region, readDatabases, readStore, network, keys, clients, deletionProtection } = props;
     const days = daysOf(props.retention ?? "30 days") ?? 0;
 
     this.database = new PostgresDatabase(this, "Database", {
@@ -36,6 +37,7 @@ export class ReadStoreStack extends PlatformStack {
       keys,
       replicas: readDatabases.primary.replicas,
       resources: readStore?.database,
+      instanceClass: readStore?.instanceClass ?? instanceTypeFor(readStore?.database ?? DEFAULT_DATABASE, RDS, region),
       engineVersion: readStore?.versions?.postgres,
       passwordVersion: readStore?.passwordVersion,
       backupRetentionDays: Math.min(days, BACKUP_RETENTION_DAYS.max),

@@ -8,7 +8,7 @@ import { type Environment, environmentProblems } from "../../lib/config/environm
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
 import { ProtectionLock } from "../../stacks/protection-lock";
-import { synthesize } from "../support/synthesis/synthesized";
+import { resourceOf, resourcesOf, stackOf, synthesize } from "../support/synthesis/synthesized";
 import BAD_INFRASTRUCTURE from "./bad-environments.json";
 import BAD_RECOVERY from "./bad-recovery.json";
 import BAD_SERVICES from "./bad-services.json";
@@ -171,6 +171,37 @@ test("zones must be named where an account has others than a, b and c, and a mis
   expect(linesOf({ production: { ...tokyo, network: misspelt } })).toEqual([
     "production.network.availabilityzones: is not a key here, did you mean 'availabilityZones'?",
   ]);
+});
+
+test.each(["eu-central-2", "ap-southeast-7", "mx-central-1", "me-south-1", "us-gov-west-1"])(
+  "%s is a Region",
+  (region) => {
+    const administrators = {
+      deployer: `arn:aws${region.startsWith("us-gov") ? "-us-gov" : ""}:iam::111122223333:role/deployer`,
+    };
+    expect(linesOf({ staging: { ...staging, region, administrators } })).toEqual([]);
+  },
+);
+
+test("a database is of the class that is named, or of one that the Region has", () => {
+  const classesIn = (environment: Environment) => {
+    const { stacks } = synthesize({ staging: environment });
+    return resourcesOf(stackOf({ stacks, dependencies: {} }, "staging-read-store"), "aws_db_instance").map(
+      ({ instance_class }) => instance_class,
+    );
+  };
+  const inTelAviv = { ...staging, region: "il-central-1" };
+  const { readStore } = staging;
+  expect(new Set(classesIn(inTelAviv))).toEqual(new Set(["db.m7g.large"]));
+  expect(new Set(classesIn({ ...inTelAviv, readStore: { ...readStore, instanceClass: "db.m6i.xlarge" } }))).toEqual(
+    new Set(["db.m6i.xlarge"]),
+  );
+});
+
+test("nodes are of a type that the Region has", () => {
+  const { stacks } = synthesize({ staging: { ...staging, region: "ca-west-1" } });
+  const template = resourceOf(stackOf({ stacks, dependencies: {} }, "staging-write-cluster"), "aws_launch_template");
+  expect(template.instance_type).toMatch(/^m6i\./);
 });
 
 test("a resource has room for 40 tags beside our own", () => {

@@ -58,7 +58,6 @@ describe("an image", () => {
   test.each([
     ["without a tag", "ghcr.io/acme/projections"],
     ["of whatever is latest", "ghcr.io/acme/projections:latest"],
-    ["of whatever was latest", `ghcr.io/acme/projections:latest@${DIGEST}`],
     ["without a registry", "projections:1.4.2"],
     ["of Docker Hub, unsaid", "acme/projections:1.4.2"],
     ["of a port without a tag", "registry.example.com:5000/projections"],
@@ -84,6 +83,7 @@ describe("an image", () => {
     `ghcr.io/acme/projections:1.4.2@${DIGEST}`,
     "111122223333.dkr.ecr.eu-central-1.amazonaws.com/projections:v1",
     "registry.example.com:5000/a/b/c__d-e.f:latest-1",
+    `ghcr.io/acme/projections:latest@${DIGEST}`,
     "registry:5000/projections:1",
     `ghcr.io/acme/projections:${"1".repeat(128)}`,
     `ghcr.io/${"a".repeat(247)}:1`,

@@ -115,6 +115,7 @@ const TEXTS = `
   .kubernetes.addonVersions.coredns
   .kubernetes.addonVersions.aws-ebs-csi-driver
   .kubernetes.addonVersions.eks-node-monitoring-agent
+  .readStore.instanceClass
   .readStore.cache.nodeType
   .tags.Team
 `.match(/\S+/g) as readonly string[];

@@ -17,13 +17,13 @@ import { coresOf, isDays, memoryGibOf } from "./quantities";
 import { defaultCacheResources, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
 import { isRecoveryConfig, type RecoveryConfig, recoveryProblems } from "./recovery";
 import { type ServiceParts, serviceProblems } from "./service-relations";
-import { type Compute, nodeSizingProblems } from "./sizing";
+import { type Compute, databaseSizingProblems, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
 
 /** The parts that must agree, each as unsound as it may be. */
 type EnvironmentParts = ServiceParts & {
   readonly monitoring?: DeepPartial<MonitoringOptions>;
-  readonly region?: unknown;
+  readonly region?: string;
   readonly account?: unknown;
   readonly network?: DeepPartial<NetworkConfig>;
   readonly administrators?: unknown;
@@ -37,6 +37,7 @@ type EnvironmentParts = ServiceParts & {
 export const relationProblems = (parts: EnvironmentParts, name: string): readonly Problem[] => [
   ...topologyProblems(parts, name),
   ...sizeProblems(parts, name),
+  ...databaseProblems(parts, name),
   ...shardProblems(parts, name),
   ...arnProblems(parts, name),
   ...serviceProblems(parts, name),
@@ -65,7 +66,7 @@ function topologyProblems(environment: EnvironmentParts, name: string): readonly
 }
 
 /** What the nodes are to be is asked in one place, and on which machines in another. */
-function sizeProblems({ infrastructure, kubernetes }: EnvironmentParts, name: string): readonly Problem[] {
+function sizeProblems({ infrastructure, kubernetes, region }: EnvironmentParts, name: string): readonly Problem[] {
   const { instructionSet, instanceTypes } = kubernetes ?? {};
   if (optional(isInstructionSet).problemsOf(instructionSet, "").length > 0) return [];
   return (["write", "read"] as const).flatMap((side) => {
@@ -74,13 +75,29 @@ function sizeProblems({ infrastructure, kubernetes }: EnvironmentParts, name: st
     const isKnown = coresOf(cpu) !== undefined && memoryGibOf(memory) !== undefined;
     if (!isKnown || optional(isInstanceType).problemsOf(instanceType, "").length > 0) return [];
     return nodeSizingProblems(
-      { resources: { cpu, memory } as Compute, instanceType, instructionSet },
+      {
+        resources: { cpu, memory } as Compute,
+        instanceType,
+        instructionSet,
+        region,
+      },
       {
         resources: `${name}.infrastructure.${side}Cluster.resources`,
         instanceType: `${name}.kubernetes.instanceTypes.${side}`,
       },
     );
   });
+}
+
+/** What a database is to be, and of which class. */
+function databaseProblems({ readStore, region }: EnvironmentParts, name: string): readonly Problem[] {
+  const { database, instanceClass } = readStore ?? {};
+  const { cpu, memory } = database ?? {};
+  if (coresOf(cpu) === undefined || memoryGibOf(memory) === undefined) return [];
+  return databaseSizingProblems(
+    { resources: { cpu, memory } as Compute, instanceClass, region },
+    { resources: `${name}.readStore.database`, instanceClass: `${name}.readStore.instanceClass` },
+  );
 }
 
 /** What is kept for how long is said in one place, and locked in another. */

@@ -8,7 +8,8 @@ const REGISTRY =
   "(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\\d{1,5})?|[a-z0-9][a-z0-9-]*:\\d{1,5})";
 /** The registries' own grammar; a name of at most 255 characters. */
 const REPOSITORY = `(?=[^@]{1,255}(?:@|$|:[^/@]*(?:@|$)))${REGISTRY}(?:/[a-z0-9]+(?:(?:\\.|_{1,2}|-+)[a-z0-9]+)*)+`;
-const TAG = "(?!latest(?:@|$))\\w[\\w.-]{0,127}";
+/** A digest decides what is run, whatever tag is next to it. */
+const TAG = "(?!latest$)\\w[\\w.-]{0,127}";
 const DIGEST = "@sha256:[a-f0-9]{64}";
 const IMAGE = new RegExp(`^${REPOSITORY}(?::${TAG}(?:${DIGEST})?|${DIGEST})$`);
 

@@ -15,6 +15,7 @@ import {
   unique,
   within,
 } from "../core/rules";
+import { REGIONS } from "./aws-regions";
 
 export interface NetworkConfig {
   /** The VPC's range, private, /16 to /20; apart from those of whatever it is ever to be peered with. */
@@ -54,13 +55,18 @@ const API_PREFIX = { min: 16, max: 32 } as const;
 /** EKS: ranges of one cluster. */
 const API_RANGES = { min: 1, max: 40 } as const;
 
-/** AWS: parts of the world and of them. China's and the secret Regions are another AWS, whose services have other names. */
-const REGION =
-  "(?:af|ap|ca|eu|il|me|mx|sa|us|us-gov)-(?:central|north|south|east|west|northeast|northwest|southeast|southwest)-\\d";
+/**
+ * China's, the secret Regions and the European Sovereign Cloud are other partitions, whose services have other names, and
+ * none of which has Kurrent Cloud.
+ */
+const ALL_REGIONS = Object.values(REGIONS).flat();
 
-export const isRegion: Rule = text("a Region such as 'eu-central-1', outside China", new RegExp(`^${REGION}$`));
+export const isRegion: Rule = rule(
+  "a Region such as 'eu-central-1', outside China",
+  (value) => typeof value === "string" && ALL_REGIONS.includes(value),
+);
 export const isZones: Rule = refined<readonly string[]>(
-  zones("a zone such as 'eu-central-1a'", REGION),
+  zones("a zone such as 'eu-central-1a'", `(?:${ALL_REGIONS.join("|")})`),
   (given, path) => {
     const named = given.filter((zone) => !Token.isUnresolved(zone));
     const regions = [...new Set(named.map((zone) => zone.slice(0, -1)))];

@@ -1,13 +1,19 @@
 import { Token } from "cdktf";
 import type { Problem } from "../core/problems";
 import { known, oneOf, optional, type Rule, shape, text, wholeNumber } from "../core/rules";
+import { isInstanceClass } from "./instance-types";
 import { isPasswordVersion } from "./password-version";
 import { isCores, isMemory, isStorage, type Storage } from "./quantities";
-import { type Compute, RDS, sizingProblems } from "./sizing";
+import type { Compute } from "./sizing";
 
 export interface ReadStoreConfig {
-  /** What each instance has; only RDS classes of 4 and 8 GiB a vCPU are chosen. @default 4 cores, 16GB, SSD 500GB */
+  /** What each instance has. @default 4 cores, 16GB, SSD 500GB */
   readonly database?: DatabaseResources;
+  /**
+   * RDS class of each instance: `'db.m7g.xlarge'`. A change is made in the maintenance window, with a failover.
+   * @default - the least of Graviton's with 4 and 8 GiB a vCPU that holds `database`, of the newest generation that the Region has
+   */
+  readonly instanceClass?: string;
   /** @default three shards in cluster mode, otherwise one, of cache.r7g.large with one replica */
   readonly cache?: CacheResources;
   /** @default PostgreSQL 17, Valkey 8 */
@@ -50,16 +56,18 @@ export const defaultCacheResources = (isClustered: boolean): CacheResources => (
   replicasPerShard: 1,
 });
 
+export const DEFAULT_DATABASE: DatabaseResources = { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" };
 /** RDS: what gp3 volumes of PostgreSQL hold. */
 export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
 /** ElastiCache: shards of a cluster that has a replica each, and replicas of a shard. */
 export const SHARDS = { min: 1, max: 45 } as const;
 export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
 
-export const isDatabaseResources: Rule = shape<DatabaseResources>(
-  { cpu: isCores, memory: isMemory, storage: isStorage(DATABASE_STORAGE) },
-  { between: ["cpu", "memory"], problemsOf: (resources, path) => sizingProblems(resources, path, RDS) },
-);
+export const isDatabaseResources: Rule = shape<DatabaseResources>({
+  cpu: isCores,
+  memory: isMemory,
+  storage: isStorage(DATABASE_STORAGE),
+});
 
 /** ElastiCache: node types of today, without those that tier data onto disks. */
 const NODE_TYPE = new RegExp(
@@ -89,6 +97,7 @@ export const isValkeyVersion: Rule = known(
 
 export const isReadStoreConfig: Rule = shape<ReadStoreConfig>({
   database: optional(isDatabaseResources),
+  instanceClass: optional(isInstanceClass),
   cache: optional(isCacheResources),
   versions: optional(
     shape<EngineVersions>({ postgres: optional(isPostgresVersion), valkey: optional(isValkeyVersion) }),

@@ -1,6 +1,15 @@
-import { Token } from "cdktf";
 import { type Problem, shown } from "../core/problems";
-import { DEFAULT_INSTRUCTION_SET, type InstructionSet, instanceTypeOf } from "./instance-types";
+import type { Relation } from "../core/rules";
+import { isToken } from "../core/tokens";
+import { LACKING_FAMILIES } from "./aws-regions";
+import {
+  DEFAULT_INSTRUCTION_SET,
+  type InstanceType,
+  type InstructionSet,
+  instanceClassOf,
+  instanceTypeOf,
+  typesOf,
+} from "./instance-types";
 import { type Cores, coresOf, type Memory, memoryGibOf } from "./quantities";
 
 /** What is asked of one machine. */
@@ -9,58 +18,56 @@ export interface Compute {
   readonly memory: Memory;
 }
 
-/** Instance families in which each size is a multiple of one ratio of memory to vCPUs. */
+/**
+ * GiB per vCPU, smallest ratio first, and the families that have it, the preferred one first: the others take its place in
+ * Regions that lack it.
+ */
 export interface Catalogue {
-  /** GiB per vCPU and the family's name, smallest ratio first. */
-  readonly families: readonly (readonly [gibPerVcpu: number, family: string])[];
-  /** vCPUs and the size's name, smallest first. */
-  readonly sizes: readonly (readonly [vcpus: number, size: string])[];
+  readonly families: readonly (readonly [gibPerVcpu: number, families: readonly string[]])[];
+  /** What comes before the name of an EC2 type. */
+  readonly prefix: string;
+  /** vCPUs of the smallest size. */
+  readonly leastCores: number;
 }
-
-const SIZES = [
-  [2, "large"],
-  [4, "xlarge"],
-  [8, "2xlarge"],
-  [16, "4xlarge"],
-  [32, "8xlarge"],
-  [48, "12xlarge"],
-  [64, "16xlarge"],
-  [96, "24xlarge"],
-  [192, "48xlarge"],
-] as const;
 
 /**
  * EC2 families by architecture: Intel's seventh generation, which nearly every Region has, and Graviton4.
- * x8i and x8g (16 GiB a vCPU) are not in every Region; `instanceType` overrides the choice.
+ * `instanceType` overrides the choice.
  */
 export const EC2: Readonly<Record<InstructionSet, Catalogue>> = {
   x86_64: {
+    prefix: "",
+    leastCores: 1,
     families: [
-      [2, "c7i"],
-      [4, "m7i"],
-      [8, "r7i"],
-      [16, "x8i"],
+      [2, ["c7i", "c6i"]],
+      [4, ["m7i", "m6i"]],
+      [8, ["r7i", "r6i"]],
+      [16, ["x8i"]],
     ],
-    sizes: SIZES,
   },
   arm64: {
+    prefix: "",
+    leastCores: 1,
     families: [
-      [2, "c8g"],
-      [4, "m8g"],
-      [8, "r8g"],
-      [16, "x8g"],
+      [2, ["c8g", "c7g", "c6g"]],
+      [4, ["m8g", "m7g", "m6g"]],
+      [8, ["r8g", "r7g", "r6g"]],
+      [16, ["x8g"]],
     ],
-    sizes: [[1, "medium"], ...SIZES],
   },
 };
 
-/** RDS classes: Graviton4, for a database has no images to rebuild. */
+/**
+ * RDS classes: Graviton, for a database has no images to rebuild. RDS publishes its classes by Region to account holders
+ * alone, so that a class counts as offered where EC2 offers its family. `instanceClass` overrides the choice.
+ */
 export const RDS: Catalogue = {
+  prefix: "db.",
+  leastCores: 2,
   families: [
-    [4, "db.m8g"],
-    [8, "db.r8g"],
+    [4, ["m8g", "m7g", "m6g"]],
+    [8, ["r8g", "r7g", "r6g"]],
   ],
-  sizes: SIZES,
 };
 
 interface Candidate {
@@ -70,26 +77,35 @@ interface Candidate {
 }
 
 /**
- * The least type that holds what is asked: the least size that has the cores, then the least family that has the memory
- * at that size. More cores than that size's are never taken for the sake of memory: they are paid for, and idle.
+ * The least type that holds what is asked: of each family the least size that has the cores, then the least family that
+ * has the memory at that size. More cores are never taken for the sake of memory: they are paid for, and idle.
+ * @param region of whose families one is chosen; without it, of all.
  */
-export function instanceTypeFor(compute: Compute, catalogue: Catalogue): string | undefined {
+export function instanceTypeFor(compute: Compute, catalogue: Catalogue, region?: string): string | undefined {
   const { cores, gib } = asked(compute);
-  const least = catalogue.sizes.find(([vcpus]) => vcpus >= cores)?.[0];
-  return candidates(catalogue).find((it) => it.cores === least && it.gib >= gib)?.name;
+  return familiesIn(catalogue, region)
+    .map((family) => family.find((it) => it.cores >= cores))
+    .find((it) => it !== undefined && it.gib >= gib)?.name;
 }
 
 /** Says which types come nearest where none has what is asked: one by its cores, one by its memory. */
-export function sizingProblems(compute: Compute, path: string, catalogue: Catalogue): readonly Problem[] {
-  if (instanceTypeFor(compute, catalogue) !== undefined) return [];
+export function sizingProblems(
+  compute: Compute,
+  path: string,
+  catalogue: Catalogue,
+  region?: string,
+): readonly Problem[] {
+  const all = familiesIn(catalogue, region).flat();
+  if (instanceTypeFor(compute, catalogue, region) !== undefined) return [];
   const { cores, gib } = asked(compute);
   const byCores = (it: Candidate) => Math.abs(it.cores - cores);
   const byMemory = (it: Candidate) => Math.abs(it.gib - gib);
-  const nearest = [
-    ...new Set([closest(candidates(catalogue), byCores, byMemory), closest(candidates(catalogue), byMemory, byCores)]),
-  ];
+  const nearest = [...new Set([closest(all, byCores, byMemory), closest(all, byMemory, byCores)])];
   const answer = `the nearest ${nearest.length === 1 ? "is" : "are"} ${nearest.join(" and ")}`;
-  return [{ path, message: `no instance type has ${shown(compute.cpu)} with ${shown(compute.memory)}, ${answer}` }];
+  const where = region === undefined ? "" : ` in ${region}`;
+  return [
+    { path, message: `no instance type has ${shown(compute.cpu)} with ${shown(compute.memory)}${where}, ${answer}` },
+  ];
 }
 
 /** What nodes are to be, and on which machines. */
@@ -97,6 +113,8 @@ export interface NodeSizing {
   readonly resources: Compute;
   readonly instanceType?: string;
   readonly instructionSet?: InstructionSet;
+  /** @default - any */
+  readonly region?: string;
 }
 
 /** Where the paths of an instance type and of what it must hold begin. */
@@ -107,20 +125,47 @@ export interface NodeSizingPaths {
 
 /** Whether machines of one's own choice run the instruction set and hold what is asked; without a choice, whether any do. */
 export function nodeSizingProblems(nodes: NodeSizing, paths: NodeSizingPaths): readonly Problem[] {
-  const { resources, instanceType, instructionSet = DEFAULT_INSTRUCTION_SET } = nodes;
-  if (instanceType === undefined) return sizingProblems(resources, paths.resources, EC2[instructionSet]);
-  if (Token.isUnresolved(instanceType)) return [];
+  const { resources, instanceType, instructionSet = DEFAULT_INSTRUCTION_SET, region } = nodes;
+  if (instanceType === undefined) return sizingProblems(resources, paths.resources, EC2[instructionSet], region);
+  if (isToken(instanceType)) return [];
   const problems = instructionSetProblems(instanceType, instructionSet, paths.instanceType);
-  if (problems.length > 0) return problems;
+  return problems.length > 0 ? problems : smallerProblems(instanceTypeOf(instanceType), resources, paths.instanceType);
+}
+
+/** What the instances of a database are to be, and of which class. */
+export interface DatabaseSizing {
+  readonly resources: Compute;
+  readonly instanceClass?: string;
+  /** @default - any */
+  readonly region?: string;
+}
+
+/** Whether a class of one's own choice holds what is asked; without a choice, whether any does. */
+export function databaseSizingProblems(
+  { resources, instanceClass, region }: DatabaseSizing,
+  paths: { readonly resources: string; readonly instanceClass: string },
+): readonly Problem[] {
+  if (instanceClass === undefined) return sizingProblems(resources, paths.resources, RDS, region);
+  if (isToken(instanceClass)) return [];
+  return smallerProblems(instanceClassOf(instanceClass), resources, paths.instanceClass);
+}
+
+export const DATABASE_SIZING: Relation<Partial<Pick<DatabaseSizing, "resources" | "instanceClass">>> = {
+  between: ["resources", "instanceClass"],
+  problemsOf: ({ resources, instanceClass }, path) =>
+    resources === undefined
+      ? []
+      : databaseSizingProblems(
+          { resources, instanceClass },
+          { resources: `${path}.resources`, instanceClass: `${path}.instanceClass` },
+        ),
+};
+
+function smallerProblems(type: InstanceType | undefined, resources: Compute, path: string): readonly Problem[] {
   const { cores, gib } = asked(resources);
-  const type = instanceTypeOf(instanceType);
   if (type?.cores === undefined || type.gib === undefined || (type.cores >= cores && type.gib >= gib)) return [];
-  return [
-    {
-      path: paths.instanceType,
-      message: `must hold '${resources.cpu}' and '${resources.memory}', got ${named({ ...type, cores: type.cores, gib: type.gib })}`,
-    },
-  ];
+  const got = named({ ...type, cores: type.cores, gib: type.gib });
+  return [{ path, message: `must hold '${resources.cpu}' and '${resources.memory}', got ${got}` }];
 }
 
 /** A node whose image is of the other instruction set never starts. */
@@ -129,7 +174,7 @@ export function instructionSetProblems(
   instructionSet: InstructionSet,
   path: string,
 ): readonly Problem[] {
-  if (Token.isUnresolved(instanceType)) return [];
+  if (isToken(instanceType)) return [];
   const runs = instanceTypeOf(instanceType)?.runs;
   return runs === undefined || runs === instructionSet
     ? []
@@ -141,9 +186,15 @@ const named = ({ name, cores, gib }: Candidate): string =>
 
 const asked = ({ cpu, memory }: Compute) => ({ cores: coresOf(cpu) ?? 0, gib: memoryGibOf(memory) ?? 0 });
 
-function candidates({ families, sizes }: Catalogue): Candidate[] {
-  return families.flatMap(([ratio, family]) =>
-    sizes.map(([cores, size]) => ({ name: `${family}.${size}`, cores, gib: cores * ratio })),
+/** The families that a Region has, smallest ratio first, with their sizes, smallest first. Metal is chosen by name alone. */
+function familiesIn({ families, prefix, leastCores }: Catalogue, region = ""): Candidate[][] {
+  const lacking = Object.hasOwn(LACKING_FAMILIES, region) ? (LACKING_FAMILIES[region] ?? []) : [];
+  return families.map(([, names]) =>
+    typesOf(names.find((family) => !lacking.includes(family)) ?? "").flatMap(({ name, cores, gib }) =>
+      cores === undefined || gib === undefined || cores < leastCores || name.includes(".metal")
+        ? []
+        : [{ name: `${prefix}${name}`, cores, gib }],
+    ),
   );
 }
 

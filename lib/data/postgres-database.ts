@@ -3,15 +3,17 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import { READ_REPLICAS } from "../config/architecture";
+import { isInstanceClass } from "../config/instance-types";
 import { isPasswordVersion } from "../config/password-version";
 import { storageGibOf } from "../config/quantities";
 import {
   type DatabaseResources,
+  DEFAULT_DATABASE,
   isDatabaseResources,
   isPostgresVersion,
   type PostgresVersion,
 } from "../config/read-store";
-import { instanceTypeFor, RDS } from "../config/sizing";
+import { DATABASE_SIZING, instanceTypeFor, RDS } from "../config/sizing";
 import { nameOf, takeName } from "../core/names";
 import {
   checkProps,
@@ -45,6 +47,8 @@ export interface PostgresDatabaseProps {
   readonly replicas: number;
   /** What each instance has. @default 4 cores, 16GB, SSD 500GB */
   readonly resources?: DatabaseResources;
+  /** RDS class of each instance. @default - the least of Graviton4 that holds `resources`: db.m8g.xlarge */
+  readonly instanceClass?: string;
   /**
    * PostgreSQL's major version. RDS moves the minor versions. For another major version the database is upgraded by hand
    * first; until it runs, Terraform makes no plan. @default '17'
@@ -71,7 +75,6 @@ export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** RDS: the shortest backup and maintenance windows. */
 const MIN_WINDOW_MINUTES = 30;
 
-const DEFAULT_RESOURCES: DatabaseResources = { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" };
 const DEFAULT_WINDOWS = { backup: "02:00-03:00", maintenance: "sun:04:00-sun:05:00" } as const;
 
 const RULES: Rules<PostgresDatabaseProps> = {
@@ -80,6 +83,7 @@ const RULES: Rules<PostgresDatabaseProps> = {
   keys: keysFor("database", "secrets", "logs"),
   replicas: known(wholeNumber(READ_REPLICAS)),
   resources: optional(isDatabaseResources),
+  instanceClass: optional(isInstanceClass),
   engineVersion: optional(isPostgresVersion),
   databaseName: optional(
     text(
@@ -131,9 +135,9 @@ export class PostgresDatabase extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
     super(scope, id);
-    props = checkProps(this, props, RULES, WINDOWS);
+    props = checkProps(this, props, RULES, WINDOWS, DATABASE_SIZING);
     takeName(this, "RDS instance", props.name);
-    const { name, network, keys, resources = DEFAULT_RESOURCES, engineVersion = "17" } = props;
+    const { name, network, keys, resources = DEFAULT_DATABASE, engineVersion = "17" } = props;
     const { insights = "advanced", passwordVersion = 1, deletionProtection = true } = props;
     const { backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;
     this.databaseName = props.databaseName ?? "read_models";
@@ -169,7 +173,7 @@ export class PostgresDatabase extends Construct {
     const storageGib = storageGibOf(resources.storage) ?? 0;
     const settings = {
       keys,
-      instanceClass: instanceTypeFor(resources, RDS) ?? "",
+      instanceClass: props.instanceClass ?? instanceTypeFor(resources, RDS) ?? "",
       storageGib,
       parameterGroupName: parameterGroup.name,
       securityGroupId: this.securityGroupId,

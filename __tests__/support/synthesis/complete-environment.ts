@@ -38,6 +38,7 @@ export const complete: Environment = {
   },
   readStore: {
     database: { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" },
+    instanceClass: "db.m8g.2xlarge",
     cache: { nodeType: "cache.r7g.large", shards: 3, replicasPerShard: 1 },
     versions: { postgres: "17", valkey: "8" },
     passwordVersion: 2,

@@ -128,6 +128,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
     "database.cpu": ["4 cores"],
     "database.memory": ["16GB", "32GB"],
     "database.storage": ["SSD 100GB", "SSD 1TB"],
+    instanceClass: ["db.m7g.4xlarge"],
     "cache.nodeType": ["cache.r7g.large", "cache.t4g.small"],
     "cache.shards": ({ architecture }) => (architecture?.readSide?.readDatabases?.cache?.cluster ? [1, 4] : [1]),
     "cache.replicasPerShard": [1, 2],
