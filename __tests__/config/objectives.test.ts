@@ -1,6 +1,5 @@
 import { Token } from "cdktf";
-import { DEFAULT_OBJECTIVES, isObjectivesConfig, OBJECTIVE_SECONDS } from "../../lib/config/objectives";
-import { DURATION_BUCKETS } from "../../lib/monitoring/metrics/cqrs";
+import { DEFAULT_OBJECTIVES, isObjectivesConfig } from "../../lib/config/objectives";
 
 const sound = { percent: 99.5, seconds: 1, fastPercent: 95 };
 
@@ -11,10 +10,6 @@ const PERCENT = "must be a number from 90 to 99.99";
 const FAST_PERCENT = "must be a number from 50 to 99.99";
 const SECONDS = "must be one of 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10";
 const TYPE = "must be named by letters, digits and '_', a letter first";
-
-test("seconds that can be promised are the bounds of the services' buckets", () => {
-  expect(OBJECTIVE_SECONDS).toEqual(DURATION_BUCKETS);
-});
 
 test.each<[what: string, objectives: object]>([
   ["what is promised unless said otherwise", DEFAULT_OBJECTIVES],

@@ -110,8 +110,14 @@ test.each<[Partial<CloudflareLoadBalancerProps>, string]>([
   [{ accountId: "acme" }, "accountId: must be the account's id, 32 hexadecimal digits in lower case, got 'acme'"],
   [{ zoneId: "" }, "zoneId: must be the zone's id, 32 hexadecimal digits in lower case, got ''"],
   [{ name: "production queries" }, "name: must be at most 64 letters, digits, '-' and '_', got 'production queries'"],
-  [{ healthCheck: "health" }, "healthCheck: must be a path such as '/health', got 'health'"],
-  [{ healthCheck: "/health?full" }, "healthCheck: must be a path such as '/health', got '/health?full'"],
+  [
+    { healthCheck: "health" },
+    "healthCheck: must be a path such as '/health' of at most 256 letters, digits and _./-, not below /commands/ or /queries/, got 'health'",
+  ],
+  [
+    { healthCheck: "/health?full" },
+    "healthCheck: must be a path such as '/health' of at most 256 letters, digits and _./-, not below /commands/ or /queries/, got '/health?full'",
+  ],
   [{ checkRegions: ["WEU", "WEU"] }, "checkRegions[1]: must be given once, got 'WEU' twice"],
   [{ origins: [ORIGIN, ORIGIN] }, "origins[1].name: must be given once, got 'read' twice"],
   [

@@ -151,7 +151,10 @@ test("everything of it waits for the namespace", () => {
 test.each<[props: object, line: string]>([
   [{ instances: 0 }, ".instances: must be a whole number from 1 to 1000, got 0"],
   [{ active: "red" }, ".active: must be 'blue' or 'green', got 'red'"],
-  [{ healthCheck: "health" }, ".healthCheck: must be a path such as '/health', got 'health'"],
+  [
+    { healthCheck: "health" },
+    ".healthCheck: must be a path such as '/health' of at most 256 letters, digits and _./-, not below /commands/ or /queries/, got 'health'",
+  ],
   [
     { eventStore: { ...eventStore, cidr: "10.1.0.1/22" } },
     ".eventStore.cidr: must be a range such as '10.1.0.0/22', got '10.1.0.1/22'",

@@ -1,3 +1,4 @@
+import { HEALTH_PATH, HEALTH_PATH_ALLOWED, PARALLELISM, WORKERS } from "../contract/limits";
 import type { Problem } from "../core/problems";
 import { isTrueOrFalse, known, oneOf, type Relation, type Rules, rule, shape, text, wholeNumber } from "../core/rules";
 
@@ -17,7 +18,7 @@ export interface CommandApiConfig {
   /** 1 to 1000. */
   readonly instances: number;
   readonly loadBalancer: LoadBalancer;
-  /** Path that answers when the API is ready. */
+  /** Path that answers when the API is ready, at most 256 characters, not below `/commands/`. */
   readonly healthCheck: `/${string}`;
 }
 
@@ -85,7 +86,7 @@ export const READ_REPLICAS = { min: 0, max: 15 } as const;
 const loadBalancer = oneOf(["nginx", "cloudflare"]);
 const instances = wholeNumber(INSTANCES);
 const scaling = oneOf(["auto", "fixed"]);
-const healthCheck = text("a path such as '/health'", /^\/[\w./-]*$/);
+const healthCheck = text(HEALTH_PATH_ALLOWED, HEALTH_PATH);
 
 /** Rules of keys that constructs take as they stand here. */
 export const COMMAND_API_RULES: Rules<CommandApiConfig> = { instances, loadBalancer, healthCheck };
@@ -96,7 +97,10 @@ export const CACHED_AT_AN_EDGE: Relation<QueryApiConfig> = {
   between: ["loadBalancer", "cache"],
   problemsOf: edgeProblems,
 };
-export const PROJECTIONS_RULES: Rules<ProjectionsConfig> = { workers: instances, parallelism: instances };
+export const PROJECTIONS_RULES: Rules<ProjectionsConfig> = {
+  workers: wholeNumber(WORKERS),
+  parallelism: wholeNumber(PARALLELISM),
+};
 export const EVENT_STORE_CLIENT_RULES: Rules<Pick<EventStoreTopology, "type" | "clusterSize">> = {
   type: oneOf(["EventStore", "KurrentDB"]),
   clusterSize: known(rule("1 or 3", (value) => value === 1 || value === 3)),

@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { CONFIG_MAP_BYTES, MESSAGE_TYPES, RSA_BITS } from "../contract/limits";
 import type { Problem } from "../core/problems";
 import {
   known,
@@ -6,6 +7,7 @@ import {
   mapOf,
   oneOf,
   optional,
+  type Relation,
   type Rule,
   type Rules,
   refined,
@@ -36,8 +38,8 @@ export interface AuthConfig {
   readonly queryPermissions: Readonly<Record<string, readonly string[]>>;
 }
 
-/** NIST: no shorter key signs since 2014. OpenSSL: no signature is checked with a longer one. */
-export const RSA_BITS = { min: 2048, max: 16_384 } as const;
+/** Ours: of a ConfigMap, for its names and labels. */
+const METADATA_BYTES = 4096;
 /** Ours: more roles than that are a list of people. */
 export const ROLES = { min: 1, max: 50 } as const;
 
@@ -67,15 +69,34 @@ export const AUTH_RULES: Rules<AuthConfig> = {
   queryPermissions: permissions("query"),
 };
 
-export const isAuthConfig: Rule = shape(AUTH_RULES);
+/** The only way of signing that the services take: a public key is no secret that somebody could sign with. */
+const ALGORITHM = "RS256";
+
+/** Who may do what, as the APIs read it when they start. */
+export const authDocument = (auth: AuthConfig): string => JSON.stringify({ algorithm: ALGORITHM, ...auth });
+
+/** Kubernetes would refuse the ConfigMap that has it, but only when it is deployed. */
+export const FITS_A_CONFIG_MAP: Relation<AuthConfig> = {
+  between: ["issuer", "audience", "publicKey", "commandPermissions", "queryPermissions"],
+  problemsOf(auth, path) {
+    const bytes = Buffer.byteLength(authDocument(auth));
+    const most = CONFIG_MAP_BYTES - METADATA_BYTES;
+    return bytes <= most ? [] : [{ path, message: `must be at most ${most} bytes as JSON, got ${bytes}` }];
+  },
+};
+
+export const isAuthConfig: Rule = shape(AUTH_RULES, FITS_A_CONFIG_MAP);
 
 function permissions(what: "command" | "query"): Rule {
   return refined<Record<string, readonly string[]>>(
     mapOf(unique(known(listOf(isRole, ROLES))), isTypeName),
-    (roles, path): readonly Problem[] =>
-      Object.keys(roles).length > 0
+    (roles, path): readonly Problem[] => {
+      const count = Object.keys(roles).length;
+      if (count === 0) return [{ path, message: `must name at least one ${what}, or all would be refused, got none` }];
+      return count <= MESSAGE_TYPES.max
         ? []
-        : [{ path, message: `must name at least one ${what}, or all would be refused, got none` }],
+        : [{ path, message: `must name at most ${MESSAGE_TYPES.max} types of ${what}, got ${count}` }];
+    },
   );
 }
 

@@ -1,3 +1,4 @@
+import { DURATION_BUCKETS } from "../contract/limits";
 import { type Bounds, known, mapOf, optional, type Rule, refined, rule, shape, within } from "../core/rules";
 import { isTypeName } from "./auth";
 
@@ -30,8 +31,6 @@ export const DEFAULT_OBJECTIVES: Required<ObjectivesConfig> = {
   queryTypes: {},
 };
 
-/** The services' histograms: between two of their bounds nobody knows how many answers there were. */
-export const OBJECTIVE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 /** Ours: more than four nines are over with a few answers, and fewer than nine of ten are no promise. */
 const PERCENT = { min: 90, max: 99.99 } as const;
 const FAST_PERCENT = { min: 50, max: 99.99 } as const;
@@ -45,12 +44,12 @@ const isPercent = (bounds: Bounds): Rule =>
 const isObjective = shape<Objective>({
   percent: isPercent(PERCENT),
   seconds: known(
-    rule(`one of ${OBJECTIVE_SECONDS.join(", ")}`, (value) => OBJECTIVE_SECONDS.some((bound) => bound === value)),
+    rule(`one of ${DURATION_BUCKETS.join(", ")}`, (value) => DURATION_BUCKETS.some((bound) => bound === value)),
   ),
   fastPercent: isPercent(FAST_PERCENT),
 });
 
-/** Ours: each type has rules of its own, and Kubernetes keeps all of them in one object of at most 1.5 MB. */
+/** Ours: each type has rules and a panel's lines of its own. */
 const MAX_TYPES = 50;
 
 const isObjectivesByType = refined<Record<string, Objective>>(mapOf(isObjective, isTypeName), (types, path) => {

@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { PARTITIONS } from "../contract/limits";
 import { isPlainObject } from "../core/plain-object";
 import type { Problem } from "../core/problems";
 import { belowProblems, known, wholeNumber } from "../core/rules";
@@ -8,7 +9,7 @@ import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
 import { type NamesSecrets, secretsOf, secretsProblem } from "./secret-names";
-import { DEFAULT_PARTITIONS, isAutoscaling, isHost, PARTITIONS, type ServicesConfig } from "./services";
+import { DEFAULT_PARTITIONS, isAutoscaling, isHost, type ServicesConfig } from "./services";
 
 /** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */
 export interface ServiceParts {

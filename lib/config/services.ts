@@ -1,3 +1,4 @@
+import { BODY_MIB, PARTITIONS } from "../contract/limits";
 import type { Problem } from "../core/problems";
 import {
   freeText,
@@ -109,11 +110,9 @@ export interface ProjectionWorkersConfig extends ContainerConfig {
 
 /** Ours, as of those that are active; none is a color that is stopped. */
 export const IDLE_INSTANCES = { min: 0, max: INSTANCES.max } as const;
-const BODY_MIB = { min: 1, max: 100 } as const;
 const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
 export const CPU_PERCENT = { min: 10, max: 95 } as const;
 export const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
-export const PARTITIONS = { min: 1, max: 10_000 } as const;
 /** Ours: twice what the seed's 5 workers handle at a time, so that more of them have something to do. */
 export const DEFAULT_PARTITIONS = 100;
 /** Ours: with less nothing starts, and more is a unit forgotten. */

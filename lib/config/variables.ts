@@ -1,3 +1,4 @@
+import { CONFIG_MAP_BYTES } from "../contract/limits";
 import { alternatives } from "../core/problems";
 import { freeText, mapOf, type Rule, refined, text } from "../core/rules";
 
@@ -47,8 +48,8 @@ export const isVariableName = refined<string>(
 
 /** Ours: Linux takes four times as much in one variable, and nobody reads so much in a plan. */
 const VALUE_BYTES = 32_768;
-/** Kubernetes: a ConfigMap has 1 MiB, of which some is ours. */
-const ALL_BYTES = 786_432;
+/** Ours: a quarter of the ConfigMap is left for our own variables. */
+const ALL_BYTES = 0.75 * CONFIG_MAP_BYTES;
 
 const bytes = (value: string): number => Buffer.byteLength(value);
 

@@ -1,9 +1,9 @@
 import { Construct } from "constructs";
 import { COMMAND_API_RULES, type QueryApiConfig } from "../config/architecture";
-import { type AuthConfig, isAuthConfig } from "../config/auth";
+import { type AuthConfig, authDocument, isAuthConfig } from "../config/auth";
 import { BLUE_GREEN_RULES, type BlueGreenConfig, ONE_SOURCE } from "../config/services";
 import { checkProps, type Rules } from "../core/rules";
-import { AUTH_FILE, authDocument, authVariables } from "./auth-document";
+import { AUTH_FILE, authVariables } from "./auth-document";
 import { BlueGreen } from "./blue-green";
 import { fieldKeyAccess } from "./field-key-access";
 import { isReadModels, type ReadModels, readModelAccess } from "./read-model-access";

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
+import { MESSAGE_TYPES } from "../../lib/contract/limits";
 import {
   type BACKUPS,
   COMMAND_STATUSES,
@@ -50,8 +51,6 @@ export interface Exposition {
   readonly body: string;
 }
 
-/** Ours: with eleven buckets and two outcomes, 500 types are some 13,000 series of each pod. */
-const MAX_TYPES = 500;
 const OPEN_METRICS = "application/openmetrics-text";
 
 type Name = keyof typeof CQRS_METRICS;
@@ -71,7 +70,8 @@ export class ProductionMetrics {
     this.open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     const { commandTypes, queryTypes, build, traceId } = options;
     for (const [key, types] of Object.entries({ commandTypes, queryTypes })) {
-      if (types.length > MAX_TYPES) throw new RangeError(`${key}: must be at most ${MAX_TYPES}, got ${types.length}`);
+      if (types.length > MESSAGE_TYPES.max)
+        throw new RangeError(`${key}: must be at most ${MESSAGE_TYPES.max}, got ${types.length}`);
     }
     this.commands = new TimedType({
       label: "command_type",

@@ -1,3 +1,4 @@
+import { PARALLELISM, PARTITIONS } from "../../lib/contract/limits";
 import { SettingsError } from "../settings";
 
 /** How events are replayed. */
@@ -9,7 +10,7 @@ export interface ReplaySettings {
   readonly connections: number;
 }
 
-const BOUNDS = { PROJECTION_PARTITIONS: 10_000, PROJECTION_PARALLELISM: 1000 } as const;
+const BOUNDS = { PROJECTION_PARTITIONS: PARTITIONS.max, PROJECTION_PARALLELISM: PARALLELISM.max } as const;
 /** The seed's. */
 const DEFAULT_PARALLELISM = "10";
 

@@ -1,3 +1,4 @@
+import { PARALLELISM, PARTITIONS, WORKERS } from "../../lib/contract/limits";
 import { SettingsError } from "../settings";
 
 /** Which partitions a worker owns, and how many of them it works on at a time. */
@@ -43,10 +44,10 @@ export const ownPartitions = ({ workers, index, partitions }: PartitionSettings)
   Array.from({ length: partitions }, (_, number) => number).filter((number) => number % workers === index);
 
 const BOUNDS = {
-  PROJECTION_WORKERS: { least: 1, most: 1000 },
-  PROJECTION_INDEX: { least: 0, most: 999 },
-  PROJECTION_PARTITIONS: { least: 1, most: 10_000 },
-  PROJECTION_PARALLELISM: { least: 1, most: 1000 },
+  PROJECTION_WORKERS: WORKERS,
+  PROJECTION_INDEX: { min: 0, max: WORKERS.max - 1 },
+  PROJECTION_PARTITIONS: PARTITIONS,
+  PROJECTION_PARALLELISM: PARALLELISM,
 } as const;
 
 /**
@@ -57,13 +58,13 @@ const BOUNDS = {
 export function partitionSettings(environment: NodeJS.ProcessEnv): PartitionSettings {
   const problems: string[] = [];
   const number = (name: keyof typeof BOUNDS): number => {
-    const { least, most } = BOUNDS[name];
+    const { min, max } = BOUNDS[name];
     const value = environment[name];
-    const isSound = value !== undefined && /^\d{1,5}$/.test(value) && Number(value) >= least && Number(value) <= most;
+    const isSound = value !== undefined && /^\d{1,5}$/.test(value) && Number(value) >= min && Number(value) <= max;
     const got = value === undefined ? "is missing, must be" : "must be";
     if (!isSound)
       problems.push(
-        `${name}: ${got} a whole number from ${least} to ${most}${value === undefined ? "" : `, got '${value}'`}`,
+        `${name}: ${got} a whole number from ${min} to ${max}${value === undefined ? "" : `, got '${value}'`}`,
       );
     return Number(value);
   };

@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { RSA_BITS } from "../../lib/contract/limits";
 import { SettingsError } from "../settings";
 
 /** Whose tokens are believed. */
@@ -18,9 +19,6 @@ export interface AuthenticationSettings {
 
 /** RFC 9068: the type of access tokens. */
 export const ACCESS_TOKEN = "at+jwt";
-
-/** RS256 and NIST: a shorter key could be found. */
-const LEAST_RSA_BITS = 2048;
 
 /**
  * From `AUTH_ISSUER`, `AUTH_AUDIENCE`, `AUTH_PUBLIC_KEY` or `AUTH_JWKS_URL`, and `AUTH_TOKEN_TYPE`, which may be absent, as the
@@ -58,7 +56,9 @@ function publicKeyProblems(pem: string): readonly string[] {
   try {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
     const bits = asymmetricKeyType === "rsa" ? (asymmetricKeyDetails?.modulusLength ?? 0) : 0;
-    return bits >= LEAST_RSA_BITS ? [] : [`AUTH_PUBLIC_KEY must be an RSA key of at least ${LEAST_RSA_BITS} bits`];
+    return bits >= RSA_BITS.min && bits <= RSA_BITS.max
+      ? []
+      : [`AUTH_PUBLIC_KEY must be an RSA key of ${RSA_BITS.min} to ${RSA_BITS.max} bits`];
   } catch {
     return ["AUTH_PUBLIC_KEY can't be read"];
   }

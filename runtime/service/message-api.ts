@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { MESSAGE_PATHS } from "../../lib/contract/limits";
 import { within } from "../deadline";
 import type { CommandOutcome, ProductionMetrics, QueryOutcome } from "../metrics/production-metrics";
 import { AuthenticationError, type Authenticator, type Principal } from "../security/authenticator";
@@ -39,8 +40,8 @@ export interface MessageApiOptions {
 }
 
 const KINDS = {
-  command: { path: "/commands/", methods: ["POST"], label: "command_type", without: 204 },
-  query: { path: "/queries/", methods: ["GET", "HEAD"], label: "query_type", without: 404 },
+  command: { path: MESSAGE_PATHS.command, methods: ["POST"], label: "command_type", without: 204 },
+  query: { path: MESSAGE_PATHS.query, methods: ["GET", "HEAD"], label: "query_type", without: 404 },
 } as const;
 const DEFAULT_BODY_BYTES = 1_048_576;
 const DEFAULT_TIMEOUT_MS = 10_000;

@@ -1,3 +1,4 @@
+import { HEALTH_PATH, HEALTH_PATH_ALLOWED } from "../../lib/contract/limits";
 import { SettingsError } from "../settings";
 
 /** Where a service listens, and how it goes. */
@@ -22,7 +23,6 @@ export interface ServiceSettings {
 const DEFAULTS = { HTTP_PORT: "8080", METRICS_PORT: "9090", HEALTH_PATH: "/health", DRAIN_DELAY_MS: "3000" };
 const PORT = { least: 0, most: 65_535 } as const;
 const DELAY = { least: 0, most: 60_000 } as const;
-const PATH = /^\/[\w./-]{0,255}$/;
 
 /**
  * From `HTTP_PORT`, `METRICS_PORT`, `HEALTH_PATH` and `DRAIN_DELAY_MS`, each with the platform's default.
@@ -45,7 +45,8 @@ export function serviceSettings(environment: NodeJS.ProcessEnv): ServiceSettings
     drainDelayMs: number("DRAIN_DELAY_MS", DELAY),
     healthPath: environment.HEALTH_PATH ?? DEFAULTS.HEALTH_PATH,
   };
-  if (!PATH.test(settings.healthPath)) problems.push(`HEALTH_PATH: must be a path, got '${settings.healthPath}'`);
+  if (!HEALTH_PATH.test(settings.healthPath))
+    problems.push(`HEALTH_PATH: must be ${HEALTH_PATH_ALLOWED}, got '${settings.healthPath}'`);
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { authDocument } from "../../../lib/workloads/auth-document";
+import { authDocument } from "../../../lib/config/auth";
 import { AUTH_DOCUMENT, readAuthDocument } from "../../../runtime/security/auth-document";
 import { SettingsError } from "../../../runtime/settings";
 import { auth } from "../../support/synthesis/services";

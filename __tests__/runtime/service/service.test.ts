@@ -85,7 +85,10 @@ describe("settings", () => {
     [{ HTTP_PORT: "http" }, "HTTP_PORT: must be a whole number from 0 to 65535, got 'http'"],
     [{ METRICS_PORT: "65536" }, "METRICS_PORT: must be a whole number from 0 to 65535, got '65536'"],
     [{ DRAIN_DELAY_MS: "-1" }, "DRAIN_DELAY_MS: must be a whole number from 0 to 60000, got '-1'"],
-    [{ HEALTH_PATH: "health" }, "HEALTH_PATH: must be a path, got 'health'"],
+    [
+      { HEALTH_PATH: "health" },
+      "HEALTH_PATH: must be a path such as '/health' of at most 256 letters, digits and _./-, not below /commands/ or /queries/, got 'health'",
+    ],
   ])("%j stops the start", (environment, problem) => {
     expect(() => serviceSettings(environment)).toThrow(new SettingsError([problem]));
   });

@@ -15,7 +15,9 @@ interface Import {
 }
 
 /** What a folder may import beside itself, lowest first. What is not in this table has no place in the design. */
-const FOUNDATION = ["lib/core", "lib/config"];
+/** What configuration and services have in common. */
+const CONTRACT = "lib/contract";
+const FOUNDATION = [CONTRACT, "lib/core", "lib/config"];
 const GROUND = ["lib/network", "lib/security", "lib/state"];
 const BLOCKS = [
   "lib/data",
@@ -31,7 +33,7 @@ const SYNTHESIS = "lib/synthesis";
 const LIBRARY = [...FOUNDATION, SYNTHESIS, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
 /** Published on its own: of the library it has the names that both sides must agree on. */
-const SHARED = ["lib/monitoring", "runtime/deadline.ts", "runtime/settings.ts", "runtime/text.ts"];
+const SHARED = [CONTRACT, "lib/monitoring", "runtime/deadline.ts", "runtime/settings.ts", "runtime/text.ts"];
 const PORTS = ["runtime/cache", "runtime/event-store", "runtime/keys", "runtime/metrics", "runtime/read-models"];
 const INSIDE = [
   "runtime/health",
@@ -66,8 +68,9 @@ const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/index.ts": [...SHARED, ...PORTS, ...INSIDE],
 };
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  [CONTRACT]: [],
   "lib/core": [],
-  "lib/config": ["lib/core"],
+  "lib/config": [CONTRACT, "lib/core"],
   [SYNTHESIS]: ["lib/core"],
   ...Object.fromEntries(GROUND.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
   ...Object.fromEntries(BLOCKS.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),

@@ -1,6 +1,8 @@
+import { DURATION_BUCKETS } from "../../contract/limits";
+
 /*
  * What the platform's services say about themselves. The runtime exports by these names, rules and dashboards ask by
- * them: this file has no imports, so that both can have it.
+ * them: this file imports nothing but the contract, so that both can have it.
  */
 
 /** How a command ended. Only `failure` is ours to mend: the others are answers. */
@@ -26,8 +28,6 @@ export const WAITING_EVENT_SECONDS = 5;
  */
 export const BLOCKED_READERS_SECONDS = 60;
 
-/** Upper bounds in seconds. A limit that is promised must be one of them: between two, a histogram can only guess. */
-export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 export const RESULT_BUCKETS = [0, 1, 10, 100, 1000, 10_000] as const;
 
 const ANY: readonly string[] = [];

@@ -12,8 +12,12 @@ import { readStoreAlerts } from "./read-store";
 import { recordingGroups } from "./recordings";
 import { serviceAlerts } from "./services";
 
+const OBJECTIVES = "cqrs-objectives";
+/** Ours: each has some 3 kB, and those of all types without an objective of their own name all that have one. */
+const ALERTS_OF_AN_OBJECT = 100;
+
 const alertGroups = (options: RuleOptions): Readonly<Record<string, readonly Alert[]>> => ({
-  "cqrs-objectives": objectiveAlerts(options.objectives),
+  [OBJECTIVES]: objectiveAlerts(options.objectives),
   "cqrs-services": serviceAlerts(options),
   "cqrs-processors": PROCESSOR_ALERTS,
   "cqrs-projections": PROJECTION_ALERTS,
@@ -28,21 +32,38 @@ const alertGroups = (options: RuleOptions): Readonly<Record<string, readonly Ale
 /** Every alert of an environment. Several may have one name: each of them is told by its severity and its labels. */
 export const alertRules = (options: RuleOptions): readonly Alert[] => Object.values(alertGroups(options)).flat();
 
-/** Value of kube-prometheus-stack's `additionalPrometheusRulesMap`. */
-export const ruleGroups = (options: RuleOptions) => ({
-  "cqrs-recordings": {
-    groups: Object.entries(recordingGroups(options.objectives)).map(([name, recordings]) => ({
-      name,
-      rules: recordings.map(({ record, expr }) => ({ record, expr })),
-    })),
-  },
-  "cqrs-alerts": {
-    groups: Object.entries(alertGroups(options)).map(([name, alerts]) => ({
-      name,
-      rules: alerts.map((alert) => alertRule(alert, options.runbooks)),
-    })),
-  },
-});
+/**
+ * Value of kube-prometheus-stack's `additionalPrometheusRulesMap`, of which each key becomes an object. Alerts on the
+ * objectives of many types are spread over several, because Kubernetes takes no larger one than 1.5 MiB.
+ */
+export function ruleGroups(options: RuleOptions) {
+  const groupOf = (name: string, alerts: readonly Alert[]) => ({
+    name,
+    rules: alerts.map((alert) => alertRule(alert, options.runbooks)),
+  });
+  const { [OBJECTIVES]: objectives = [], ...others } = alertGroups(options);
+  const [first = [], ...further] = partsOf(objectives, ALERTS_OF_AN_OBJECT);
+  return {
+    "cqrs-recordings": {
+      groups: Object.entries(recordingGroups(options.objectives)).map(([name, recordings]) => ({
+        name,
+        rules: recordings.map(({ record, expr }) => ({ record, expr })),
+      })),
+    },
+    "cqrs-alerts": {
+      groups: [groupOf(OBJECTIVES, first), ...Object.entries(others).map(([name, alerts]) => groupOf(name, alerts))],
+    },
+    ...Object.fromEntries(
+      further.map((alerts, index) => {
+        const name = `${OBJECTIVES}-${index + 2}`;
+        return [name, { groups: [groupOf(name, alerts)] }];
+      }),
+    ),
+  };
+}
+
+const partsOf = <T>(all: readonly T[], length: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / length) }, (_, part) => all.slice(part * length, (part + 1) * length));
 
 const alertRule = (alert: Alert, runbooks: string) => ({
   alert: alert.name,
