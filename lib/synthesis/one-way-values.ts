@@ -1,15 +1,21 @@
 export type Literal = string | number;
 
+type Given = Readonly<Record<string, unknown>>;
+
 /** An argument that the provider accepts and the service refuses, or that makes another resource. */
 interface OneWayValue {
   readonly argument: string;
   /** Resource types that have it. @default - every type */
   readonly types?: readonly string[];
+  /** Whether a resource with these arguments has it. @default - each has */
+  readonly isOf?: (given: Given) => boolean;
   /** @returns what the value must be where it was `former`, and why; undefined if it is allowed. */
   readonly allowed: (former: Literal, value: Literal | undefined) => string | undefined;
   /** When the value is right all the same. @default - if the former one was never deployed */
   readonly exception?: string;
 }
+
+const UNCHANGED_LOCK = sameAs("AWS Backup changes no compliance lock once its days of change are over");
 
 /** What a service's own guides say of a resource that exists. */
 const ONE_WAY_VALUES: readonly OneWayValue[] = [
@@ -34,6 +40,26 @@ const ONE_WAY_VALUES: readonly OneWayValue[] = [
         : `${former} or 1.${was + 1}, because EKS upgrades by one minor version and never downgrades`;
     },
   },
+  {
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+    argument: "engine_version",
+    types: ["aws_db_instance", "aws_elasticache_replication_group"],
+    // The services know more of the minor version than the program: they upgrade it.
+    allowed(former, value) {
+      const [was, is] = [former, value].map((version) => Number(String(version).split(".")[0]));
+      return Number(is) < Number(was) ? `${was} or higher, because the service never downgrades an engine` : undefined;
+    },
+  },
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
+  ...["changeable_for_days", "min_retention_days", "max_retention_days"].map((argument) => ({
+    argument,
+    types: ["aws_backup_vault_lock_configuration"],
+    // Without days in which it can be changed, it is a governance lock, which can always be changed.
+    isOf: ({ changeable_for_days }: Given) => changeable_for_days !== undefined,
+    allowed: (former: Literal, value: Literal | undefined) =>
+      value === undefined && argument !== "changeable_for_days" ? undefined : UNCHANGED_LOCK(former, value),
+  })),
   {
     argument: "place",
     types: ["terraform"],
@@ -60,11 +86,8 @@ function neverLess(unit: string) {
 }
 
 /** The one-way values of a resource that are known at synth, by argument. */
-export function oneWayValuesOf(
-  type: string,
-  given: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, Literal>> {
-  const known = ONE_WAY_VALUES.filter(({ types }) => types?.includes(type) ?? true)
+export function oneWayValuesOf(type: string, given: Given): Readonly<Record<string, Literal>> {
+  const known = ONE_WAY_VALUES.filter(({ types, isOf }) => (types?.includes(type) ?? true) && (isOf?.(given) ?? true))
     .map(({ argument }) => [argument, given[argument]] as const)
     .filter((entry): entry is [string, Literal] => isLiteral(entry[1]));
   return Object.fromEntries(known);

@@ -4,6 +4,7 @@ import type { Environment } from "../../../lib/config/environment";
 import type { Infrastructure, MonitoringConfig } from "../../../lib/config/infrastructure";
 import type { KubernetesVersion } from "../../../lib/config/kubernetes";
 import type { NetworkConfig } from "../../../lib/config/network";
+import type { EngineVersions } from "../../../lib/config/read-store";
 import type { RecoveryConfig } from "../../../lib/config/recovery";
 
 type ReadDatabases = ReadSide["readDatabases"];
@@ -52,6 +53,18 @@ const kubernetes =
     ...environment,
     kubernetes: { ...environment.kubernetes, version },
   });
+
+const versions =
+  (chosen: EngineVersions) =>
+  (environment: Environment): Environment => ({
+    ...environment,
+    readStore: { ...environment.readStore, versions: chosen },
+  });
+
+const COMPLIANCE_LOCK = { mode: "compliance", changeableForDays: 3 } as const;
+const VAULT_LOCKS = ["CopiesVault", "Vault"].map(
+  (vault) => `production-recovery aws_backup_vault_lock_configuration.Recovery_${vault}_Lock`,
+);
 
 const eventStoreSize =
   (size: Infrastructure["eventStore"]["size"]) =>
@@ -244,6 +257,45 @@ export const PROTECTIONS: readonly Protection[] = [
       "production-read-cluster aws_eks_cluster.ReadCluster_ControlPlane",
       "production-write-cluster aws_eks_cluster.WriteCluster_ControlPlane",
     ),
+  },
+  {
+    key: "kubernetes.version '1.34' to '1.36'",
+    from: kubernetes("1.34"),
+    of: kubernetes("1.36"),
+    refused: byLock(
+      "production-read-cluster aws_eks_cluster.ReadCluster_ControlPlane",
+      "production-write-cluster aws_eks_cluster.WriteCluster_ControlPlane",
+    ),
+  },
+  {
+    key: "readStore.versions.postgres '18' to '17'",
+    from: versions({ postgres: "18" }),
+    of: versions({ postgres: "17" }),
+    refused: byLock("production-read-store aws_db_instance.Database_Primary"),
+  },
+  {
+    key: "readStore.versions.valkey '9' to '8.2'",
+    from: versions({ valkey: "9" }),
+    of: versions({ valkey: "8.2" }),
+    refused: byLock("production-read-store aws_elasticache_replication_group.Cache"),
+  },
+  {
+    key: "recovery.vaultLock, a compliance lock of other days",
+    from: recovery({ vaultLock: COMPLIANCE_LOCK }),
+    of: recovery({ vaultLock: { ...COMPLIANCE_LOCK, minRetentionDays: 2 } }),
+    refused: byLock(...VAULT_LOCKS),
+  },
+  {
+    key: "recovery.vaultLock, a compliance lock removed",
+    from: recovery({ vaultLock: COMPLIANCE_LOCK }),
+    of: recovery({ vaultLock: undefined }),
+    refused: byLock(...VAULT_LOCKS),
+  },
+  {
+    key: "recovery.vaultLock, a compliance lock that becomes a governance lock",
+    from: recovery({ vaultLock: COMPLIANCE_LOCK }),
+    of: recovery({ vaultLock: { mode: "governance" } }),
+    refused: byLock(...VAULT_LOCKS),
   },
   {
     key: "eventStore.size 'production-large' to 'production'",
