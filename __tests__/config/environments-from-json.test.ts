@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import { production } from "../../environments/production";
 import { environmentProblems } from "../../lib/config/environment";
 import { environmentsFromJson } from "../../lib/config/environments-from-json";
-import { withValueAt } from "../support/synthesis/complete-environment";
+import { withValueAt } from "../support/synthesis/places";
 
 const jsonWith = (keys: readonly (string | number)[], value: unknown): string =>
   JSON.stringify({ production: withValueAt(production, keys, value) });

@@ -4,7 +4,8 @@ import { InvalidConfigurationError } from "../../lib/core/problems";
 import { shape } from "../../lib/core/rules";
 import { EncryptionKeys } from "../../lib/security/encryption-keys";
 import { platforms } from "../../stacks/platform";
-import { complete, type Place, placesIn, withValueAt, written } from "../support/synthesis/complete-environment";
+import { complete } from "../support/synthesis/complete-environment";
+import { type Place, placesIn, withValueAt, written } from "../support/synthesis/places";
 import { bySchedule } from "../support/test-run/nightly";
 
 const THROWING = new Proxy(

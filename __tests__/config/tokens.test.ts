@@ -2,14 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { Token } from "cdktf";
 import { type Environment, environmentProblems, environmentRules } from "../../lib/config/environment";
 import { shape } from "../../lib/core/rules";
-import {
-  complete,
-  type Place,
-  placesIn,
-  valueAt,
-  withValueAt,
-  written,
-} from "../support/synthesis/complete-environment";
+import { complete } from "../support/synthesis/complete-environment";
+import { type Place, placesIn, valueAt, withValueAt, written } from "../support/synthesis/places";
 import { givenPaths, knownPaths } from "../support/synthesis/random-environment";
 import { type Synthesized, synthesize } from "../support/synthesis/synthesized";
 

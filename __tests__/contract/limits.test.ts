@@ -15,7 +15,7 @@ import { ruleGroups } from "../../lib/monitoring/rules/rules";
 import { ProductionMetrics } from "../../runtime/metrics/production-metrics";
 import { partitionSettings } from "../../runtime/projections/partitions";
 import { serviceSettings } from "../../runtime/service/service-settings";
-import { withValueAt } from "../support/synthesis/complete-environment";
+import { withValueAt } from "../support/synthesis/places";
 import { auth } from "../support/synthesis/services";
 
 const named = (count: number, length = 1): string[] =>
