@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { PROTECTIONS, type Protection, type RefusedByTerraform } from "../__tests__/support/synthesis/protections";
+import type { Protection, RefusedByTerraform } from "../__tests__/support/synthesis/protections/protection";
+import { PROTECTIONS } from "../__tests__/support/synthesis/protections/protections";
 import { production } from "../environments/production";
 import { runCommand, type Workspace } from "./rehearsal/command";
 import { distinctStacks } from "./rehearsal/distinct-stacks";

@@ -50,6 +50,7 @@ export const complete: Environment = {
     queryApi: { ...services.queryApi, ...container, limits },
     projections: { ...services.projections, ...container, partitions: 50 },
   },
+  auth: { ...production.auth, tokenType: "at+jwt" } as Environment["auth"],
   cloudflare: { ...cloudflare, cacheable: [{ path: "/catalogue/*", seconds: 30, evenAuthorized: true }] },
   monitoring: {
     ...monitoring,
