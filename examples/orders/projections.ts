@@ -1,4 +1,5 @@
 import {
+  eventStoreProbe,
   ProductionMetrics,
   ProjectionWorker,
   partitionSettings,
@@ -29,6 +30,8 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   await startService({
     settings: serviceSettings(environment),
     probes: {
+      // A projection's lag is counted by the same connections, and can't tell that they lead to a standby.
+      eventStore: { connection: eventStoreProbe(store) },
       // Of the primary it is asked whether it takes rows: a checkpoint that does not move is late to tell.
       readSide: { postgresPrimary: (signal) => readModels.checkWritable({ signal }) },
       projections: Object.fromEntries(probes),

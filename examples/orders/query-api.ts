@@ -31,6 +31,8 @@ const INVENTORY = `select sku, on_hand - coalesce((select sum(quantity) from res
 /** Projections are behind by as much anyway. */
 const INVENTORY_SECONDS = 1;
 const PAGE = 100;
+/** A replica's name may lead elsewhere. One login of each connection in this time is no load. */
+const REPLICA_MILLISECONDS = 30_000;
 
 /** The seed's queries. Whoever is neither the customer nor an administrator sees nothing of the customer. */
 export const queryHandlers = (
@@ -70,7 +72,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const { authentication, queryPermissions } = readAuthDocument(environment.AUTH_DOCUMENT);
   const log = serviceLog({ service, version: environment.VERSION ?? "0" });
   const metrics = new ProductionMetrics({ commandTypes: [], queryTypes: Object.keys(queryPermissions) });
-  const readModels = readModelsOf(environment, service);
+  const readModels = readModelsOf(environment, service, REPLICA_MILLISECONDS);
   const cache = cacheOf(environment);
   const { fields, close } = await fieldsOf(environment, service);
   const authenticator = await Authenticator.create(authentication);

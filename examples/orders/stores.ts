@@ -66,7 +66,7 @@ function poolAt(address: string, environment: Environment, applicationName: stri
 }
 
 /** Each host of `DATABASE_HOSTS`, as an IAM user where the platform says in which Region. */
-const poolsOf = (environment: Environment, applicationName: string) => {
+const poolsOf = (environment: Environment, applicationName: string, standbyMilliseconds: number | undefined) => {
   const { AWS_REGION: region } = environment;
   const port = Number(given(environment, "DATABASE_PORT"));
   const user = given(environment, "DATABASE_USER");
@@ -75,13 +75,21 @@ const poolsOf = (environment: Environment, applicationName: string) => {
     .split(",")
     .map((host) => {
       const password = region === undefined ? "" : rdsToken({ host, port, user, region });
-      return postgresPool({ host, port, database, user, password, tls: tlsOf(environment), applicationName });
+      const tls = tlsOf(environment);
+      return postgresPool({ host, port, database, user, password, tls, applicationName, standbyMilliseconds });
     });
 };
 
-/** Of queries: the hosts are the replicas', or the primary's. */
-export function readModelsOf(environment: Environment, applicationName: string): PostgresReadModels {
-  const replicas = poolsOf(environment, applicationName);
+/**
+ * Of queries: the hosts are the replicas', or the primary's.
+ * @param standbyMilliseconds how long a connection to a replica is kept. @default - as long as one of the primary's name
+ */
+export function readModelsOf(
+  environment: Environment,
+  applicationName: string,
+  standbyMilliseconds?: number,
+): PostgresReadModels {
+  const replicas = poolsOf(environment, applicationName, standbyMilliseconds);
   const [primary] = replicas;
   if (primary === undefined) throw new SettingsError(["DATABASE_HOSTS: must name a host"]);
   return new PostgresReadModels({ primary, replicas });

@@ -37,6 +37,12 @@ export interface PostgresSettings {
    * between is gone without a word. It must be longer than a statement may take. @default - 2 s longer
    */
   readonly silenceMilliseconds?: number;
+  /**
+   * For how long a connection to a standby is kept. A primary's name leads to a standby during a failover, whose reads show no
+   * error: with the default, they are of the primary again a second after the name leads back. Give it more for replicas, each
+   * of whose connections is replaced so often. @default 1000
+   */
+  readonly standbyMilliseconds?: number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
@@ -47,6 +53,8 @@ const DEFAULT_STATEMENT_MILLISECONDS = 30_000;
 /** For the way of a statement and its error between client and server, when all is slow. */
 const SILENCE_MARGIN_MILLISECONDS = 2_000;
 const DEFAULT_IDLE_IN_TRANSACTION_MILLISECONDS = 10_000;
+/** A pool of ten then connects ten times a second while its name leads to a standby. */
+const DEFAULT_STANDBY_MILLISECONDS = 1_000;
 /** Shorter than the 350 seconds after which AWS's network load balancers and NAT forget a connection. */
 const IDLE_MILLISECONDS = 60_000;
 /** So that a password, a certificate and a primary that have changed are noticed. */
@@ -80,7 +88,7 @@ export function postgresPool(settings: PostgresSettings): Pool {
   pool.on("error", () => undefined);
   pool.on("connect", (connection) => connection.on("error", () => undefined));
   limitSilence(pool, limits.silenceMilliseconds);
-  evictFailedOver(pool);
+  evictFailedOver(pool, limits.standbyMilliseconds);
   return pool;
 }
 
@@ -89,12 +97,14 @@ function limitsOf(settings: PostgresSettings) {
   const { statementMilliseconds = DEFAULT_STATEMENT_MILLISECONDS } = settings;
   const { idleInTransactionMilliseconds = DEFAULT_IDLE_IN_TRANSACTION_MILLISECONDS } = settings;
   const { silenceMilliseconds = statementMilliseconds + SILENCE_MARGIN_MILLISECONDS } = settings;
+  const { standbyMilliseconds = DEFAULT_STANDBY_MILLISECONDS } = settings;
   return {
     maxConnections,
     connectMilliseconds,
     statementMilliseconds,
     idleInTransactionMilliseconds,
     silenceMilliseconds,
+    standbyMilliseconds,
   };
 }
 

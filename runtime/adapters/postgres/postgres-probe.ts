@@ -61,7 +61,9 @@ export function postgresProbe({ connection, table, role }: PostgresProbeProps): 
           return link.client.query<Row>(query);
         });
         const finding = findingOf(rows, role);
-        kept = link;
+        // A name that leads to a standby may lead elsewhere soon, which reads do not show: it is looked up each time.
+        if (finding.found?.role === "primary") kept = link;
+        else link.socket.destroy();
         return finding;
       } catch (error) {
         link.socket.destroy();

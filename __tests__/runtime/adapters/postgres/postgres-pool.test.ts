@@ -38,6 +38,7 @@ describe("settings", () => {
     [{ connectMilliseconds: Number.NaN }, "connectMilliseconds: must be a whole number above 0, got NaN"],
     [{ statementMilliseconds: 0 }, "statementMilliseconds: must be a whole number above 0, got 0"],
     [{ idleInTransactionMilliseconds: 0 }, "idleInTransactionMilliseconds: must be a whole number above 0, got 0"],
+    [{ standbyMilliseconds: 0 }, "standbyMilliseconds: must be a whole number above 0, got 0"],
     [
       { statementMilliseconds: 500, silenceMilliseconds: 500 },
       "silenceMilliseconds: must be above statementMilliseconds, 500, got 500",

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import { type PostgresProbe, postgresProbe } from "../../../../runtime/adapters/postgres/postgres-probe";
+import { FaultyProxy } from "../../../support/servers/faulty-proxy";
 import { startReplica } from "../../../support/servers/postgres-replica";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../../support/servers/running-postgres";
 
@@ -60,6 +61,21 @@ const { signal } = new AbortController();
     const end = Date.now() + 5000;
     while ((await delay()) > 0 && Date.now() < end) await wait(50);
     expect(await delay()).toBe(0);
+  });
+
+  test("is not asked any more once its name leads to the primary", async () => {
+    const proxy = await FaultyProxy.start(replica);
+    const { user, database } = replica;
+    const { host, port } = proxy;
+    const made = postgresProbe({ connection: { host, port, user, database }, table: "checkpoints" });
+    try {
+      expect((await made.probe(signal)).found?.role).toBe("replica");
+      proxy.leadTo(primary);
+      expect((await made.probe(signal)).found?.role).toBe("primary");
+    } finally {
+      made.close();
+      await proxy.stop();
+    }
   });
 
   test("is no primary", async () => {
