@@ -24,14 +24,15 @@ export {
   Snapshots,
   type SnapshotsOptions,
 } from "./event-store/snapshots";
+export { Failures } from "./failures";
 export { eventStoreProbe } from "./health/event-store-probe";
 export { HealthHandler, type HealthHandlerOptions } from "./health/health-handler";
 export { HealthServer, type HealthServerOptions } from "./health/health-server";
 export type { ComponentHealth, HealthStatus } from "./health/health-status";
 export { type HttpProbeProps, httpProbe } from "./health/http-probe";
 export { type KurrentDbProbeProps, kurrentDbLeaderProbe, kurrentDbLiveProbe } from "./health/kurrentdb-probe";
-export type { Finding, Probe } from "./health/probe";
 export { type ProcessorProbe, type ProcessorProbeProps, processorProbe } from "./health/processor-probe";
+export { type Finding, type Probe, type Watched, watchedProbe } from "./health/probe";
 export { type HealthCheckOptions, type HealthProbes, ProductionHealthCheck } from "./health/production-health-check";
 export { type ProjectionProbe, type ProjectionProbeProps, projectionProbe } from "./health/projection-probe";
 export { DataKeys, type DataKeysOptions, type ForgottenListener } from "./keys/data-keys";

@@ -7,6 +7,7 @@ import {
   serviceLog,
   serviceSettings,
   startService,
+  watchedProbe,
 } from "@cdktf-cqrs/runtime";
 import { inventoryRows, orderRows, TABLES } from "./read-models";
 import { eventStoreOf, readModelsOf } from "./stores";
@@ -33,7 +34,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
       // A projection's lag is counted by the same connections, and can't tell that they lead to a standby.
       eventStore: { connection: eventStoreProbe(store) },
       // Of the primary it is asked whether it takes rows: a checkpoint that does not move is late to tell.
-      readSide: { postgresPrimary: (signal) => readModels.checkWritable({ signal }) },
+      readSide: { postgresPrimary: watchedProbe(readModels, (signal) => readModels.checkWritable({ signal })) },
       projections: Object.fromEntries(probes),
     },
     work: {

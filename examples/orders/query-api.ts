@@ -10,6 +10,7 @@ import {
   serviceLog,
   serviceSettings,
   startService,
+  watchedProbe,
 } from "@cdktf-cqrs/runtime";
 import type { PostgresReadModels } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-read-models";
 import type { Customer, Item } from "./domain/order";
@@ -87,7 +88,9 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     probes: {
       readSide: {
         postgresReplicas: [
-          async (signal) => void (await readModels.query("select 1 from checkpoints limit 1", [], { signal })),
+          watchedProbe(readModels, async (signal) => {
+            await readModels.query("select 1 from checkpoints limit 1", [], { signal });
+          }),
         ],
         redis: async (signal) => void (await cache.get("health", { signal })),
       },

@@ -1,3 +1,4 @@
+import type { Failures } from "../failures";
 import type { Position } from "./position";
 
 /** An event that is to be. */
@@ -55,6 +56,9 @@ export interface StreamReading extends Reading {
 export interface EventStore {
   /** Whether each event stays where it is: in a store where streams can be deleted or cut off, one that is gone tells nothing. */
   readonly keepsEvents: boolean;
+
+  /** Tells of each call that failed with `EventStoreUnavailableError`. @default - it tells nobody */
+  readonly failures?: Failures;
 
   /**
    * Appends all of them or none. What not every store could keep as it is, is refused by all: see `checkAppend`.

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Bounds, throwIfAnyAborted } from "../deadline";
+import { Failures } from "../failures";
 import { SettingsError } from "../settings";
 import { EventStoreUnavailableError, RevisionError } from "./event-store";
 
@@ -8,6 +9,8 @@ export type Ends = NonNullable<Bounds["signals"]>;
 
 /** What a store is being asked. Its close ends all of it. */
 export class StoreCalls {
+  /** Of all calls that nobody has ended. */
+  readonly failures = new Failures();
   private readonly closing = new AbortController();
 
   constructor() {
@@ -22,7 +25,7 @@ export class StoreCalls {
     try {
       return await work(signals);
     } catch (error) {
-      throw errorOf(error, signals);
+      throw this.errorOf(error, signals);
     }
   }
 
@@ -40,7 +43,7 @@ export class StoreCalls {
         throwIfAnyAborted(signals);
       }
     } catch (error) {
-      throw errorOf(error, signals);
+      throw this.errorOf(error, signals);
     }
   }
 
@@ -51,14 +54,15 @@ export class StoreCalls {
   private endsOf(signal: AbortSignal | undefined): Ends {
     return [signal, this.closing.signal];
   }
-}
 
-/** What the caller is told: an end breaks things in many ways, and has one reason. */
-function errorOf(error: unknown, signals: Ends): unknown {
-  const ended = signals.find((signal) => signal?.aborted);
-  if (ended !== undefined) return ended.reason;
-  // A RangeError or a SettingsError is not the store's: the caller would otherwise ask again and again.
-  if ([RangeError, SettingsError, RevisionError, EventStoreUnavailableError].some((each) => error instanceof each))
-    return error;
-  return new EventStoreUnavailableError(error);
+
+  /** What the caller is told: an end breaks things in many ways, and has one reason. */
+  private errorOf(error: unknown, signals: Ends): unknown {
+    const ended = signals.find((signal) => signal?.aborted);
+    if (ended !== undefined) return ended.reason;
+    // These are not the store's failures: asked again, they would be the same.
+    if ([RangeError, SettingsError, RevisionError].some((each) => error instanceof each)) return error;
+    this.failures.report();
+    return error instanceof EventStoreUnavailableError ? error : new EventStoreUnavailableError(error);
+  }
 }

@@ -4,7 +4,7 @@ import type { Finding } from "./probe";
 import { wholeNumber } from "./whole-number";
 
 export interface ProbeTiming {
-  /** From one run to the next. @default 5000 */
+  /** From one run to the next; 500 at most after one that was unhealthy. @default 5000 */
   readonly intervalMs?: number;
   /** How long a run may take, at most the interval. @default - 2000, or the interval where that is shorter */
   readonly timeLimitMs?: number;
@@ -35,6 +35,8 @@ interface Run<F extends Finding> {
 /** As often as Kubernetes asks the platform's pods whether they are ready. */
 const DEFAULT_INTERVAL_MS = 5000;
 const DEFAULT_TIME_LIMIT_MS = 2000;
+/** Well below a failover of two seconds, and no load: a probe runs so often only while something fails. */
+const RECHECK_MS = 500;
 const INTERVAL_MS = { least: 10, most: 300_000 } as const;
 /** A result that is older says nothing of now: its probe has not been able to run. */
 const STALE_INTERVALS = 3;
@@ -54,6 +56,7 @@ export class CachedProbe<F extends Finding = Finding> {
   private abort: AbortController | undefined;
   private unended = 0;
   private timer: NodeJS.Timeout | undefined;
+  private rechecking: NodeJS.Timeout | undefined;
 
   /** @param onResult is told of each result, once it can be read. */
   constructor(
@@ -76,6 +79,8 @@ export class CachedProbe<F extends Finding = Finding> {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
+    clearTimeout(this.rechecking);
+    this.rechecking = undefined;
     this.abort?.abort(new Error("the health check was stopped"));
     await this.running;
   }
@@ -86,6 +91,20 @@ export class CachedProbe<F extends Finding = Finding> {
       this.running = undefined;
     });
     return this.running;
+  }
+
+  /** Runs again because something has failed: at once, or 500 ms after the end of the last run. Only between start and stop. */
+  recheck(): void {
+    if (this.timer === undefined || this.rechecking !== undefined) return;
+    const { endedMs = Number.NEGATIVE_INFINITY } = this.last ?? {};
+    const pauseMs = Math.max(0, endedMs + Math.min(RECHECK_MS, this.intervalMs) - performance.now());
+    this.rechecking = setTimeout(async () => {
+      // The run that is going on may have had its answer before the failure.
+      await this.running;
+      this.rechecking = undefined;
+      // While one hangs, more would soon be as many as may: the next one waits for the interval.
+      if (this.timer !== undefined && this.unended === 0) await this.run();
+    }, pauseMs).unref();
   }
 
   /** When what is known now will be too old, by the clock of `performance`. */
@@ -134,6 +153,7 @@ export class CachedProbe<F extends Finding = Finding> {
     const error = failure && textOf(failure.thrown);
     const endedMs = performance.now();
     this.last = { finding, error, checkedAt: new Date(), endedMs, durationMs: endedMs - startMs };
+    if (this.health.status === "unhealthy") this.recheck();
     try {
       this.onResult();
     } catch {

@@ -83,6 +83,7 @@ export class ProductionHealthCheck {
   private readonly projections: ReadonlyMap<string, CachedProbe<LagFinding>>;
   private readonly processors: ReadonlyMap<string, CachedProbe<ProcessorFinding>>;
   private readonly options: HealthCheckOptions;
+  private unwatch: readonly (() => void)[] = [];
   private known: { readonly status: HealthStatus; readonly staleAtMs: number } | undefined;
 
   /** @throws {RangeError} without any probe, and for intervals and limits that can't be. */
@@ -111,12 +112,22 @@ export class ProductionHealthCheck {
     if (this.all.length === 0) throw new RangeError("probes: must be at least one, got none");
   }
 
-  /** Asks all of it now, and at each interval from now on. */
+  /**
+   * Asks all of it now, and at each interval from now on. When one dependency fails in real traffic, all are asked at once:
+   * what has failed (a server, a zone, the network) often concerns several.
+   */
   start(): void {
     for (const probe of this.all) probe.start();
+    const recheck = (): void => {
+      for (const probe of this.cached.values()) probe.recheck();
+    };
+    const watched = new Set([...this.cached.keys()].map(({ failures }) => failures));
+    for (const stop of this.unwatch) stop();
+    this.unwatch = [...watched].flatMap((failures) => failures?.listen(recheck) ?? []);
   }
 
   async stop(): Promise<void> {
+    for (const stop of this.unwatch) stop();
     await Promise.all(this.all.map((probe) => probe.stop()));
   }
 

@@ -167,6 +167,81 @@ test("is well again within two intervals of a fault's end, whenever that is", as
   }
 });
 
+describe("with the default interval of five seconds", () => {
+  const failing = { isBroken: false, runs: 0 };
+  const probe = () =>
+    new CachedProbe(async (): Promise<undefined> => {
+      failing.runs++;
+      if (failing.isBroken) throw new Error("read-only");
+    });
+  beforeEach(() => {
+    Object.assign(failing, { isBroken: false, runs: 0 });
+  });
+
+  test("runs at once when something has failed, and every 500 ms until it is well again", async () => {
+    const it = probe();
+    it.start();
+    await pass(1700);
+    failing.isBroken = true;
+    it.recheck();
+    await pass(0);
+    expect(it.health.status).toBe("unhealthy");
+    await pass(2000);
+    expect(failing.runs).toBe(6);
+    failing.isBroken = false;
+    await pass(500);
+    expect(it.health.status).toBe("healthy");
+    await it.stop();
+  });
+
+  test("runs twice a second at most, however often something fails, and only while it does", async () => {
+    const it = probe();
+    it.start();
+    await pass(0);
+    for (let ms = 0; ms < 4000; ms += 10) {
+      it.recheck();
+      await pass(10);
+    }
+    expect(failing.runs).toBeLessThanOrEqual(9);
+    failing.runs = 0;
+    await pass(20_000);
+    expect(failing.runs).toBeLessThanOrEqual(5);
+    await it.stop();
+  });
+
+  test("has another run after one that may have had its answer before the failure", async () => {
+    let end = () => {};
+    let runs = 0;
+    const it = new CachedProbe(() => {
+      runs++;
+      return new Promise<undefined>((resolve) => {
+        end = () => resolve(undefined);
+      });
+    });
+    it.start();
+    await pass(600);
+    it.recheck();
+    await pass(0);
+    expect(runs).toBe(1);
+    end();
+    await pass(0);
+    expect(runs).toBe(2);
+    end();
+    await it.stop();
+  });
+
+  test("runs no more once it is stopped", async () => {
+    const it = probe();
+    failing.isBroken = true;
+    it.start();
+    await pass(0);
+    await it.stop();
+    it.recheck();
+    await pass(10_000);
+    expect(failing.runs).toBe(1);
+  });
+});
+
 test("is unhealthy once its last result is three intervals old, and its finding is none any more", async () => {
   const probe = new CachedProbe(async () => ({ status: "healthy" }) as const, TIMING);
   await probe.run();

@@ -1,4 +1,5 @@
-import type { Probe } from "../../../runtime/health/probe";
+import { Failures } from "../../../runtime/failures";
+import { type Probe, watchedProbe } from "../../../runtime/health/probe";
 import { type HealthProbes, ProductionHealthCheck } from "../../../runtime/health/production-health-check";
 import { projectionProbe } from "../../../runtime/health/projection-probe";
 import type { Health } from "../../../runtime/metrics/production-metrics";
@@ -149,6 +150,31 @@ test("what is known is the same object until there is something new, or it gets 
     expect(it.status.status).toBe("healthy");
     await jest.advanceTimersByTimeAsync(3000);
     expect(it.status.status).toBe("unhealthy");
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test("asks every dependency at once when one of them fails in real traffic, until it is stopped", async () => {
+  const failures = new Failures();
+  const asked = { eventStore: 0, redis: 0 };
+  const it = new ProductionHealthCheck({
+    probes: {
+      writeSide: { eventStore: watchedProbe({ failures }, async () => void asked.eventStore++) },
+      readSide: { redis: async () => void asked.redis++ },
+    },
+  });
+  jest.useFakeTimers();
+  try {
+    it.start();
+    await jest.advanceTimersByTimeAsync(1000);
+    failures.report();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual({ eventStore: 2, redis: 2 });
+    await it.stop();
+    failures.report();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual({ eventStore: 2, redis: 2 });
   } finally {
     jest.useRealTimers();
   }

@@ -33,7 +33,14 @@ const SYNTHESIS = "lib/synthesis";
 const LIBRARY = [...FOUNDATION, SYNTHESIS, ...GROUND, ...BLOCKS, "lib/infrastructure"];
 const PROGRAMS = [...LIBRARY, "lib/index.ts", "stacks", "environments"];
 /** Published on its own: of the library it has the names that both sides must agree on. */
-const SHARED = [CONTRACT, "lib/monitoring", "runtime/deadline.ts", "runtime/settings.ts", "runtime/text.ts"];
+const SHARED = [
+  CONTRACT,
+  "lib/monitoring",
+  "runtime/deadline.ts",
+  "runtime/failures.ts",
+  "runtime/settings.ts",
+  "runtime/text.ts",
+];
 const PORTS = ["runtime/cache", "runtime/event-store", "runtime/keys", "runtime/metrics", "runtime/read-models"];
 const INSIDE = [
   "runtime/health",
@@ -49,6 +56,7 @@ const ADAPTERS = "runtime/adapters";
 const OPS = "runtime/ops";
 const RUNTIME = [
   "runtime/deadline.ts",
+  "runtime/failures.ts",
   "runtime/settings.ts",
   "runtime/text.ts",
   "runtime/index.ts",
@@ -59,6 +67,7 @@ const RUNTIME = [
 ];
 const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/deadline.ts": [],
+  "runtime/failures.ts": [],
   "runtime/settings.ts": [],
   "runtime/text.ts": [],
   ...Object.fromEntries(PORTS.map((folder) => [folder, [...SHARED, ...PORTS]])),

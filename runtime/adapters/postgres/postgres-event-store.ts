@@ -42,10 +42,11 @@ export interface PostgresEventStoreOptions {
  */
 export class PostgresEventStore implements EventStore {
   readonly keepsEvents = true;
+  private readonly calls = new StoreCalls();
+  readonly failures = this.calls.failures;
   private readonly pool: Pool;
   private readonly schema: string;
   private readonly queries: EventQueries;
-  private readonly calls = new StoreCalls();
   private readonly pollMilliseconds: number;
   private readonly answerMilliseconds: number;
   private readonly maxAppendBytes: number | undefined;

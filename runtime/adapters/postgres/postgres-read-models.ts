@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryResultRow } from "pg";
 import type { Reading } from "../../event-store/event-store";
 import { comparePositions, type Position, positionOf } from "../../event-store/position";
+import { Failures } from "../../failures";
 import {
   CheckpointMovedError,
   type Move,
@@ -43,6 +44,8 @@ const REST_MS = 5000;
 
 /** Read models in PostgreSQL, version 13 or later. */
 export class PostgresReadModels implements ReadModels<SqlTransaction> {
+  /** Of the primary and of each replica, also where another one answered instead. */
+  readonly failures = new Failures();
   private readonly primary: Pool;
   private readonly readers: readonly { readonly pool: Pool; restsUntil: number }[];
   private readonly schema: string;
@@ -107,6 +110,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
         signal?.throwIfAborted();
         if (!isTransient(error)) throw error;
         reader.restsUntil = performance.now() + REST_MS;
+        this.failures.report();
         failure = error;
       }
     }
@@ -216,7 +220,9 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       signal?.throwIfAborted();
       // They name their projection, which may be called after a connection.
       if (error instanceof CheckpointMovedError || error instanceof PartitionsDifferError) throw error;
-      throw isTransient(error) ? new ReadModelsUnavailableError(error) : error;
+      if (!isTransient(error)) throw error;
+      this.failures.report();
+      throw new ReadModelsUnavailableError(error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from "pg";
+import { Failures } from "../../failures";
 import {
   FORGOTTEN,
   type Forgotten,
@@ -37,6 +38,8 @@ const LOCKS = 0x6b_65_79_73;
  * vacuum and the log's recycling, and in backups as long as they are kept.
  */
 export class PostgresSubjectKeys implements SubjectKeys {
+  /** Of each call that failed with `SubjectKeysUnavailableError`. */
+  readonly failures = new Failures();
   private readonly pool: Pool;
   private readonly schema: string;
 
@@ -152,6 +155,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof SettingsError) throw error;
+      this.failures.report();
       throw new SubjectKeysUnavailableError(error);
     }
   }
