@@ -19,6 +19,12 @@ export function checkSchema(schema: string, most = MAX_NAME): string {
 /** Keeps the locks of ours apart from those that others take in the same database. */
 const LOCKS = 0x65_76_65_6e;
 
+/**
+ * How long an append waits for another one of its stream: shorter than the store's limit on an answer, so that the server gives
+ * up first. What only its client has given up would go on waiting, and hold a connection of the server.
+ */
+const LOCK_LIMIT = "5s";
+
 /** A text without parameters, which PostgreSQL runs as one transaction: all of it is there, or nothing. */
 export const migrationOf = (schema: string): string => `
 set local lock_timeout = '10s';
@@ -58,7 +64,8 @@ where last.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigi
 create or replace function ${schema}.append_events(
   to_stream text, expected bigint, ids uuid[], types text[], datas bytea[], metadatas text[]
 ) returns table (appended boolean, at_revision bigint, at_transaction bigint, at_position bigint)
-language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off as $$
+language plpgsql set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off
+set lock_timeout = '${LOCK_LIMIT}' as $$
 declare
   log_base bigint;
   is_ahead boolean;
