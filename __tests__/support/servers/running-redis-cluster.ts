@@ -5,8 +5,8 @@ import { type RunningRedis, startRedis } from "./running-redis";
 export interface RunningRedisCluster extends RunningRedis {
   /** A primary with another address than the cluster's. */
   readonly other: RunningRedis;
-  /** Ends the primary with the cluster's address. @returns what resolves once another has its slots */
-  losePrimary(): Promise<{ readonly failedOver: Promise<void> }>;
+  /** Ends or freezes the primary with the cluster's address. @returns what resolves once another has its slots */
+  losePrimary(how: "ended" | "frozen"): Promise<{ readonly failedOver: Promise<void> }>;
 }
 
 const PRIMARIES = 3;
@@ -39,9 +39,10 @@ export async function startRedisCluster(replicas = 0): Promise<RunningRedisClust
   return {
     ...lost,
     other,
-    losePrimary: async () => {
+    losePrimary: async (how) => {
       gone.add(lost.port);
-      await lost.stop();
+      if (how === "frozen") lost.freeze();
+      else await lost.stop();
       return { failedOver: whole() };
     },
     stop: async () => {

@@ -16,6 +16,8 @@ export interface RunningRedis {
   readonly host: string;
   readonly port: number;
   readonly url: string;
+  /** Its kernel goes on to accept connections, and nothing on them is answered any more. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -28,9 +30,10 @@ export async function startRedis(...options: readonly string[]): Promise<Running
   const server = spawnServer(["redis-server", "--port", `${port}`, "--bind", host, "--save", "", ...options], {
     cwd: mkdtempSync(join(runFolder(), "redis-")),
   });
+  const freeze = () => void server.kill("SIGSTOP");
   const stop = () => stopped(server);
   for (let tries = 0; tries < READY_SECONDS * 20; tries++) {
-    if (await answers(port, host)) return { host, port, url: `redis://${host}:${port}`, stop };
+    if (await answers(port, host)) return { host, port, url: `redis://${host}:${port}`, freeze, stop };
     await wait(50);
   }
   await stop();
@@ -40,6 +43,8 @@ export async function startRedis(...options: readonly string[]): Promise<Running
 async function stopped(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.kill();
+  // One that is frozen hears of its end only once it goes on.
+  server.kill("SIGCONT");
   await once(server, "exit");
 }
 

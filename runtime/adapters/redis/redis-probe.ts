@@ -1,6 +1,7 @@
 import { createClient, type RedisClientOptions } from "@redis/client";
 import { within } from "../../deadline";
 import type { Finding } from "../../health/probe";
+import { type Link, linkTo } from "./redis-link";
 
 export interface RedisProbeProps {
   /** How to connect; the probe has a connection of its own. */
@@ -14,54 +15,35 @@ export interface RedisProbe {
   close(): void;
 }
 
-type Connection = ReturnType<typeof connectionTo>;
-
-/** Half of a probe's own limit. */
+/** Half of a probe's own limit, for the whole attempt. */
 const CONNECT_MS = 1000;
 const ROLES: Readonly<Record<string, string>> = { master: "primary", slave: "replica" };
 
 /** Whether Redis or Valkey answers, what it is, and whether it hears of its primary. */
 export function redisProbe({ connection, role }: RedisProbeProps): RedisProbe {
-  let kept: Connection | undefined;
+  let kept: Link<ReturnType<typeof createClient>> | undefined;
+  const close = () => {
+    kept?.end();
+    kept = undefined;
+  };
   return {
     probe: async (signal) => {
-      // A connection whose answer was waited for in vain never answers anything any more: it goes with the run.
-      const client = kept?.isReady ? kept : connectionTo(connection);
-      kept = undefined;
+      if (kept?.client.isReady !== true) close();
+      kept ??= await linkTo({ limitMs: CONNECT_MS, signals: [signal] }, connection, (options) => createClient(options));
+      const { client } = kept;
       try {
-        const finding = await within({ signals: [signal] }, async () => {
-          if (!client.isReady) await client.connect();
+        return await within({ signals: [signal] }, async () => {
           await client.ping();
           return findingOf(await client.info("replication"), role);
         });
-        kept = client;
-        return finding;
       } catch (error) {
-        end(client);
+        // A connection whose answer was waited for in vain never answers anything any more: it goes with the run.
+        close();
         throw error;
       }
     },
-    close: () => {
-      if (kept !== undefined) end(kept);
-      kept = undefined;
-    },
+    close,
   };
-}
-
-function connectionTo(options: RedisClientOptions) {
-  const client = createClient({
-    ...options,
-    disableOfflineQueue: true,
-    socket: { ...options.socket, connectTimeout: CONNECT_MS, reconnectStrategy: false } as RedisClientOptions["socket"],
-  });
-  // Each is also thrown by whatever was asked.
-  client.on("error", () => {});
-  return client;
-}
-
-/** One that is closed refuses to be closed again. */
-function end(client: Connection): void {
-  if (client.isOpen) client.destroy();
 }
 
 function findingOf(info: string, role: string | undefined): Finding {
