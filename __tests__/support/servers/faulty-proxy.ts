@@ -18,6 +18,7 @@ export class FaultyProxy {
   private fault: Fault | undefined;
   /** One more with each freeze: connections of before are lost. */
   private era = 0;
+  private mostBytes = Number.POSITIVE_INFINITY;
 
   private constructor(
     private target: { readonly host: string; readonly port: number },
@@ -45,6 +46,11 @@ export class FaultyProxy {
   /** Acknowledges what comes on the connections that are there, and forwards nothing any more. New ones are well. */
   freeze(): void {
     this.era++;
+  }
+
+  /** Reads no more of what a server sends on a connection, once it has sent so many bytes. */
+  clogAfter(bytes: number): void {
+    this.mostBytes = bytes;
   }
 
   reset(): void {
@@ -106,6 +112,7 @@ export class FaultyProxy {
       if (!isLost()) upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
+      if (upstream.bytesRead > this.mostBytes) upstream.pause();
       if (isLost()) return;
       if (this.fault !== "slow") client.write(chunk);
       else this.later(() => client.write(chunk));

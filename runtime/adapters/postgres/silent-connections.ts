@@ -4,8 +4,22 @@ import { TimeLimitError } from "../../deadline";
 
 /** For the round trip by which a connection ends in order; then it is destroyed. */
 const CLOSE_MS = 2_000;
+/**
+ * Ours: so often in succession may the server's process not be found out about, for example while a name leads to another
+ * server. Then it is taken to be gone.
+ */
+const MAX_UNANSWERED = 3;
+/** The server has no connection left for the question; it is not gone. */
+const TOO_MANY_CONNECTIONS = "53300";
 /** Connections whose statements may take as long as they need, each with the server's process that runs them. */
-const processes = new WeakMap<PoolClient, number>();
+const processes = new WeakMap<PoolClient, ServerProcess>();
+
+/** Numbers of processes are used again, and each server has its own: it is known by when it has started. */
+interface ServerProcess {
+  readonly pid: number;
+  readonly since: string;
+  readonly server: string;
+}
 
 /**
  * Lets the statements of a connection take as long as they need: of its transaction, or of its session until it goes back to
@@ -14,13 +28,16 @@ const processes = new WeakMap<PoolClient, number>();
  * @returns the limit that it had.
  */
 export async function allowLongStatements(client: PoolClient, scope: "local" | "session" = "local"): Promise<string> {
-  const { rows } = await client.query<{ pid: number; former: string }>(
-    "select pg_backend_pid() as pid, current_setting('statement_timeout') as former",
+  const { rows } = await client.query<ServerProcess & { readonly former: string }>(
+    `select pid, backend_start::text as since, pg_postmaster_start_time()::text as server,
+       current_setting('statement_timeout') as former
+     from pg_stat_activity where pid = pg_backend_pid()`,
   );
-  const [{ pid, former } = { pid: 0, former: "0" }] = rows;
+  const [process] = rows;
   await client.query(`set ${scope} statement_timeout = 0`);
-  processes.set(client, pid);
-  return former;
+  if (process === undefined) return "0";
+  processes.set(client, process);
+  return process.former;
 }
 
 /**
@@ -39,13 +56,25 @@ export function limitSilence(pool: Pool, limitMs: number): void {
     client.end = preceded(client.end.bind(client), () => stream.setTimeout(CLOSE_MS));
     client.on("drain", () => stream.setTimeout(0));
     let wasFull = false;
+    let unanswered = 0;
+    const goesOn = async (): Promise<boolean> => {
+      const process = processes.get(client);
+      if (process === undefined) return false;
+      try {
+        const isActive = await isAtWork(pool, stream, process);
+        unanswered = 0;
+        return isActive;
+      } catch (error) {
+        return (error as { readonly code?: unknown }).code === TOO_MANY_CONNECTIONS || ++unanswered < MAX_UNANSWERED;
+      }
+    };
     stream.on("timeout", async () => {
       // As long as what has come is not read, our own consumer is what is slow; the peer's silence begins afterwards.
       const isOurs = stream.readableLength > 0 || wasFull;
       wasFull = stream.readableLength > 0;
       const received = stream.bytesRead;
       // Once it has been asked, the answer may have come.
-      const isAlive = isOurs || (await isAtWork(pool, processes.get(client))) || stream.bytesRead > received;
+      const isAlive = isOurs || (await goesOn()) || stream.bytesRead > received;
       if (isAlive) stream.setTimeout(limitMs);
       else stream.destroy(new TimeLimitError(limitMs));
     });
@@ -62,19 +91,38 @@ function preceded<Call>(call: Call, before: () => void): Call {
   return made as Call;
 }
 
-/** Whether the server that the pool's name leads to has the process at work, asked by another connection. */
-async function isAtWork(pool: Pool, pid: number | undefined): Promise<boolean> {
-  if (pid === undefined) return false;
+/**
+ * Whether a connection's server has its process at work, asked by another connection to the same address: a name may lead to
+ * several servers. A process that waits for its client is not at work: it would wait without end for one that reads no more.
+ * @throws where that can't be found out.
+ */
+async function isAtWork(pool: Pool, stream: Socket, { pid, since, server }: ServerProcess): Promise<boolean> {
   // A pool hides its password from whoever lists its options.
-  const { connectionTimeoutMillis, password } = pool.options;
-  const client = new Client({ ...pool.options, password, query_timeout: connectionTimeoutMillis });
+  const { connectionTimeoutMillis, password, ssl, host } = pool.options;
+  const client = new Client({
+    ...pool.options,
+    password,
+    query_timeout: connectionTimeoutMillis,
+    // None for a Unix socket.
+    ...(stream.remoteAddress !== undefined && {
+      host: stream.remoteAddress,
+      port: stream.remotePort,
+      // The certificate is the name's.
+      ...(typeof ssl === "object" && { ssl: { host, ...ssl } }),
+    }),
+  });
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query("select from pg_stat_activity where pid = $1 and state = 'active'", [pid]);
-    return rows.length > 0;
-  } catch {
-    return false;
+    const { rows } = await client.query<{ is_same: boolean; is_active: boolean }>(
+      `select pg_postmaster_start_time() = $3::timestamptz as is_same, exists (
+        select from pg_stat_activity
+        where pid = $1 and backend_start = $2::timestamptz and state = 'active' and wait_event_type is distinct from 'Client'
+      ) as is_active`,
+      [pid, since, server],
+    );
+    if (rows[0]?.is_same !== true) throw new Error("another server has answered");
+    return rows[0].is_active;
   } finally {
     (client.connection.stream as Socket).setTimeout(CLOSE_MS, () => client.connection.stream.destroy());
     await client.end().catch(() => undefined);

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client, type Pool } from "pg";
+import { inTransaction } from "../../../../runtime/adapters/postgres/connection";
 import { type PostgresSettings, postgresPool } from "../../../../runtime/adapters/postgres/postgres-pool";
+import { allowLongStatements } from "../../../../runtime/adapters/postgres/silent-connections";
 import { TimeLimitError } from "../../../../runtime/deadline";
 import { FaultyProxy } from "../../../support/servers/faulty-proxy";
 import { certificate } from "../../../support/servers/nginx";
@@ -142,6 +144,15 @@ const why = whyNoPostgres() ?? whyNoOpenssl();
     await pool.query("select 1");
     expect(pool.totalCount).toBe(1);
     await proxy.stop();
+  });
+
+  test("asks the server about a silent statement under TLS, too, by its address and its name's certificate", async () => {
+    const limits = { statementMilliseconds: 200, silenceMilliseconds: 300 };
+    const pool = poolOf({ host: "localhost", tls: { ca }, password: "x", ...limits });
+    await inTransaction(pool, undefined, async (client) => {
+      await allowLongStatements(client);
+      await client.query("select pg_sleep(2)");
+    });
   });
 
   test("keeps what only waits: an idle connection, and a transaction whose client takes its time", async () => {
