@@ -10,7 +10,7 @@ import { PostgresEventStore } from "../adapters/postgres/postgres-event-store";
 import { postgresPool } from "../adapters/postgres/postgres-pool";
 import { batchesOf, type EventLog } from "../event-store/event-batches";
 import type { EventStore } from "../event-store/event-store";
-import type { WrappingKeys } from "../keys/wrapping-keys";
+import type { Waiting, WrappingKeys } from "../keys/wrapping-keys";
 import type { BackupStorage } from "../recovery/backup/backup-storage";
 import { SettingsError } from "../settings";
 import { schemasIn } from "./schemas";
@@ -38,7 +38,7 @@ export interface OpenedEventStore {
  * `EVENT_STORE_CREDENTIALS_SECRET` names, or with `postgres://` PostgreSQL, in `EVENT_STORE_SCHEMA`.
  * @throws {SettingsError} @throws {SecretError}
  */
-export async function openEventStore(environment: Environment): Promise<OpenedEventStore> {
+export async function openEventStore(environment: Environment, waiting?: Waiting): Promise<OpenedEventStore> {
   const address = given(environment, "EVENT_STORE_CONNECTION_STRING");
   if (!POSTGRES.test(address)) {
     if (!isKurrentDbAddress(address))
@@ -47,7 +47,7 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
     // before anything is asked or done: the store itself loads it late.
     await import("@kurrent/kurrentdb-client");
     const { KurrentDbEventStore } = await import("../adapters/kurrentdb/kurrentdb-event-store.js");
-    const store = new KurrentDbEventStore(kurrentDbSettings(await withCredentials(environment)));
+    const store = new KurrentDbEventStore(kurrentDbSettings(await withCredentials(environment, waiting)));
     const log: EventLog = { readBatches: (after, options) => batchesOf(store.readAll(after, options)) };
     return { kind: "kurrentdb", store, log, postgres: undefined, close: () => store.close() };
   }
@@ -64,17 +64,17 @@ export async function openEventStore(environment: Environment): Promise<OpenedEv
 }
 
 /** Of the administrator, whose secret the platform names: a password that was just changed is the next run's. */
-async function withCredentials(environment: Environment): Promise<Environment> {
+async function withCredentials(environment: Environment, waiting?: Waiting): Promise<Environment> {
   const { EVENT_STORE_CREDENTIALS_SECRET: name } = environment;
   if (name === undefined || environment.EVENT_STORE_CREDENTIALS !== undefined) return environment;
-  return { ...environment, EVENT_STORE_CREDENTIALS: await secretText(environment, name) };
+  return { ...environment, EVENT_STORE_CREDENTIALS: await secretText(environment, name, waiting) };
 }
 
-async function secretText({ AWS_REGION: region }: Environment, name: string): Promise<string> {
+async function secretText({ AWS_REGION: region }: Environment, name: string, waiting?: Waiting): Promise<string> {
   const { SecretsManagerSecret } = await import("../adapters/aws/secrets-manager.js");
   const secret = await SecretsManagerSecret.create(name, { region });
   try {
-    return await secret.current();
+    return await secret.current(waiting);
   } finally {
     secret.close();
   }
@@ -161,11 +161,11 @@ export const SUBJECT_KEYS = "SUBJECT_KEYS_URL or SUBJECT_KEYS_SECRET";
  * `SUBJECT_KEYS_SECRET` names; none where neither is given.
  * @throws {SettingsError} @throws {SecretError}
  */
-export async function subjectKeysPool(environment: Environment): Promise<Pool | undefined> {
+export async function subjectKeysPool(environment: Environment, waiting?: Waiting): Promise<Pool | undefined> {
   const { SUBJECT_KEYS_URL: url, SUBJECT_KEYS_SECRET: secret } = environment;
   if (secret === undefined) return url === undefined ? undefined : postgresPoolAt(environment, "SUBJECT_KEYS_URL");
   if (url !== undefined) throw new SettingsError([`${SUBJECT_KEYS}: only one of them must be given`]);
-  const SUBJECT_KEYS_SECRET = await secretText(environment, given(environment, "SUBJECT_KEYS_SECRET"));
+  const SUBJECT_KEYS_SECRET = await secretText(environment, given(environment, "SUBJECT_KEYS_SECRET"), waiting);
   return postgresPoolAt({ ...environment, SUBJECT_KEYS_SECRET }, "SUBJECT_KEYS_SECRET");
 }
 

@@ -1,4 +1,5 @@
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
+import { within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
 import {
   SecretError,
@@ -10,7 +11,9 @@ import {
 export interface SecretsManagerSecretOptions {
   /** @default - of the secret's ARN, or else as the SDK finds it */
   readonly region?: string;
-  /** What one try may take. @default 5000 */
+  /** What one call may take with all of its tries and the answer's body. @default 30000 */
+  readonly limitMilliseconds?: number;
+  /** What one try may take until its answer begins. @default 5000 */
   readonly tryMilliseconds?: number;
   /** Tries of one call, with back-off between. @default 4 */
   readonly tries?: number;
@@ -38,11 +41,13 @@ export class SecretsManagerSecret implements VersionedSecret {
     private readonly sdk: typeof SecretsManager,
     private readonly client: SecretsManager.SecretsManagerClient,
     private readonly SecretId: string,
+    private readonly limitMilliseconds: number,
   ) {}
 
   /** Asks nothing yet. @param secretId its name or its ARN. */
   static async create(secretId: string, options: SecretsManagerSecretOptions = {}): Promise<SecretsManagerSecret> {
-    const { region = ARN.exec(secretId)?.[1], tryMilliseconds = 5000, tries = 4, endpoint } = options;
+    const { region = ARN.exec(secretId)?.[1], endpoint } = options;
+    const { limitMilliseconds = 30_000, tryMilliseconds = 5000, tries = 4 } = options;
     const sdk = await import("@aws-sdk/client-secrets-manager");
     const client = new sdk.SecretsManagerClient({
       region,
@@ -55,7 +60,7 @@ export class SecretsManagerSecret implements VersionedSecret {
         throwOnRequestTimeout: true,
       },
     });
-    return new SecretsManagerSecret(sdk, client, secretId);
+    return new SecretsManagerSecret(sdk, client, secretId, limitMilliseconds);
   }
 
   /** What it says now. @throws {SecretError} when it has no value. */
@@ -150,12 +155,12 @@ export class SecretsManagerSecret implements VersionedSecret {
 
   private async ask<Answer>(
     failure: string,
-    send: (options: { readonly abortSignal?: AbortSignal }) => Promise<Answer>,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<Answer>,
     { signal }: Waiting = {},
   ): Promise<Answer> {
-    signal?.throwIfAborted();
     try {
-      return await send({ abortSignal: signal });
+      const bounds = { limitMs: this.limitMilliseconds, signals: [signal] };
+      return await within(bounds, (abortSignal) => send({ abortSignal }));
     } catch (error) {
       signal?.throwIfAborted();
       const isMissing = error instanceof this.sdk.ResourceNotFoundException;

@@ -22,7 +22,7 @@ export interface BackupCommandOptions {
 export const backupCommand: Command<BackupCommandOptions> = async (options, { environment, signal, use }, report) => {
   const storage = use(await openBackupStorage(environment, true));
   const wrappingKeys = use(await backupWrappingKeys(environment));
-  const events = use(await openEventStore(environment));
+  const events = use(await openEventStore(environment, { signal }));
   await checkEventStore(events, signal);
   const pool = options.readModels === false ? undefined : use(readModelsPool(environment), (each) => each.end());
   const of: BackupOptions = {

@@ -20,7 +20,7 @@ export const forgetCommand: Command<ForgetCommandOptions> = async (
   // Before stores are opened and migrated.
   if (subject !== undefined) checkSubject(subject);
   const storage = use(await openBackupStorage(environment));
-  const opened = await subjectKeysPool(environment);
+  const opened = await subjectKeysPool(environment, { signal });
   if (opened === undefined) throw new SettingsError([`${SUBJECT_KEYS}: one of them must be given`]);
   const pool = use(opened, (each) => each.end());
   const keys = new PostgresSubjectKeys({ pool });

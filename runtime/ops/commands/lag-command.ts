@@ -33,7 +33,7 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEGRADED_
   const { environment, signal, use } = surroundings;
   const { projections, processors = [] } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions } = replaySettings(environment);
-  const events = use(await openEventStore(environment));
+  const events = use(await openEventStore(environment, { signal }));
   const { store } = events;
   const [primary, schema] = [readModelsPool(environment), readModelsSchema(environment)];
   const models = use(new PostgresReadModels({ primary, schema }));

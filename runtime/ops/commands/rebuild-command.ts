@@ -29,7 +29,7 @@ export const rebuildCommand: Command<RebuildCommandOptions> = async (options, su
   const { environment, signal, use, progress } = surroundings;
   const { projections, tables, indexes } = await loadApplication(environment.OPS_APPLICATION);
   const { partitions, parallelism, connections } = replaySettings(environment);
-  const opened = use(await openEventStore(environment));
+  const opened = use(await openEventStore(environment, { signal }));
   const { log: events, store } = opened;
   await checkEventStore(opened, signal);
   const pool = use(readModelsPool(environment), (each) => each.end());

@@ -25,8 +25,8 @@ export interface RestoreCommandOptions {
 export const restoreCommand: Command<RestoreCommandOptions> = async (options, { environment, signal, use }, report) => {
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
-  const events = use(await openEventStore(environment));
-  const keysPool = await subjectKeysPool(environment);
+  const events = use(await openEventStore(environment, { signal }));
+  const keysPool = await subjectKeysPool(environment, { signal });
   const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: use(keysPool, (pool) => pool.end()) });
   const backup = await chosenBackup(storage, options.backup, signal);
   if (subjectKeys === undefined && options.forget !== false) await checkNobodyIsForgotten(storage, signal);

@@ -12,7 +12,7 @@ export interface RollbackCommandOptions {
 /** Puts the models into their place that a rebuild has kept. */
 export const rollbackCommand: Command<RollbackCommandOptions> = async ({ former }, { environment, signal, use }) => {
   const pool = use(readModelsPool(environment), (each) => each.end());
-  const events = use(await openEventStore(environment));
+  const events = use(await openEventStore(environment, { signal }));
   await checkEventStore(events, signal);
   const swapped = await swapBack(pool, readModelsSchema(environment), { former, store: events.store, signal });
   const facts = {

@@ -28,7 +28,7 @@ export const verifyCommand: Command<VerifyCommandOptions> = async (options, surr
   const storage = use(await openBackupStorage(environment));
   const wrappingKeys = use(await backupWrappingKeys(environment));
   // Before the backup is read, which may take long: what is wrong with a setting is said at once.
-  const events = options.store || options.models ? use(await openEventStore(environment)) : undefined;
+  const events = options.store || options.models ? use(await openEventStore(environment, { signal })) : undefined;
   const checkModels =
     options.models === true && events !== undefined ? await modelsCheck(events, surroundings, report) : undefined;
   const backup = await chosenBackup(storage, options.backup, signal);

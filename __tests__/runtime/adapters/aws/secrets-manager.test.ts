@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { SecretsManagerSecret } from "../../../../runtime/adapters/aws/secrets-manager";
+import { TimeLimitError } from "../../../../runtime/deadline";
 import { type AnsweringServer, startAnswering } from "../../../support/servers/answering-server";
 import { emptyMoto, whyNoMoto } from "../../../support/servers/running-moto";
 
@@ -108,6 +109,18 @@ describe("a secret at a server that fails", () => {
   test("that is not there is said to be missing, by no name", async () => {
     const secret = await secretAt(400, "ResourceNotFoundException");
     await expect(secret.versions()).rejects.toMatchObject({ message: "secret: must be there, is not" });
+    secret.close();
+  });
+
+  test("an answer whose body never comes is waited for within the limit", async () => {
+    server = await startAnswering((_, response) => void response.writeHead(200, { "content-length": 100 }).write("{"));
+    const options = { region: REGION, endpoint: server.url, limitMilliseconds: 300 };
+    const secret = await SecretsManagerSecret.create("production/secret", options);
+    await expect(secret.current()).rejects.toMatchObject({
+      name: "SecretError",
+      message: "secret: can't be read",
+      cause: new TimeLimitError(300),
+    });
     secret.close();
   });
 
