@@ -31,6 +31,8 @@ interface Opened {
 export class KurrentDbConnection {
   private opened: Promise<Opened> | undefined;
   private latest: StreamsClient | undefined;
+  /** Channels that are being left. */
+  private leaving: Promise<unknown> = Promise.resolve();
 
   /** @throws {SettingsError} for a connection string without TLS, or with a password in it. */
   constructor(private readonly settings: KurrentDbSettings) {
@@ -41,6 +43,7 @@ export class KurrentDbConnection {
   /** On the channel to the node that the connection string prefers, which is looked for if it must be. */
   async streams(): Promise<StreamsClient> {
     const { client, Streams } = await this.open();
+    await this.leaving;
     this.latest = await client.execute(Streams, "streams", async (made) => made);
     return this.latest;
   }
@@ -51,13 +54,12 @@ export class KurrentDbConnection {
     return client.callArguments({}, { deadline: Number.POSITIVE_INFINITY });
   }
 
-  /** Leaves the channel if it is why a call failed: the next call has another, maybe to another node. */
-  async failed(streams: StreamsClient, why: Error | "no answer"): Promise<void> {
-    const { client, Unavailable } = await this.open();
-    // A server that doesn't answer is no reason to the client, which waits for its pings to fail.
-    const error = why === "no answer" ? new Unavailable(undefined) : why;
-    // It fails where another channel is being made in vain, of which whoever makes it is told.
-    await client.handleError(streams, error).catch(() => undefined);
+  /**
+   * Leaves the channel if it is why a call failed: the next call has another, maybe to another node. It is the next call that
+   * waits for that, within its own limit: the client leaves nothing while it looks for a node.
+   */
+  failed(streams: StreamsClient, why: Error | "no answer"): void {
+    this.leaving = Promise.all([this.leaving, this.leave(streams, why)]);
   }
 
   async close(): Promise<void> {
@@ -66,6 +68,14 @@ export class KurrentDbConnection {
     await client.dispose();
     // The client itself leaves its channel open for ever.
     this.latest?.close();
+  }
+
+  private async leave(streams: StreamsClient, why: Error | "no answer"): Promise<void> {
+    const { client, Unavailable } = await this.open();
+    // A server that doesn't answer is no reason to the client, which waits for its pings to fail.
+    const error = why === "no answer" ? new Unavailable(undefined) : why;
+    // It fails where another channel is being made in vain, of which whoever makes it is told.
+    await client.handleError(streams, error).catch(() => undefined);
   }
 
   private open(): Promise<Opened> {

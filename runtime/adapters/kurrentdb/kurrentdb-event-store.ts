@@ -203,7 +203,7 @@ export class KurrentDbEventStore implements EventStore {
         next = await within(further, () => iterator.next());
       }
     } catch (error) {
-      await this.leaveChannel(ends, streams, error, asked);
+      this.leaveChannel(ends, streams, error, asked);
       throw error;
     } finally {
       answers.cancel();
@@ -229,18 +229,18 @@ export class KurrentDbEventStore implements EventStore {
           }),
       );
     } catch (error) {
-      await this.leaveChannel(ends, streams, error, asked);
+      this.leaveChannel(ends, streams, error, asked);
       throw error;
     }
   }
 
   /** Whose caller has given up after a long wait says the same of a channel as whose time is up. @param asked what waits */
-  private async leaveChannel(ends: Ends, streams: StreamsClient, error: unknown, asked?: number): Promise<void> {
+  private leaveChannel(ends: Ends, streams: StreamsClient, error: unknown, asked?: number): void {
     const waited = asked === undefined ? 0 : performance.now() - asked;
     const isEnded = error instanceof TimeLimitError || ends.some((end) => end?.aborted);
-    if (!isEnded && error instanceof Error) await this.connection.failed(streams, error);
+    if (!isEnded && error instanceof Error) this.connection.failed(streams, error);
     else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS))
-      await this.connection.failed(streams, "no answer");
+      this.connection.failed(streams, "no answer");
   }
 
   private loaded(): Promise<StreamsMessages> {
