@@ -1,11 +1,12 @@
 import type { Pool } from "pg";
+import { type Bounds, within } from "../../deadline";
 import type { Reading } from "../../event-store/event-store";
 import type { ReadModels } from "../../read-models/read-models";
 import type { Checkpoints } from "../../recovery/rebuild/checkpoints";
 import { type Finding, finding } from "../../recovery/verify/finding";
 import type { ModelCheck, ProjectedModels } from "../../recovery/verify/model-check";
 import { checkpointsIn } from "./checkpoints-in";
-import { inTransaction } from "./connection";
+import { borrowed, inTransaction } from "./connection";
 import { checkSchema } from "./event-table";
 import { isThere } from "./is-there";
 import { PostgresReadModels, type SqlTransaction } from "./postgres-read-models";
@@ -27,6 +28,8 @@ export interface PostgresModelCheckOptions {
 }
 
 const MODE = "isolation level repeatable read read only";
+/** Ours, of what is built to compare with. */
+const DROP_MS = 5_000;
 const NOT_MODELS = ["checkpoints", "rebuild"];
 
 /** Compares a schema of read models with one that is built beside it, and goes afterwards. */
@@ -49,19 +52,26 @@ export class PostgresModelCheck implements ModelCheck<SqlTransaction> {
     build: (models: ReadModels<SqlTransaction>, until: Checkpoints) => Promise<void>,
     { signal }: Reading = {},
   ) {
-    const drop = () => this.options.pool.query(`drop schema if exists ${this.beside} cascade`);
+    const drop = (bounds: Bounds) =>
+      within(bounds, (end) =>
+        borrowed(this.options.pool, end, (client) => client.query(`drop schema if exists ${this.beside} cascade`)),
+      );
     return this.lock.during(signal, async () => {
       try {
         const actual = await this.look(this.schema, signal, of);
-        await drop();
-        await this.models.migrate(this.options.tables);
+        await drop({ signals: [signal] });
+        await this.models.migrate(this.options.tables, { signal });
         await build(this.models, actual.checkpoints);
         const expected = await this.look(this.beside, signal);
         const rows = [...actual.tables.values()].reduce((sum, table) => sum + table.rows, 0);
         const findings = [...actual.unfinished, ...differences(actual.tables, expected.tables)];
         return { tables: actual.tables.size, rows, findings };
       } finally {
-        await drop();
+        // Also of a run that is asked to stop. What is left is dropped by the next comparison.
+        await drop({ limitMs: DROP_MS }).catch((error) => {
+          signal?.throwIfAborted();
+          throw error;
+        });
       }
     });
   }

@@ -74,9 +74,9 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
    * Makes the schema and its checkpoints, then what `statements` say of tables, where they aren't there yet.
    * @throws {SettingsError} for settings of the server that it can't work with.
    */
-  async migrate(statements: readonly string[] = []): Promise<void> {
-    await this.guarded(undefined, () =>
-      onConnection(this.primary, undefined, (client) => checkServerSettings(client, "copy")),
+  async migrate(statements: readonly string[] = [], { signal }: Reading = {}): Promise<void> {
+    await this.guarded(signal, () =>
+      onConnection(this.primary, signal, (client) => checkServerSettings(client, "copy")),
     );
     await this.inTransaction(async ({ query }) => {
       // Several workers start at once, and PostgreSQL's "if not exists" is no lock.
@@ -90,7 +90,7 @@ export class PostgresReadModels implements ReadModels<SqlTransaction> {
       // Asked before, for the statement waits for everybody even where there is nothing to do.
       if (columns.length === 0) await query(addPartitions(this.table));
       for (const statement of statements) await query(statement);
-    });
+    }, signal);
   }
 
   /** Rows, from one of the replicas; the next is asked where one fails. */

@@ -51,7 +51,7 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     const { tables, indexes = [] } = this.options;
     const of = JSON.stringify([models, tables, indexes]);
     await this.lock.take(signal);
-    await this.next.migrate(tables);
+    await this.next.migrate(tables, { signal });
     // Before anything is cleared: rows that can't be written are no rows to be without.
     const made = await checkForms(this.options.pool, place, tables, signal);
     return inTransaction(this.options.pool, signal, async (client) => {
@@ -84,11 +84,14 @@ export class PostgresRebuildInPlace implements RebuildTarget<SqlTransaction> {
     await prepareTables(this.options.pool, this.place, this.options.indexes ?? [], signal);
   }
 
-  async swap(drain: (former: FormerModels | undefined) => Promise<boolean>): Promise<undefined> {
-    await this.lock.check();
+  async swap(
+    drain: (former: FormerModels | undefined) => Promise<boolean>,
+    { signal }: Reading = {},
+  ): Promise<undefined> {
+    await this.lock.check(signal);
     // There are no others: those that were have been cleared.
     await drain(undefined);
-    await this.options.pool.query(`drop table ${this.place}.rebuild`);
+    await onConnection(this.options.pool, signal, (client) => client.query(`drop table ${this.place}.rebuild`));
   }
 
   async end(isOfUse: boolean): Promise<void> {

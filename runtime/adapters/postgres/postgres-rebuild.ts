@@ -66,11 +66,14 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
       await client.query(copiedGrants(place, beside));
       return false;
     });
-    await this.next.migrate([
-      ...tables,
-      "create table if not exists rebuild (version text primary key)",
-      `insert into rebuild values ('${version}') on conflict do nothing`,
-    ]);
+    await this.next.migrate(
+      [
+        ...tables,
+        "create table if not exists rebuild (version text primary key)",
+        `insert into rebuild values ('${version}') on conflict do nothing`,
+      ],
+      { signal },
+    );
     await onConnection(pool, signal, (client) => checkReaders(client, place, beside));
     return resumed;
   }
@@ -87,7 +90,7 @@ export class PostgresRebuild implements RebuildTarget<SqlTransaction> {
     drain: (former: FormerModels | undefined) => Promise<boolean>,
     { signal }: Reading = {},
   ): Promise<string | undefined> {
-    await this.lock.check();
+    await this.lock.check(signal);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.trySwap(drain, signal);

@@ -8,6 +8,10 @@ const KEY = "hashtextextended($1, $2)";
 /** So that the server soon notices a machine that is gone, and what lies between does not forget a connection that is silent. */
 const KEEP_ALIVE = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3";
 const PAUSE_MS = 100;
+/** Ours: `select 1` waits for nobody. */
+const ANSWER_MS = 10_000;
+/** Ours: whoever ends waits for no server that says nothing. */
+const GIVE_MS = 2_000;
 /** PostgreSQL shows a key's upper and lower half apart. */
 const HOLDER = `select a.pid, host(a.client_addr) as address, a.backend_start as since
   from pg_locks l join pg_stat_activity a using (pid)
@@ -46,17 +50,9 @@ export class WorkLock {
   /** @throws what `inUse` makes, when another has it and keeps it. */
   async take(signal: AbortSignal | undefined): Promise<void> {
     if (this.client !== undefined) return;
-    const { pool, inUse, waitMs = 0 } = this.options;
-    const client = await within({ signals: [signal] }, (end) => connected(pool, end));
+    const client = await within({ signals: [signal] }, (end) => connected(this.options.pool, end));
     try {
-      await client.query(KEEP_ALIVE);
-      // A standby has locks of its own, which exclude nobody.
-      await checkWritable(client);
-      const until = performance.now() + waitMs;
-      while (!(await this.isTaken(client))) {
-        if (performance.now() >= until) throw inUse(await this.holder(client));
-        await pause(PAUSE_MS, signal);
-      }
+      await within({ signals: [signal] }, (end) => this.lock(client, end));
       this.client = client;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
@@ -65,25 +61,43 @@ export class WorkLock {
   }
 
   /** Whether it is held still: with a connection that was lost it is gone, and may be another's, who has begun anew. */
-  async isHeld(): Promise<boolean> {
-    try {
-      return (await this.client?.query("select 1")) !== undefined;
-    } catch {
-      return false;
-    }
+  async isHeld(signal?: AbortSignal): Promise<boolean> {
+    const { client } = this;
+    if (client === undefined) return false;
+    return within({ limitMs: ANSWER_MS, signals: [signal] }, () => client.query("select 1")).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** @throws what `inUse` makes, where it is not held any more. */
-  async check(): Promise<void> {
-    if (!(await this.isHeld())) throw this.options.inUse("whoever came after a connection that was lost");
+  async check(signal: AbortSignal | undefined): Promise<void> {
+    if (await this.isHeld(signal)) return;
+    signal?.throwIfAborted();
+    throw this.options.inUse("whoever came after a connection that was lost");
   }
 
+  /** Within two seconds: with the connection, the lock goes, too. */
   async give(): Promise<void> {
     const { client } = this;
     this.client = undefined;
-    // Where the connection is gone, the lock is, too.
-    const isGiven = await client?.query(`select pg_advisory_unlock(${KEY})`, this.key).catch(() => undefined);
-    client?.release(isGiven === undefined);
+    if (client === undefined) return;
+    await within({ limitMs: GIVE_MS }, () => client.query(`select pg_advisory_unlock(${KEY})`, this.key)).then(
+      () => client.release(),
+      () => client.release(true),
+    );
+  }
+
+  private async lock(client: PoolClient, end: AbortSignal): Promise<void> {
+    const { inUse, waitMs = 0 } = this.options;
+    await client.query(KEEP_ALIVE);
+    // A standby has locks of its own, which exclude nobody.
+    await checkWritable(client);
+    const until = performance.now() + waitMs;
+    while (!(await this.isTaken(client))) {
+      if (performance.now() >= until) throw inUse(await this.holder(client));
+      await pause(PAUSE_MS, end);
+    }
   }
 
   private get key(): unknown[] {

@@ -1,3 +1,4 @@
+import { onConnection } from "../../adapters/postgres/connection";
 import { PostgresEventImport } from "../../adapters/postgres/postgres-event-import";
 import { PostgresEventLog } from "../../adapters/postgres/postgres-event-log";
 import { PostgresEventStore } from "../../adapters/postgres/postgres-event-store";
@@ -36,13 +37,15 @@ export const drillCommand: Command<DrillCommandOptions> = async (options, surrou
   const wrappingKeys = use(await backupWrappingKeys(environment));
   const backup = await chosenBackup(storage, options.backup, signal);
   const pool = use(readModelsPool(environment), (each) => each.end());
-  const clear = async (): Promise<void> => {
+  const clear = (end?: AbortSignal): Promise<void> => {
     const names = Object.values(DRILL_SCHEMAS).flatMap((schema) => [schema, `${schema}_restoring`, `${schema}_next`]);
-    for (const name of names) await pool.query(`drop schema if exists ${name} cascade`);
+    return onConnection(pool, end, async (client) => {
+      for (const name of names) await client.query(`drop schema if exists ${name} cascade`);
+    });
   };
   const drill = async () => {
     // Of one that died.
-    await clear();
+    await clear(signal);
     try {
       const events = new PostgresEventImport({ pool, schema: DRILL_SCHEMAS.events });
       const restored = await restore({ storage, wrappingKeys, backup, events, report, signal });

@@ -30,7 +30,7 @@ export const restoreCommand: Command<RestoreCommandOptions> = async (options, { 
   const subjectKeys = keysPool && new PostgresSubjectKeys({ pool: use(keysPool, (pool) => pool.end()) });
   const backup = await chosenBackup(storage, options.backup, signal);
   if (subjectKeys === undefined && options.forget !== false) await checkNobodyIsForgotten(storage, signal);
-  await subjectKeys?.migrate();
+  await subjectKeys?.migrate({ signal });
   const of: RestoreOptions = {
     ...{ storage, wrappingKeys, backup, replace: options.replace, report, signal },
     events: events.postgres ? new PostgresEventImport(events.postgres) : new AppendedEventImport(events.store),
