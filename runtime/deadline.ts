@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
 /** Work has taken longer than its limit. It has the code that Node gives a connection that times out. */
@@ -54,7 +55,12 @@ export async function within<Result>(
         end.abort(reason);
       };
       leave = () => endBy(signals.find((signal) => signal?.aborted)?.reason);
-      for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
+      for (const signal of signals) {
+        if (signal === undefined) continue;
+        // Each call listens while it lasts: as many as there are, and no leak.
+        setMaxListeners(0, signal);
+        signal.addEventListener("abort", leave, { once: true });
+      }
       if (limitMs !== undefined) {
         timer = setTimeout(() => {
           turn = setImmediate(() => endBy(tooLate(new TimeLimitError(limitMs))));

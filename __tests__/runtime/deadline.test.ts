@@ -1,5 +1,6 @@
 import { getEventListeners, once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { runInThisContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { eachWithin, pause, TimeLimitError, within } from "../../runtime/deadline";
 import { httpProbe } from "../../runtime/health/http-probe";
@@ -32,6 +33,20 @@ describe("work within bounds", () => {
     expect([caller, owner].map(({ signal }) => listenersOf(signal))).toEqual([0, 0]);
     caller.abort();
     expect(own?.aborted).toBe(false);
+  });
+
+  test("as many as there are listen to one signal, and Node warns of none", async () => {
+    const warned: Error[] = [];
+    const warn = (warning: Error) => void warned.push(warning);
+    // Node warns on its own process object, of which the tests' is a copy.
+    const nodes: NodeJS.Process = runInThisContext("process");
+    nodes.on("warning", warn);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 20 }, () => pause(1, signal)));
+    // Node emits its warnings a tick later.
+    await new Promise((resolve) => setImmediate(resolve));
+    nodes.off("warning", warn);
+    expect(warned).toEqual([]);
   });
 
   test("a limit that passes ends it, and aborts its signal with the same reason", async () => {

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { type Bounds, throwIfAnyAborted } from "../deadline";
 import { Failures } from "../failures";
 import { SettingsError } from "../settings";
@@ -12,11 +11,6 @@ export class StoreCalls {
   /** Of all calls that nobody has ended. */
   readonly failures = new Failures();
   private readonly closing = new AbortController();
-
-  constructor() {
-    // Each call listens while it lasts: as many as there are, and no leak.
-    setMaxListeners(0, this.closing.signal);
-  }
 
   /** A question with one answer. The work bounds each of its waits by the signals. */
   async run<Result>(signal: AbortSignal | undefined, work: (signals: Ends) => Promise<Result>): Promise<Result> {

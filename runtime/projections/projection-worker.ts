@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { pause, TimeLimitError, within } from "../deadline";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
 import { leastOf, type Position } from "../event-store/position";
@@ -70,8 +69,6 @@ export class ProjectionWorker<Transaction> implements Work {
     const { projection, settings, readAhead = DEFAULTS.readAhead } = options;
     const { batch = DEFAULTS.batch, retryMs = DEFAULTS.retryMs } = options;
     if (!NAME.test(projection.name)) throw new RangeError(`name: must be ${NAME.source}, got ${projection.name}`);
-    // Each partition listens while it works: as many as there are, and no leak.
-    setMaxListeners(0, this.end.signal, this.cut.signal);
     this.room = new Slots(readAhead);
     this.roomOf = roomIn(readAhead);
     const turns = new Slots(settings.parallelism);

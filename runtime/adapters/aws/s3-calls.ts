@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type * as S3 from "@aws-sdk/client-s3";
 import { pause, within } from "../../deadline";
 import type { Waiting } from "../../keys/wrapping-keys";
@@ -37,8 +36,6 @@ export class S3Calls {
     readonly client: S3.S3Client,
     { tries = 5, tryMilliseconds = 60_000, backoffMilliseconds = 200 }: S3Limits,
   ) {
-    // Each call listens while it lasts: as many as there are, and no leak.
-    setMaxListeners(0, this.closing.signal);
     this.limits = { tries, tryMilliseconds, backoffMilliseconds };
   }
 

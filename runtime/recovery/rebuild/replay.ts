@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { pause } from "../../deadline";
 import { batchesUpTo, type EventLog } from "../../event-store/event-batches";
 import type { StoredEvent } from "../../event-store/event-store";
@@ -66,7 +65,6 @@ export class Replay<Transaction> {
     this.roomOf = roomIn(readAhead);
     this.progressEvents = progressEvents;
     this.signal = AbortSignal.any([props.signal, this.end.signal]);
-    setMaxListeners(0, this.signal);
     const turns = new Slots(parallelism);
     const { room, roomOf, signal } = this;
     this.queues = new Map(
