@@ -6,7 +6,6 @@ import { type PostgresSettings, postgresPool } from "../../../../runtime/adapter
 import { PostgresReadModels, type SqlTransaction } from "../../../../runtime/adapters/postgres/postgres-read-models";
 import { PostgresSubjectKeys } from "../../../../runtime/adapters/postgres/postgres-subject-keys";
 import { schemaLock } from "../../../../runtime/adapters/postgres/schema-lock";
-import { allowLongStatements } from "../../../../runtime/adapters/postgres/silent-connections";
 import { TimeLimitError } from "../../../../runtime/deadline";
 import { EventStoreUnavailableError, type StoredEvent } from "../../../../runtime/event-store/event-store";
 import { SubjectKeysUnavailableError } from "../../../../runtime/keys/subject-keys";
@@ -23,6 +22,7 @@ const SILENCE_MS = 800;
 /** Beyond a limit, until whatever it ends has ended. */
 const SLACK_MS = 700;
 const CONNECTIONS = 5;
+const FAR = { statementMilliseconds: 30_000, silenceMilliseconds: 60_000 };
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
 (why === undefined ? describe : describe.skip)(`frozen connections${why ? `, skipped: ${why}` : ""}`, () => {
@@ -152,60 +152,70 @@ const LOG = { info: () => {}, warn: () => {}, error: () => {} };
       const isBegun = new Promise<void>((resolve) => {
         begun = resolve;
       });
-      const { worker } = await projecting(
-        { statementMilliseconds: 30_000, silenceMilliseconds: 60_000 },
-        async (event, transaction) => {
-          proxy.freeze();
-          begun();
-          await insert(event, transaction);
-        },
-      );
+      const { worker } = await projecting(FAR, async (event, transaction) => {
+        proxy.freeze();
+        begun();
+        await insert(event, transaction);
+      });
       await store.append("a", newEvents(1), "any");
       await isBegun;
       expect(await took(() => worker.stop())).toBeLessThan(300 + SLACK_MS);
     }, 60_000);
   });
 
-  test("a processor stops within its limit", async () => {
-    let begun = () => {};
-    const isBegun = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
-    const far = new PostgresEventStore({
-      pool: pool({ statementMilliseconds: 30_000, silenceMilliseconds: 60_000 }),
-      schema: `events_${schemas}`,
-      pollMilliseconds: 10,
-      answerMilliseconds: 60_000,
-    });
-    const handle = async () => {
-      proxy.freeze();
-      begun();
-      await far.append("b", newEvents(1), "any");
+  describe("a processor stops within its limit", () => {
+    /** One whose limits on silence are far away, and that handles an event. */
+    const processing = async (handle: (far: PostgresEventStore) => Promise<unknown>) => {
+      const far = new PostgresEventStore({
+        pool: pool({ ...FAR, connectMilliseconds: 30_000 }),
+        schema: `events_${schemas}`,
+        pollMilliseconds: 10,
+        answerMilliseconds: 60_000,
+      });
+      ended.push(async () => {
+        proxy.reset();
+        await far.close();
+      });
+      let begun = () => {};
+      const isBegun = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const processor = new EventProcessor({
+        ...{ name: "frozen", store: far, types: ["OrderCreated"], log: LOG, stopMs: 300 },
+        handle: async () => {
+          // New connections are silent, too.
+          await proxy.break("hanging");
+          begun();
+          await handle(far);
+        },
+      });
+      await store.append("a", newEvents(1), "any");
+      processor.start();
+      await isBegun;
+      return processor;
     };
-    const processor = new EventProcessor({
-      name: "frozen",
-      store: far,
-      types: ["OrderCreated"],
-      handle,
-      log: LOG,
-      stopMs: 300,
-    });
-    ended.push(() => far.close());
-    await store.append("a", newEvents(1), "any");
-    processor.start();
-    await isBegun;
-    expect(await took(() => processor.stop())).toBeLessThan(300 + SLACK_MS);
-  }, 60_000);
+
+    test("in the middle of an event", async () => {
+      const processor = await processing((far) => far.append("b", newEvents(1), "any"));
+      expect(await took(() => processor.stop())).toBeLessThan(300 + SLACK_MS);
+    }, 60_000);
+
+    test("with its checkpoint", async () => {
+      const processor = await processing(async () => {});
+      while (processor.checkpoint === undefined) await wait(5);
+      expect(await took(() => processor.stop())).toBeLessThan(300 + SLACK_MS);
+    }, 60_000);
+  });
 
   describe("a COPY", () => {
     /** More than what lies between keeps. */
     const LARGE = 20;
-    const log = async () => {
+    const log = async (limits: Partial<PostgresSettings> = {}, answerMilliseconds = 10_000) => {
       for (let count = 0; count < LARGE; count++)
         await store.append("a", [{ ...newEvent(), data: Buffer.alloc(900_000) }], "any");
-      const logPool = pool();
+      const logPool = pool(limits);
       ended.push(() => logPool.end());
-      return new PostgresEventLog({ pool: logPool, schema: `events_${schemas}`, answerMilliseconds: 10_000 });
+      return new PostgresEventLog({ pool: logPool, schema: `events_${schemas}`, answerMilliseconds });
     };
 
     test("may be read as slowly as its reader likes", async () => {
@@ -217,42 +227,21 @@ const LOG = { info: () => {}, warn: () => {}, error: () => {} };
       expect(read).toBe(LARGE);
     }, 60_000);
 
-    test("that gives nothing any more ends", async () => {
-      const reading = async () => {
-        for await (const _ of (await log()).readBatches(undefined)) proxy.freeze();
-      };
-      await expect(reading()).rejects.toMatchObject({
-        name: "EventStoreUnavailableError",
-        cause: new TimeLimitError(SILENCE_MS),
-      });
-    }, 60_000);
-  });
-
-  describe("a statement without a limit", () => {
-    const longOn = async (work: () => void) => {
-      const longPool = pool();
-      ended.push(() => longPool.end());
-      const client = await longPool.connect();
-      try {
-        await client.query("begin");
-        await allowLongStatements(client);
-        const answer = client.query(`select pg_sleep(${(3 * SILENCE_MS) / 1000})`);
-        work();
-        await answer;
-      } finally {
-        client.release(true);
-      }
-    };
-
-    test("goes on for as long as the server says that it is at work", () => longOn(() => {}), 60_000);
-
-    test("ends where the server knows nothing of it", async () => {
-      const ending = longOn(() => {
-        proxy.freeze();
-        // Its server has gone, and the name leads to none.
-        proxy.leadTo({ ...server, port: 1 });
-      });
-      await expect(ending).rejects.toThrow(TimeLimitError);
-    }, 60_000);
+    test.each([
+      ["the connection's silence", {}, 10_000, SILENCE_MS],
+      ["its own limit", FAR, 300, 300],
+    ])(
+      "that gives nothing any more ends by %s",
+      async (_, limits, answerMilliseconds, ms) => {
+        const reading = async () => {
+          for await (const _ of (await log(limits, answerMilliseconds)).readBatches(undefined)) proxy.freeze();
+        };
+        await expect(reading()).rejects.toMatchObject({
+          name: "EventStoreUnavailableError",
+          cause: new TimeLimitError(ms),
+        });
+      },
+      60_000,
+    );
   });
 });

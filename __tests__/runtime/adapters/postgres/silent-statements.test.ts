@@ -106,6 +106,16 @@ const LONG_SECONDS = (3.5 * SILENCE_MS) / 1000;
     }, 60_000);
   });
 
+  test("one of which its server knows nothing ends with the first question", async () => {
+    const begun = performance.now();
+    const slept = long(pool(), (client) => {
+      proxy.freeze();
+      return sleep(client);
+    });
+    await expect(slept).rejects.toThrow(TimeLimitError);
+    expect(performance.now() - begun).toBeLessThan(2 * SILENCE_MS);
+  }, 20_000);
+
   test("a server is gone that can't be asked again and again", async () => {
     const slept = long(pool(), (client) => {
       proxy.leadTo({ ...server, port: 1 });
