@@ -1,7 +1,16 @@
 export { type Cache, CacheUnavailableError } from "./cache/cache";
 export { CachedAnswers, type CachedAnswersOptions } from "./cache/cached-answers";
 export type { ConsumerLag } from "./event-store/consumer-lag";
-export { type DecisionOptions, type DomainEvent, decideOn, type Fold, fromJson, toJson } from "./event-store/decision";
+export {
+  type DecisionOptions,
+  type DomainEvent,
+  decideOn,
+  type Fold,
+  fromJson,
+  readState,
+  type StateReading,
+  toJson,
+} from "./event-store/decision";
 export { batchesOf, type EventLog, type SettledLog } from "./event-store/event-batches";
 export { derivedEventId } from "./event-store/event-id";
 export {

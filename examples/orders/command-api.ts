@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   Authenticator,
   decideOn,
@@ -5,51 +6,66 @@ import {
   eventStoreProbe,
   type FieldEncryption,
   MessageApi,
+  type MessageContext,
   type MessageHandler,
   Permissions,
   ProductionMetrics,
+  RejectedError,
   readAuthDocument,
+  readState,
   type Snapshots,
   serviceLog,
   serviceSettings,
   startService,
 } from "@cdktf-cqrs/runtime";
 import { inventoryStream, updateInventory } from "./domain/inventory";
-import { cancelOrder, createOrder, orderStream } from "./domain/order";
-import { inventories, orders } from "./events";
-import { customerIn, idIn, itemsIn, quantityIn } from "./messages";
+import { type Customer, cancelOrder, createOrder, type Order, type OrderData, orderStream } from "./domain/order";
+import { customerPlace, inventories, orders } from "./events";
+import { COMMANDS } from "./messages";
+import { checked } from "./schema";
 import { eventStoreOf, fieldsOf, snapshotsOf } from "./stores";
 
-/** The seed's commands: each decides on one stream. */
+/** The commands of the reference architecture: each decides on one stream. An answer says that the command's effect exists. */
 export const commandHandlers = (
   store: EventStore,
   fields: FieldEncryption,
   snapshots?: Snapshots,
 ): Readonly<Record<string, MessageHandler>> => ({
-  CreateOrder: async (message, context) => {
-    const orderId = idIn(message, "orderId");
-    const data = {
-      orderId,
-      // Whoever orders is whose keys encrypt what he tells of himself.
-      customerId: context.principal.subject,
-      customer: customerIn(message),
-      items: itemsIn(message),
-    };
-    await decideOn(store, orderStream(orderId), orders(fields), (order) => createOrder(order, data), context);
+  CreateOrder: checked(COMMANDS.CreateOrder, async (content, context) => {
+    const { orderId } = content;
+    // The customer's own keys encrypt the customer's fields.
+    const data = { ...content, customerId: context.principal.subject };
+    const [stream, fold] = [orderStream(orderId), orders(fields)];
+    const created = await decideOn(store, stream, fold, (order) => createOrder(order, data), context);
+    if (created.length === 0 && !(await isSame(await readState(store, stream, fold, context), data, fields, context)))
+      throw new RejectedError("order_exists", "there is another order of this id: choose a new id");
     return { orderId };
-  },
-  CancelOrder: async (message, context) => {
-    const orderId = idIn(message, "orderId");
+  }),
+  CancelOrder: checked(COMMANDS.CancelOrder, async ({ orderId }, context) => {
     await decideOn(store, orderStream(orderId), orders(fields), (order) => cancelOrder(order, orderId), context);
     return { orderId };
-  },
-  UpdateInventory: async (message, context) => {
-    const [sku, onHand] = [idIn(message, "sku"), quantityIn(message, "onHand", 0)];
+  }),
+  UpdateInventory: checked(COMMANDS.UpdateInventory, async ({ sku, onHand }, context) => {
     const decide = () => updateInventory(sku, onHand);
     await decideOn(store, inventoryStream(sku), inventories, decide, { ...context, snapshots });
     return { sku };
-  },
+  }),
 });
+
+/**
+ * Whether a command that was sent before has made this order. The customer's fields are compared after decryption. A hash of them
+ * in the event would outlive the customer's keys, and a hash of a card number can be guessed.
+ */
+async function isSame(
+  order: Order | undefined,
+  { orderId, customerId, customer, items }: OrderData,
+  fields: FieldEncryption,
+  { signal }: MessageContext,
+): Promise<boolean> {
+  if (order?.customerId !== customerId || !isDeepStrictEqual(order.items, items)) return false;
+  const place = customerPlace(orderId, customerId);
+  return isDeepStrictEqual(await fields.decrypt<Customer>(order.customer, place, { signal }), customer);
+}
 
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const service = "command-api";

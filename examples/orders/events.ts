@@ -1,4 +1,12 @@
-import { type FieldEncryption, type Fold, fromJson, type RecordPlace, toJson } from "@cdktf-cqrs/runtime";
+import {
+  type FieldEncryption,
+  type Fold,
+  fromJson,
+  isRedacted,
+  type RecordPlace,
+  RejectedError,
+  toJson,
+} from "@cdktf-cqrs/runtime";
 import { afterInventoryEvent, type Inventory, type InventoryEvent, NO_INVENTORY } from "./domain/inventory";
 import { afterOrderEvent, type Order, type OrderEvent } from "./domain/order";
 
@@ -21,6 +29,12 @@ export const orders = (fields: FieldEncryption): Fold<Order | undefined, OrderEv
     if (event.type !== "OrderCreated") return toJson(event);
     const { customer, ...data } = event.data;
     const encrypted = await fields.encrypt(customer, customerPlace(data.orderId, data.customerId));
+    // Without the customer's keys the event would lack what was ordered for.
+    if (Object.values(encrypted).some(isRedacted))
+      throw new RejectedError(
+        "customer_forgotten",
+        "the personal data of this customer was deleted: nothing can be ordered",
+      );
     return toJson({ type: event.type, data: { ...data, customer: encrypted } });
   },
 });

@@ -15,7 +15,8 @@ import {
 import type { PostgresReadModels } from "@cdktf-cqrs/runtime/adapters/postgres/postgres-read-models";
 import type { Customer, Item } from "./domain/order";
 import { customerPlace } from "./events";
-import { idIn } from "./messages";
+import { QUERIES } from "./messages";
+import { checked } from "./schema";
 import { cacheOf, fieldsOf, readModelsOf } from "./stores";
 
 interface OrderRow {
@@ -35,37 +36,38 @@ const PAGE = 100;
 /** A replica's name may lead elsewhere. One login of each connection in this time is no load. */
 const REPLICA_MILLISECONDS = 30_000;
 
-/** The seed's queries. Whoever is neither the customer nor an administrator sees nothing of the customer. */
+/** The queries of the reference architecture. Only the customer and administrators see the customer's fields. */
 export const queryHandlers = (
   readModels: PostgresReadModels,
   answers: CachedAnswers,
   fields: FieldEncryption,
 ): Readonly<Record<string, MessageHandler>> => ({
-  GetOrder: async (message, { principal, signal }) => {
-    const [row] = await readModels.query<OrderRow>(`${ORDER} where order_id = $1`, [idIn(message, "orderId")], {
-      signal,
-    });
+  GetOrder: checked(QUERIES.GetOrder, async ({ orderId }, { principal, signal }) => {
+    const [row] = await readModels.query<OrderRow>(`${ORDER} where order_id = $1`, [orderId], { signal });
     if (row === undefined) return undefined;
-    const { order_id: orderId, customer_id: customerId, items, status } = row;
+    const { customer_id: customerId, items, status } = row;
     const order = { orderId, customerId, items, status };
     if (principal.subject !== customerId && !principal.roles.includes("admin")) return order;
     const place = customerPlace(orderId, customerId);
     return { ...order, customer: await fields.decrypt<Customer>(row.customer, place, { signal }) };
-  },
-  GetAllOrders: async ({ after = "" }, { signal }) =>
-    (
-      await readModels.query<OrderRow>(`${ORDER} where order_id > $1 order by order_id limit ${PAGE}`, [after], {
-        signal,
-      })
-    ).map(({ order_id: orderId, customer_id: customerId, items, status }) => ({ orderId, customerId, items, status })),
-  GetInventory: async (message) => {
-    const sku = idIn(message, "sku");
+  }),
+  GetAllOrders: checked(QUERIES.GetAllOrders, async ({ after = "" }, { signal }) => {
+    const page = `${ORDER} where order_id > $1 order by order_id limit ${PAGE}`;
+    const rows = await readModels.query<OrderRow>(page, [after], { signal });
+    return rows.map(({ order_id: orderId, customer_id: customerId, items, status }) => ({
+      orderId,
+      customerId,
+      items,
+      status,
+    }));
+  }),
+  GetInventory: checked(QUERIES.GetInventory, async ({ sku }) => {
     // Without the signal: others wait for the same answer.
     const rows = await answers.getOrLoad(`inventory ${sku}`, INVENTORY_SECONDS, () =>
       readModels.query<{ sku: string; available: number }>(INVENTORY, [sku]),
     );
     return rows[0];
-  },
+  }),
 });
 
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { pause } from "../deadline";
 import { derivedEventId } from "./event-id";
-import { type EventStore, RevisionError, type StoredEvent } from "./event-store";
+import { type EventStore, type Reading, RevisionError, type StoredEvent } from "./event-store";
 import type { Folded, SnapshotForm, Snapshots } from "./snapshots";
 
 /** An event as the domain knows it. */
@@ -24,7 +24,12 @@ export interface Fold<State, Event extends DomainEvent> {
   readonly snapshot?: SnapshotForm<State>;
 }
 
-export interface DecisionOptions {
+export interface StateReading extends Reading {
+  /** States that were kept; the fold says in which form. @default - none: all events of the stream are read */
+  readonly snapshots?: Snapshots;
+}
+
+export interface DecisionOptions extends StateReading {
   readonly correlationId: string;
   /**
    * Id of what the decision follows from. With it, the same decision made twice appends its events once: an event is known by
@@ -32,9 +37,6 @@ export interface DecisionOptions {
    * @default - a cause of its own
    */
   readonly causationId?: string;
-  readonly signal?: AbortSignal;
-  /** States that were kept; the fold says in which form. @default - none: all events of the stream are read */
-  readonly snapshots?: Snapshots;
 }
 
 /** Somebody else was faster so many times, one after the other: it is a busy stream, and not ours to wait for. */
@@ -86,6 +88,17 @@ export async function decideOn<State, Event extends DomainEvent>(
       (await continued(store, stream, fold, folded, signal)) ?? (await begun(store, stream, fold, undefined, signal));
   }
 }
+
+/**
+ * A stream's state at this moment. What is decided on it may be too late: `decideOn` decides on what is there.
+ * @throws {RangeError} for snapshots of a fold that does not say how.
+ */
+export const readState = async <State, Event extends DomainEvent>(
+  store: EventStore,
+  stream: string,
+  fold: Fold<State, Event>,
+  { signal, snapshots }: StateReading = {},
+): Promise<State> => (await begun(store, stream, fold, snapshots, signal)).state;
 
 /** A stream's state, from its last snapshot on, or from its first event. */
 async function begun<State, Event extends DomainEvent>(

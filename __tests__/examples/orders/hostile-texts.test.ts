@@ -50,7 +50,7 @@ const inOrder = (put: (message: Order, value: unknown) => unknown) => (value: un
   put(message, value);
   return message;
 };
-/** Every text field of every command: a message that has the value there. One that no handler reads is a field, too. */
+/** Every text field of every command: a message that has the value there. One that no schema has is a field, too. */
 const COMMANDS: readonly (readonly [type: string, path: string, message: (value: unknown) => object])[] = [
   ["CreateOrder", "orderId", inOrder((message, value) => Object.assign(message, { orderId: value }))],
   ...["email", "creditCard", "ssn"].map(
@@ -169,8 +169,9 @@ function encodable(text: string): boolean {
   });
 
   test("what only looks alike is taken: whole characters, the mark within a text, a dollar", async () => {
-    const message = inOrder(({ customer }, value) => (customer.email = value))("😀 $enc: $redacted");
-    expect((await send("CreateOrder", { ...message, note: "$5 and \u0001" })).status).toBe(200);
+    const { note: _, ...message } = order();
+    const customer = { ...message.customer, email: "😀 $enc: $redacted", creditCard: "$5 and \u0001" };
+    expect((await send("CreateOrder", { ...message, customer })).status).toBe(200);
     expect(await failures()).toEqual([]);
   });
 });

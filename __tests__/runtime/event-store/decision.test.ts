@@ -1,5 +1,5 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
-import { decideOn, type Fold } from "../../../runtime/event-store/decision";
+import { decideOn, type Fold, readState } from "../../../runtime/event-store/decision";
 import { RevisionError } from "../../../runtime/event-store/event-store";
 import { storeOn } from "../../support/servers/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
@@ -35,6 +35,13 @@ const why = whyNoPostgres();
     expect(seen).toEqual([2]);
     expect(all.map(({ data }) => JSON.parse(`${Buffer.from(data)}`))).toEqual([{ by: 2 }, { by: 3 }]);
     expect(all[1]?.metadata).toEqual({ correlationId: "c-2", causationId: "e-1" });
+  });
+
+  test("can be read as the state that it has made", async () => {
+    const stream = newStream();
+    expect(await readState(store, stream, sum)).toBe(0);
+    for (const by of [2, 3]) await decideOn(store, stream, sum, add(by), { correlationId: "c" });
+    expect(await readState(store, stream, sum)).toBe(5);
   });
 
   test("for nothing appends nothing", async () => {

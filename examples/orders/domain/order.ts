@@ -5,33 +5,30 @@ export interface Item {
   readonly quantity: number;
 }
 
-/** What is told of whoever orders. Encrypted, each by itself, before it is in any event. */
+/** Personal data of the customer. Each field is encrypted before it is in any event. */
 export interface Customer {
   readonly email: string;
   readonly creditCard: string;
   readonly ssn?: string;
 }
 
+/** What was ordered, by whom. */
+export interface OrderData {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly customer: Customer;
+  readonly items: readonly Item[];
+}
+
 export type OrderEvent =
-  | {
-      readonly type: "OrderCreated";
-      readonly data: {
-        readonly orderId: string;
-        readonly customerId: string;
-        readonly customer: Customer;
-        readonly items: readonly Item[];
-      };
-    }
+  | { readonly type: "OrderCreated"; readonly data: OrderData }
   | { readonly type: "OrderConfirmed"; readonly data: { readonly orderId: string } }
   | { readonly type: "OrderRejected"; readonly data: { readonly orderId: string; readonly sku: string } }
   | { readonly type: "OrderCancelled"; readonly data: { readonly orderId: string } };
 
-type Created = Extract<OrderEvent, { type: "OrderCreated" }>;
-
-/** What has become of an order; undefined before it is one. */
-export interface Order {
+/** An order, with what has become of it. The customer's fields are encrypted, as they are in the event. */
+export interface Order extends OrderData {
   readonly status: "created" | "confirmed" | "rejected" | "cancelled";
-  readonly items: readonly Item[];
 }
 
 const STATUSES = {
@@ -44,12 +41,14 @@ const STATUSES = {
 export const orderStream = (orderId: string): string => `order-${orderId}`;
 
 export function afterOrderEvent(order: Order | undefined, event: OrderEvent): Order {
-  const items = event.type === "OrderCreated" ? event.data.items : (order?.items ?? []);
-  return { status: STATUSES[event.type], items };
+  const status = STATUSES[event.type];
+  if (event.type === "OrderCreated") return { ...event.data, status };
+  if (order === undefined) throw new Error(`${event.type} of an order that was never created`);
+  return { ...order, status };
 }
 
-/** The same command sent again is answered as it was the first time. */
-export function createOrder(order: Order | undefined, data: Created["data"]): readonly OrderEvent[] {
+/** Appends nothing if the order exists. Whether it is the same order can't be decided here: the customer's fields are encrypted. */
+export function createOrder(order: Order | undefined, data: OrderData): readonly OrderEvent[] {
   return order === undefined ? [{ type: "OrderCreated", data }] : [];
 }
 
