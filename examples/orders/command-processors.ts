@@ -1,4 +1,5 @@
 import {
+  type DecisionOptions,
   decideOn,
   EventProcessor,
   type EventStore,
@@ -7,73 +8,61 @@ import {
   fromJson,
   ProductionMetrics,
   processorProbe,
+  readState,
   type Snapshots,
   type StoredEvent,
   serviceLog,
   serviceSettings,
   startService,
 } from "@cdktf-cqrs/runtime";
-import { inventoryStream, isReserved, release, reserve } from "./domain/inventory";
-import { type OrderEvent, orderStream, settleOrder } from "./domain/order";
+import { type Inventory, type InventoryEvent, inventoryStream, isReserved, release, reserve } from "./domain/inventory";
+import { isOver, type Order, type OrderEvent, orderStream, settleOrder } from "./domain/order";
 import { FULFILMENT, inventories, orders } from "./events";
 import { eventStoreOf, fieldsOf, snapshotsOf } from "./stores";
 
 /**
- * What follows from orders: each item is put aside, and then the order is confirmed, or rejected for what was missing. It may
- * be done twice, by two processors or after a restart: each decision looks at what is there, and its events have one id.
+ * Reserves the articles of each order, and then confirms it, or rejects it for the article that is missing. The reservations of a
+ * rejected or cancelled order are released by the order's status, not by what was appended here: the answer to an append may be
+ * lost, and each event may be handled again, or by two processors at once.
  */
 export const fulfilment =
   (store: EventStore, fields: FieldEncryption, snapshots?: Snapshots) =>
   async (stored: StoredEvent, signal: AbortSignal): Promise<void> => {
-    const event = await fromJson<OrderEvent>(stored);
-    const { orderId } = event.data;
+    const { orderId } = (await fromJson<OrderEvent>(stored)).data;
+    const [stream, fold] = [orderStream(orderId), orders(fields)];
     const from = { correlationId: stored.metadata.correlationId ?? stored.id, causationId: stored.id, signal };
-    const releaseAll = async (skus: readonly string[]): Promise<void> => {
-      for (const sku of skus)
-        await decideOn(store, inventoryStream(sku), inventories, (inventory) => release(inventory, sku, orderId), {
-          ...from,
-          snapshots,
-        });
+    const onStock = { ...from, snapshots };
+    const current = async (): Promise<Order> => {
+      const order = await readState(store, stream, fold, { signal });
+      if (order === undefined) throw new Error("an event of an order that is not there");
+      return order;
     };
-    if (event.type === "OrderCreated") {
-      const missing = await reserveAll(store, event.data, { ...from, snapshots });
-      const settled = await decideOn(
-        store,
-        orderStream(orderId),
-        orders(fields),
-        (order) => settleOrder(order, orderId, missing),
-        from,
-      );
-      if (missing !== undefined && settled.length > 0) await releaseAll(event.data.items.map(({ sku }) => sku));
-    } else if (event.type === "OrderCancelled") {
-      const skus: string[] = [];
-      for await (const each of store.readStream(stored.stream, { signal })) {
-        const earlier = await fromJson<OrderEvent>(each);
-        if (earlier.type === "OrderCreated") skus.push(...earlier.data.items.map(({ sku }) => sku));
-      }
-      await releaseAll(skus);
+
+    const order = await current();
+    if (order.status === "created") {
+      const missing = await reserveAll(store, order, onStock);
+      await decideOn(store, stream, fold, (latest) => settleOrder(latest, orderId, missing), from);
     }
+    // It may have been cancelled in the meantime.
+    if (isOver(await current()))
+      for (const { sku } of order.items)
+        await decideOn(store, inventoryStream(sku), inventories, (stock) => release(stock, sku, orderId), onStock);
   };
 
 /** @returns the first article of which there is not enough. */
 async function reserveAll(
   store: EventStore,
-  { orderId, items }: Extract<OrderEvent, { type: "OrderCreated" }>["data"],
-  from: Parameters<typeof decideOn>[4],
+  { orderId, items }: Order,
+  options: DecisionOptions,
 ): Promise<string | undefined> {
   for (const { sku, quantity } of items) {
     let isThere = false;
-    await decideOn(
-      store,
-      inventoryStream(sku),
-      inventories,
-      (inventory) => {
-        const decided = reserve(inventory, sku, orderId, quantity);
-        isThere = decided.length > 0 || isReserved(inventory, orderId);
-        return decided;
-      },
-      from,
-    );
+    const decide = (stock: Inventory): readonly InventoryEvent[] => {
+      const decided = reserve(stock, sku, orderId, quantity);
+      isThere = decided.length > 0 || isReserved(stock, orderId);
+      return decided;
+    };
+    await decideOn(store, inventoryStream(sku), inventories, decide, options);
     if (!isThere) return sku;
   }
   return undefined;

@@ -44,5 +44,5 @@ export const inventories: Fold<Inventory, InventoryEvent> = {
   initial: NO_INVENTORY,
   after: afterInventoryEvent,
   // Another one with each change of `Inventory` or `afterInventoryEvent`.
-  snapshot: { version: "1" },
+  snapshot: { version: "2" },
 };

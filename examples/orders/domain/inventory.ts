@@ -6,9 +6,10 @@ export type InventoryEvent =
     }
   | { readonly type: "InventoryReleased"; readonly data: { readonly sku: string; readonly orderId: string } };
 
-/** What is there of one thing, and for which orders some of it was put aside. */
+/** The stock of one article. */
 export interface Inventory {
   readonly onHand: number;
+  /** How much is reserved, by the order's id: 0 once it was released. */
   readonly reserved: Readonly<Record<string, number>>;
 }
 
@@ -25,10 +26,8 @@ export function afterInventoryEvent(inventory: Inventory, event: InventoryEvent)
       return { ...inventory, onHand: event.data.onHand };
     case "InventoryReserved":
       return { ...inventory, reserved: { ...inventory.reserved, [event.data.orderId]: event.data.quantity } };
-    case "InventoryReleased": {
-      const { [event.data.orderId]: _, ...reserved } = inventory.reserved;
-      return { ...inventory, reserved };
-    }
+    case "InventoryReleased":
+      return { ...inventory, reserved: { ...inventory.reserved, [event.data.orderId]: 0 } };
   }
 }
 
@@ -36,18 +35,22 @@ export const updateInventory = (sku: string, onHand: number): readonly Inventory
   { type: "InventoryUpdated", data: { sku, onHand } },
 ];
 
-/** Nothing where some was put aside for this order already, or where there is not enough. */
+/**
+ * Reserves nothing if there is not enough, or if it was reserved for this order before, even if it was released since: a processor
+ * that handles the order again must not reserve for an order that is over.
+ */
 export function reserve(
   inventory: Inventory,
   sku: string,
   orderId: string,
   quantity: number,
 ): readonly InventoryEvent[] {
-  if (isReserved(inventory, orderId) || available(inventory) < quantity) return [];
+  if (Object.hasOwn(inventory.reserved, orderId) || available(inventory) < quantity) return [];
   return [{ type: "InventoryReserved", data: { sku, orderId, quantity } }];
 }
 
-export const isReserved = ({ reserved }: Inventory, orderId: string): boolean => Object.hasOwn(reserved, orderId);
+export const isReserved = ({ reserved }: Inventory, orderId: string): boolean =>
+  Object.hasOwn(reserved, orderId) && reserved[orderId] !== 0;
 
 export const release = (inventory: Inventory, sku: string, orderId: string): readonly InventoryEvent[] =>
   isReserved(inventory, orderId) ? [{ type: "InventoryReleased", data: { sku, orderId } }] : [];

@@ -59,7 +59,10 @@ export function cancelOrder(order: Order | undefined, orderId: string): readonly
   return [{ type: "OrderCancelled", data: { orderId } }];
 }
 
-/** Once what it asks for was put aside, or was not there. An order that was cancelled meanwhile stays cancelled. */
+/** Whether the order was rejected or cancelled: nothing may stay reserved for it. */
+export const isOver = ({ status }: Order): boolean => status === "rejected" || status === "cancelled";
+
+/** Once its articles are reserved, or one is missing. An order that was cancelled meanwhile stays cancelled. */
 export function settleOrder(
   order: Order | undefined,
   orderId: string,
