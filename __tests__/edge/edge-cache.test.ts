@@ -2,8 +2,8 @@ import type { CacheRule } from "../../lib/config/edge";
 import { EdgeCache, type EdgeCacheProps } from "../../lib/edge/edge-cache";
 import {
   type CacheSettingsRule,
+  cacheKeyOf,
   type EdgeRequest,
-  isEligible,
   matches,
 } from "../support/synthesis/cloudflare-expressions";
 import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
@@ -28,8 +28,9 @@ describe("which answers may be kept", () => {
     { path: "/prices", seconds: 5 },
     { path: "/public/*", seconds: 60, evenAuthorized: true },
   );
-  const kept = (request: Partial<EdgeRequest>) =>
-    isEligible(rules, { method: "GET", host: HOST, path: "/prices", ...request });
+  const keyOf = (request: Partial<EdgeRequest>) =>
+    cacheKeyOf(rules, { method: "GET", host: HOST, path: "/prices", ...request });
+  const kept = (request: Partial<EdgeRequest>) => keyOf(request) !== undefined;
 
   test.each<[string, Partial<EdgeRequest>]>([
     ["a path", { path: "/prices" }],
@@ -39,7 +40,6 @@ describe("which answers may be kept", () => {
     ["HEAD", { method: "HEAD" }],
     ["headers that are nobody's", { headers: { Accept: "application/json" } }],
     ["an authorized request, where told so", { path: "/public/news", headers: { Authorization: "Bearer a" } }],
-    ["a request with too many headers, where authorized ones are kept", { path: "/public/news", truncated: true }],
   ])("kept: %s", (_, request) => {
     expect(kept(request)).toBe(true);
   });
@@ -60,10 +60,34 @@ describe("which answers may be kept", () => {
     ["an authorized request in upper case", { headers: { AUTHORIZATION: "Bearer a" } }],
     ["more headers than can be seen", { truncated: true }],
     ["a cookie", { headers: { Cookie: "session=1" } }],
+    ["more headers than can be seen, where authorized requests are kept", { path: "/public/news", truncated: true }],
     ["a cookie, where authorized requests are kept", { path: "/public/news", headers: { cookie: "session=1" } }],
     ["another host of the zone", { host: "example.com" }],
   ])("not kept: %s", (_, request) => {
     expect(kept(request)).toBe(false);
+  });
+});
+
+describe("an answer that was given to a token", () => {
+  const rules = rulesOf({ path: "/mine/*", seconds: 60, evenAuthorized: true });
+  const keyOf = (headers?: EdgeRequest["headers"]) =>
+    cacheKeyOf(rules, { method: "GET", host: HOST, path: "/mine/orders", headers });
+  const own = keyOf({ Authorization: "Bearer a" });
+
+  test("is kept for that token", () => {
+    expect(own).toBeDefined();
+    expect(keyOf({ authorization: "Bearer a" })).toBe(own);
+  });
+
+  test.each<[string, EdgeRequest["headers"]]>([
+    ["no token", undefined],
+    ["an empty one", { Authorization: "" }],
+    ["another one", { Authorization: "Bearer b" }],
+    ["one that only begins as it does", { Authorization: "Bearer aa" }],
+    ["another way to say who it is", { Authorization: "Basic a" }],
+  ])("answers nobody with %s", (_, headers) => {
+    expect(keyOf(headers)).toBeDefined();
+    expect(keyOf(headers)).not.toBe(own);
   });
 });
 

@@ -197,6 +197,15 @@ function start({ limits = { bodyMib: 1, requestsPerSecond: 1000 }, clientCa = ""
       expect(await saidOf(request)).toBeUndefined();
     });
 
+    test("says that an answer is for its token alone, where a cache may keep it", async () => {
+      const variesBy = async (request: ApiRequest) => (await nginx.ask(request)).headers.vary;
+      const headers = { Authorization: "Bearer a" };
+      for (const request of [{ path: "/public/news", headers }, { path: "/public/news" }, { path: "/catalogue/7" }])
+        expect(await variesBy(request)).toBe("Authorization");
+      expect(await variesBy({ path: "/orders" })).toBeUndefined();
+      expect(await variesBy({ path: "/catalogue/7", headers })).toBeUndefined();
+    });
+
     test.each(["no-store", "private", "public, s-maxage=1"])("leaves '%s' as the API has said it", async (said) => {
       expect(await saidOf({ path: "/catalogue/7", headers: { "X-Answer-Cache-Control": said } })).toBe(said);
     });

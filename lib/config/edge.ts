@@ -28,13 +28,17 @@ export interface CloudflareConfig {
   readonly cacheable?: readonly CacheRule[];
 }
 
-/** GET and HEAD of one path are cached, and never with an `Authorization` header or a cookie unless told so. */
+/** GET and HEAD of one path are cached, never with a cookie, and with an `Authorization` header only by `evenAuthorized`. */
 export interface CacheRule {
   /** Path, or the beginning of many with a `*` at its end: `'/catalogue/*'`. */
   readonly path: string;
   /** Seconds at the edge, 1 to 86400, where the answer has no `Cache-Control` of its own. Projections lag: keep it short. */
   readonly seconds: number;
-  /** Whether requests with an `Authorization` header are answered from the cache too: with anybody's answer. @default false */
+  /**
+   * Whether answers to requests with an `Authorization` header are kept, too: each for the value of that header, so that one token
+   * never gets the answer of another. A token gets its answer for up to `seconds` after it has expired or was revoked. Needs
+   * Cloudflare's Enterprise plan, which alone has keys of one's own. @default false
+   */
   readonly evenAuthorized?: boolean;
 }
 

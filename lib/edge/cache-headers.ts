@@ -21,8 +21,11 @@ export const cacheHeaders = (rules: readonly CacheRule[]): string =>
     '  "GET 200 " $edge_seconds;',
     '  "HEAD 200 " $edge_seconds;',
     "}",
+    // Another shared cache on the way must not give one token's answer to another. Cloudflare goes by its key instead.
+    'map $edge_cache_control $edge_vary { default "Authorization"; "" ""; }',
     // Without a value there is no header.
     "add_header Cache-Control $edge_cache_control;",
+    "add_header Vary $edge_vary;",
   ].join("\n");
 
 const SAID = [

@@ -24,9 +24,15 @@ const RULES: Rules<EdgeCacheProps> = {
 const refOf = (path: string): string =>
   `cache${path.replaceAll(/[^A-Za-z0-9]/g, (sign) => `_${sign.charCodeAt(0).toString(16)}`)}`;
 
-/** Names of headers come as they were sent; where there are too many, not all come. */
-const NOT_AUTHORIZED =
-  'not http.request.headers.truncated and not any(lower(http.request.headers.names[*])[*] eq "authorization")';
+/** Where a request has too many headers, rules do not see all of them. */
+const ALL_HEADERS = "not http.request.headers.truncated";
+/** Names of headers come as they were sent. */
+const NOT_AUTHORIZED = 'not any(lower(http.request.headers.names[*])[*] eq "authorization")';
+/**
+ * What an answer is for, in addition to its address. Without it, the answer to one token would be everybody's, also of those
+ * without a token. Cloudflare has it on the Enterprise plan alone: developers.cloudflare.com/cache/how-to/cache-keys.
+ */
+const KEYED_BY_TOKEN = { customKey: { header: { include: ["authorization"] } } };
 
 /** Which requests a rule is for, in Cloudflare's own language. */
 function expressionOf(host: string, { path, evenAuthorized }: CacheRule): string {
@@ -38,14 +44,15 @@ function expressionOf(host: string, { path, evenAuthorized }: CacheRule): string
     'http.request.method in {"GET" "HEAD"}',
     ofPath,
     'http.cookie eq ""',
+    ALL_HEADERS,
     ...(evenAuthorized ? [] : [NOT_AUTHORIZED]),
   ].join(" and ");
 }
 
 /**
  * Which answers of an API the edge keeps. Nothing is kept but what a rule names, and of that only what says how long:
- * NGINX says it for answers that do not. One answer is for all who ask for one address: what else it depends on must
- * stand in the query.
+ * NGINX says it for answers that do not. An answer is for all who ask for its address without a token or, with
+ * `evenAuthorized`, with the same token: what else it depends on must be in the query.
  *
  * A zone has one such list: it takes the place of what was made by hand.
  */
@@ -80,6 +87,7 @@ export class EdgeCache extends Construct {
           action,
           actionParameters: {
             cache: true,
+            ...(rule.evenAuthorized && { cacheKey: KEYED_BY_TOKEN }),
             // By default, an answer that says nothing would be kept for two hours.
             edgeTtl: { mode: "bypass_by_default" },
             // By default, the zone tells browsers to keep it for four.

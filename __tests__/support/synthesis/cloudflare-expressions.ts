@@ -13,7 +13,10 @@ export interface CacheSettingsRule {
   readonly expression: string;
   readonly action: string;
   readonly enabled: boolean;
-  readonly action_parameters: { readonly cache: boolean };
+  readonly action_parameters: {
+    readonly cache: boolean;
+    readonly cache_key?: { readonly custom_key: { readonly header: { readonly include: readonly string[] } } };
+  };
 }
 
 /**
@@ -23,12 +26,18 @@ export interface CacheSettingsRule {
 export const matches = (expression: string, request: EdgeRequest): boolean =>
   expression.split(" and ").every((term) => holds(term, request));
 
-/** Whether an answer may be kept. Of several rules that match, the last one holds. */
-export const isEligible = (rules: readonly CacheSettingsRule[], request: EdgeRequest): boolean =>
-  rules
+/** Under which key an answer is kept; undefined where it is not. Of several rules that match, the last one holds. */
+export function cacheKeyOf(rules: readonly CacheSettingsRule[], request: EdgeRequest): string | undefined {
+  const settings = rules
     .filter(({ enabled, action }) => enabled && action === "set_cache_settings")
     .filter(({ expression }) => matches(expression, request))
-    .at(-1)?.action_parameters.cache ?? false;
+    .at(-1)?.action_parameters;
+  if (settings?.cache !== true) return undefined;
+  const { host, path, headers = {} } = request;
+  const include = settings.cache_key?.custom_key.header.include ?? [];
+  const named = include.map((name) => Object.entries(headers).find(([header]) => header.toLowerCase() === name)?.[1]);
+  return JSON.stringify([host, path, ...named]);
+}
 
 type Term = readonly [pattern: RegExp, holds: (request: EdgeRequest, ...found: string[]) => boolean];
 
