@@ -49,7 +49,6 @@ export class StoreCalls {
     return [signal, this.closing.signal];
   }
 
-
   /** What the caller is told: an end breaks things in many ways, and has one reason. */
   private errorOf(error: unknown, signals: Ends): unknown {
     const ended = signals.find((signal) => signal?.aborted);

@@ -41,8 +41,9 @@ export interface KurrentDbEventStoreOptions extends KurrentDbSettings {
  */
 export class KurrentDbEventStore implements EventStore {
   readonly keepsEvents = false;
-  private readonly connection: KurrentDbConnection;
   private readonly calls = new StoreCalls();
+  readonly failures = this.calls.failures;
+  private readonly connection: KurrentDbConnection;
   private readonly answerMilliseconds: number;
   private readonly maxAppendBytes: number | undefined;
   private messages: Promise<StreamsMessages> | undefined;
@@ -236,11 +237,10 @@ export class KurrentDbEventStore implements EventStore {
 
   /** Whose caller has given up after a long wait says the same of a channel as whose time is up. @param asked what waits */
   private leaveChannel(ends: Ends, streams: StreamsClient, error: unknown, asked?: number): void {
-    const waited = asked === undefined ? 0 : performance.now() - asked;
     const isEnded = error instanceof TimeLimitError || ends.some((end) => end?.aborted);
+    const hungMs = Math.min(this.answerMilliseconds, HUNG_MILLISECONDS);
     if (!isEnded && error instanceof Error) this.connection.failed(streams, error);
-    else if (waited >= Math.min(this.answerMilliseconds, HUNG_MILLISECONDS))
-      this.connection.failed(streams, "no answer");
+    else if (asked !== undefined && performance.now() - asked >= hungMs) this.connection.failed(streams, "no answer");
   }
 
   private loaded(): Promise<StreamsMessages> {

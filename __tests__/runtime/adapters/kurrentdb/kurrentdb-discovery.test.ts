@@ -33,6 +33,10 @@ describe("while the client looks for the cluster and no node answers", () => {
     ["read", () => store.head()],
     ["append", () => store.append("a", newEvents(1), "any")],
   ])("whoever is waiting keeps the limit: %s", async (_, call) => {
+    let failures = 0;
+    store.failures.listen(() => {
+      failures += 1;
+    });
     const first = call();
     await wait(ANSWER_MS / 2);
     const begun = performance.now();
@@ -43,5 +47,6 @@ describe("while the client looks for the cluster and no node answers", () => {
     await expect(second).rejects.toMatchObject({ cause: new TimeLimitError(ANSWER_MS) });
     expect(performance.now() - begun).toBeLessThan(ANSWER_MS + SLACK_MS);
     await expect(third).rejects.toMatchObject({ cause: new TimeLimitError(ANSWER_MS) });
+    expect(failures).toBe(3);
   });
 });
