@@ -6,7 +6,7 @@ import type { ClusterAttributes } from "../lib/kubernetes/cluster-attributes";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 
 export interface MonitoringStackProps extends PlatformStackProps {
-  readonly monitoring: Omit<MonitoringProps, "environment" | "tags" | "deletionProtection">;
+  readonly monitoring: Omit<MonitoringProps, "environment" | "deletionProtection">;
   /** The cluster that it runs in: the read side's, which has the room. */
   readonly cluster: ClusterAttributes;
 }
@@ -39,7 +39,6 @@ export class MonitoringStack extends PlatformStack {
     const { services, namespaces, ingestHost } = new Monitoring(this, "Monitoring", {
       ...monitoring,
       environment,
-      tags: this.tags,
       deletionProtection,
     });
     this.ingestHost = ingestHost;

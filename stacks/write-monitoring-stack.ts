@@ -6,7 +6,7 @@ import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 
 export interface WriteMonitoringStackProps extends PlatformStackProps {
   /** @default - nothing is collected */
-  readonly collectors?: Omit<MonitoringCollectorsProps, "environment" | "side" | "tags" | "deletionProtection">;
+  readonly collectors?: Omit<MonitoringCollectorsProps, "environment" | "side" | "deletionProtection">;
   /** The write side's cluster. */
   readonly cluster: ClusterAttributes;
 }
@@ -27,7 +27,6 @@ export class WriteMonitoringStack extends PlatformStack {
       ...collectors,
       environment,
       side: "write",
-      tags: this.tags,
       deletionProtection,
     });
     if (namespaces.length > 0) this.output("namespaces", "Namespaces of what is on", namespaces);

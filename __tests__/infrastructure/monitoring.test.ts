@@ -91,11 +91,11 @@ test("hands Prometheus and Grafana down", () => {
   });
 });
 
-test("has one storage class, encrypted with our key and tagged, that every claim names", () => {
-  const tf = monitoring({ tags: { Team: "a" } });
+test("has one storage class, encrypted with our key, that every claim names", () => {
+  const tf = monitoring();
   expect(resourceOf(tf, "kubernetes_storage_class_v1")).toMatchObject({
     metadata: { name: "monitoring-gp3" },
-    parameters: { encrypted: "true", kmsKeyId: keys.volumes, tagSpecification_1: "Team=a" },
+    parameters: { encrypted: "true", kmsKeyId: keys.volumes },
   });
   const classes = JSON.stringify(resourcesOf(tf, "helm_release").map((it) => jsonIn((it.values as string[])[0] ?? "")));
   expect(new Set(classes.match(/"storageClassName":"[^"]*"/g))).toEqual(

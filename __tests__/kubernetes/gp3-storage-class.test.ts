@@ -32,15 +32,19 @@ test("encrypts with our key", () => {
   expect(storageClass().parameters).toEqual({ type: "gp3", encrypted: "true", kmsKeyId: keys.volumes });
 });
 
-test("tags the volumes", () => {
-  expect(storageClass({ tags: { Environment: "production", Team: "a=b" } }).parameters).toMatchObject({
-    tagSpecification_1: "Environment=production",
-    tagSpecification_2: "Team=a=b",
-  });
-});
-
 test("without deletion protection, lets a volume go with its claim", () => {
   expect(storageClass({ deletionProtection: false })).toMatchObject({ reclaim_policy: "Delete" });
+});
+
+test.each([
+  [true, "Retain"],
+  [false, "Delete"],
+])("is replaced by a change of deletion protection, here to %s", (deletionProtection, reclaimPolicy) => {
+  const tf = synthesizeStack((stack) => new Gp3StorageClass(stack, "Class", { ...base, deletionProtection }));
+  expect(resourceOf(tf, "terraform_data")).toEqual({ triggers_replace: { reclaimPolicy } });
+  expect(resourceOf(tf, "kubernetes_storage_class_v1").lifecycle).toEqual({
+    replace_triggered_by: [`terraform_data.${Object.keys(tf.resource?.terraform_data ?? {})[0]}`],
+  });
 });
 
 test("gives its name as plain text, for charts' values", () => {
@@ -51,11 +55,6 @@ test("gives its name as plain text, for charts' values", () => {
 
 test.each<[Partial<Gp3StorageClassProps>, string, string]>([
   [{ name: "Orders" }, ".name", "must be lower-case letters, digits, '-' and '.', at most 253, got 'Orders'"],
-  [
-    { tags: { Team: "{{ .PVCName }}" } },
-    ".tags.Team",
-    "must be a text of at most 256 letters, digits, spaces and _.:/=+-@, got '{{ .PVCName }}'",
-  ],
   [{ keys: {} as typeof keys }, ".keys.volumes", "is missing, must be the ARN of a KMS key"],
 ])("refuses %j", (props, path, message) => {
   expect(problemOf(props)).toBe(problem(path, message));

@@ -134,6 +134,12 @@ describe("the nodes", () => {
       })),
     );
   });
+
+  test("give those tags to the pods' volumes by the driver, which has no configuration without them", () => {
+    const { configuration_values } = addon("aws-ebs-csi-driver", made({ tags: { Owner: "orders" } }));
+    expect(JSON.parse(String(configuration_values))).toEqual({ controller: { extraVolumeTags: { Owner: "orders" } } });
+    expect(addon("aws-ebs-csi-driver")).not.toHaveProperty("configuration_values");
+  });
 });
 
 describe("add-ons", () => {
@@ -208,6 +214,10 @@ test.each<[Partial<Record<keyof KubernetesClusterProps, unknown>>, string]>([
     { name: "a".repeat(38) },
     `name: must be lower-case letters, digits and single hyphens, a letter first, at most 37 characters (EKS node group), got '${"a".repeat(38)}'`,
   ],
+  ...["Team=a", "kubernetes.io/cluster/a", "ebs.csi.aws.com/cluster", "CSIVolumeName"].map((key): [object, string] => [
+    { tags: { [key]: "a" } },
+    `tags.${key}: must be named without '=' and as no tag of the volumes' driver, got '${key}'`,
+  ]),
   [{ storageGib: 8 }, "storageGib: must be a whole number from 20 to 16384, got 8"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props as Partial<KubernetesClusterProps>)).toThrow(`  Test/Cluster.${message}`);

@@ -69,7 +69,7 @@ class Probe {
 test.each([
   ["a Date", new Date(0), "a value of type Date"],
   ["a Map", new Map([["a", 1]]), "a value of type Map"],
-  ["an instance of a class", new Probe(), "an object"],
+  ["an instance of a class", new Probe(), "a value of type Probe"],
 ])("%s is refused by its path", (_, value, got) => {
   const allowed = "a text, a number, true or false, a list, a plain object or a token";
   const convert = () => terraformArguments({ spec: { container: [{ livenessProbe: value }] } }, "stack/It");

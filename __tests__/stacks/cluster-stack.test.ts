@@ -28,16 +28,18 @@ test.each(["write", "read"] as const)("the %s cluster's nodes know their side", 
   expect(resourceOf(made(side), "aws_eks_node_group").labels).toEqual({ "cqrs/side": side });
 });
 
-test("gives its nodes the tags that the provider gives all else", () => {
+test("gives nodes and pods' volumes the tags that the provider gives all else", () => {
   const tf = made("write", { tags: { Owner: "orders" } });
   const [instance] = resourceOf(tf, "aws_launch_template").tag_specifications as [{ tags: object }];
-  expect(instance.tags).toEqual({
+  const tags = {
     Owner: "orders",
     Environment: "production",
     Stack: "production-write-cluster",
     ManagedBy: "cdktf-cqrs",
-    Name: "production-write",
-  });
+  };
+  expect(instance.tags).toEqual({ ...tags, Name: "production-write" });
+  const driver = resourceOf(tf, "aws_eks_addon", { addon_name: "aws-ebs-csi-driver" });
+  expect(JSON.parse(String(driver.configuration_values))).toEqual({ controller: { extraVolumeTags: tags } });
 });
 
 test("puts out what is needed to reach the cluster, and to be let in from it", () => {

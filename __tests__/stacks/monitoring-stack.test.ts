@@ -51,15 +51,12 @@ test("with nothing on has neither resources nor outputs, but knows the cluster t
   }
 });
 
-test("labels alerts by environment, and tags volumes as everything else", () => {
-  const tf = stack({ tags: { CostCentre: "42" } });
+test("labels alerts by environment", () => {
+  const tf = stack();
   const [text = ""] = resourceOf(tf, "helm_release", { name: "kube-prometheus-stack" }).values as string[];
   expect(jsonIn(text)).toMatchObject({
     prometheus: { prometheusSpec: { externalLabels: { environment: "production" } } },
   });
-  expect(Object.values(resourceOf(tf, "kubernetes_storage_class_v1").parameters as object)).toEqual(
-    expect.arrayContaining(["CostCentre=42", "Environment=production", "Stack=production-monitoring"]),
-  );
 });
 
 test("hands the guard down", () => {

@@ -6,7 +6,7 @@ import { alternatives, type Problem, shown } from "../core/problems";
 import { unreadableProblems } from "../core/readable";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
 import { soundPart } from "../core/sound-part";
-import { isTagKey, isTagValue } from "../core/tags";
+import { isTagValue, isVolumeTagKey } from "../core/tags";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { type AuthConfig, isAuthConfig } from "./auth";
 import type { DeepPartial } from "./deep-partial";
@@ -86,10 +86,9 @@ const versionConstraint = optional(
 );
 /** Our own tags, which IAM does not tell from others by case. */
 const OUR_TAGS = ["environment", "stack", "managedby", "name"];
-/** The driver of the pods' volumes cuts a tag at its first '='. */
-const isOwnTagKey = refined<string>(isTagKey, (key, path) =>
-  key.includes("=") || OUR_TAGS.includes(key.toLowerCase())
-    ? [{ path, message: `must be named without '=', and not ${alternatives(OUR_TAGS)}, got ${shown(key)}` }]
+const isOwnTagKey = refined<string>(isVolumeTagKey, (key, path) =>
+  OUR_TAGS.includes(key.toLowerCase())
+    ? [{ path, message: `must not be ${alternatives(OUR_TAGS)}, got ${shown(key)}` }]
     : key === BACKUP_TAG
       ? [
           {

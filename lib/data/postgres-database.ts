@@ -14,6 +14,7 @@ import {
   type PostgresVersion,
 } from "../config/read-store";
 import { DATABASE_SIZING, instanceTypeFor, RDS } from "../config/sizing";
+import { Generation } from "../core/generation";
 import { nameOf, takeName } from "../core/names";
 import {
   checkProps,
@@ -31,7 +32,6 @@ import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceRole } from "../security/service-role";
 import { versionMovedByAws } from "./engine-version";
-import { Generation } from "./generation";
 import { MasterPassword } from "./master-password";
 import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from "./postgres-instance";
 import { POSTGRES_PARAMETERS } from "./postgres-parameters";

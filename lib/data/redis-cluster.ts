@@ -5,6 +5,7 @@ import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subn
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheResources, defaultCacheResources, isCacheResources } from "../config/read-store";
+import { Generation } from "../core/generation";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
@@ -12,7 +13,6 @@ import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { versionMovedByAws } from "./engine-version";
-import { Generation } from "./generation";
 import {
   isRedisVersion,
   REDIS_ENGINES,

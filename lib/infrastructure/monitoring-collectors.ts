@@ -6,7 +6,6 @@ import { isMonitoringOptions, type MonitoringOptions } from "../config/monitorin
 import type { Side } from "../config/side";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
 import { type ClusterRanges, isClusterRanges, PRIVATE_RANGES } from "../kubernetes/cluster-ranges";
-import { isVolumeTags } from "../kubernetes/gp3-storage-class";
 import { nginxServers } from "../monitoring/certificate-probes";
 import { Ground, metricsNamespace } from "../monitoring/ground";
 import { INGEST_PORTS } from "../monitoring/ingest-ports";
@@ -33,8 +32,6 @@ export interface MonitoringCollectorsProps extends Pick<MonitoringConfig, "prome
   readonly keys: Pick<KeyArns, "volumes" | "secrets">;
   /** Addresses that the pods' network policies name. @default - all private ones */
   readonly ranges?: ClusterRanges;
-  /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
-  readonly tags?: Readonly<Record<string, string>>;
   /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -49,7 +46,6 @@ const RULES: Rules<MonitoringCollectorsProps> = {
   options: optional(isMonitoringOptions),
   keys: keysFor("volumes", "secrets"),
   ranges: optional(isClusterRanges),
-  tags: optional(isVolumeTags),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -66,7 +62,7 @@ export class MonitoringCollectors extends Construct {
     super(scope, id);
     props = checkProps(this, props, RULES);
     const { prometheus, elasticStack, environment, side, cluster, host, keys, ranges = PRIVATE_RANGES } = props;
-    const { tags, deletionProtection = true, options = {} } = props;
+    const { deletionProtection = true, options = {} } = props;
     // What is brought needs a secret, and so External Secrets.
     const to = cluster.services ? host : undefined;
     const remoteWrite = prometheus && to !== undefined && options.remoteWrite && { ...options.remoteWrite, to };
@@ -81,7 +77,7 @@ export class MonitoringCollectors extends Construct {
       logShipper: logs !== false,
     };
     const ground = new Ground(this, {
-      ...{ keys, tags, deletionProtection },
+      ...{ keys, deletionProtection },
       policies: monitoringPolicies({
         ...{ side, ranges, parts },
         brings: {

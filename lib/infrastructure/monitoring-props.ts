@@ -3,7 +3,6 @@ import { isMonitoringOptions, type MonitoringOptions } from "../config/monitorin
 import type { Frequency } from "../config/quantities";
 import { given, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
 import { type ClusterRanges, isClusterRanges } from "../kubernetes/cluster-ranges";
-import { isVolumeTags } from "../kubernetes/gp3-storage-class";
 import type { EventStoreScrapeProps } from "../monitoring/event-store-scrape";
 import type { IngestLoadBalancerProps } from "../monitoring/ingest-load-balancer";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -27,8 +26,6 @@ export interface MonitoringProps extends MonitoringConfig {
   readonly eventStore?: EventStoreScrapeProps;
   /** How often recovery's jobs export both stores: an export that is older is an alert. @default - they do not */
   readonly backups?: Frequency;
-  /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
-  readonly tags?: Readonly<Record<string, string>>;
   /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -43,6 +40,5 @@ export const MONITORING_PROPS_RULES: Rules<MonitoringProps> = {
   ranges: optional(isClusterRanges),
   eventStore: optional(given("an object with 'dnsName' and 'port'")),
   backups: optional(oneOf(["hourly", "daily"])),
-  tags: optional(isVolumeTags),
   deletionProtection: optional(isTrueOrFalse),
 };

@@ -64,13 +64,13 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     props = checkProps(this, props, MONITORING_PROPS_RULES);
-    const { prometheus, grafana, elasticStack, keys, tags, deletionProtection = true } = props;
+    const { prometheus, grafana, elasticStack, keys, deletionProtection = true } = props;
     this.services = servicesOf(props);
     this.namespaces = [];
     if (!prometheus && !grafana && !elasticStack) return;
 
     const plan = monitoringPlan(props, props.environment ?? TerraformStack.of(this).node.id);
-    const ground = new Ground(this, { keys, tags, deletionProtection, policies: policiesOfPlan(props, plan) });
+    const ground = new Ground(this, { keys, deletionProtection, policies: policiesOfPlan(props, plan) });
     const secrets = this.secrets(props, plan, ground);
     if (prometheus || grafana) this.metrics(props, plan, ground, secrets);
     if (elasticStack) this.logs(props, plan, ground, secrets);

@@ -1,9 +1,8 @@
 import { StorageClassV1 } from "@cdktf/provider-kubernetes/lib/storage-class-v1";
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { shown } from "../core/problems";
-import { checkProps, isTrueOrFalse, mapOf, optional, type Rules, refined, text } from "../core/rules";
-import { isTagKey, isTagValue } from "../core/tags";
+import { Generation } from "../core/generation";
+import { checkProps, isTrueOrFalse, optional, type Rules, text } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 
 export interface Gp3StorageClassProps {
@@ -11,24 +10,16 @@ export interface Gp3StorageClassProps {
   readonly name: string;
   /** Key of the volumes. */
   readonly keys: Pick<KeyArns, "volumes">;
-  /** Tags of the volumes, which the AWS provider's default tags do not reach. @default - those of the driver alone */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** Whether a volume outlives its claim. What was made before a change keeps what it was made with. @default true */
+  /**
+   * Whether a volume outlives its claim. A change replaces the class. Claims and volumes that exist do not notice: a volume
+   * keeps the policy that it was created with. @default true
+   */
   readonly deletionProtection?: boolean;
 }
-
-/** The driver cuts a tag at its first '='. */
-export const isVolumeTags = mapOf(
-  isTagValue,
-  refined<string>(isTagKey, (key, path) =>
-    key.includes("=") ? [{ path, message: `must be named without '=', got ${shown(key)}` }] : [],
-  ),
-);
 
 const RULES: Rules<Gp3StorageClassProps> = {
   name: text("lower-case letters, digits, '-' and '.', at most 253", /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/),
   keys: keysFor("volumes"),
-  tags: optional(isVolumeTags),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -37,7 +28,10 @@ const RULES: Rules<Gp3StorageClassProps> = {
  * other guard than the volume that stays: a namespace that goes takes its claims along, in one run and unasked.
  */
 export class Gp3StorageClass extends Construct {
-  /** Not a token, so that chart values stay plain; what uses it depends on `resource`. */
+  /**
+   * Not a token, so that chart values stay plain; what uses it depends on `resource`. It never depends on another setting:
+   * Kubernetes lets no claim change its class, and Elastic's operator no claim template.
+   */
   readonly name: string;
   readonly resource: ITerraformDependable;
 
@@ -45,7 +39,10 @@ export class Gp3StorageClass extends Construct {
   constructor(scope: Construct, id: string, props: Gp3StorageClassProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    const { name, keys, tags = {}, deletionProtection = true } = props;
+    const { name, keys, deletionProtection = true } = props;
+    const reclaimPolicy = deletionProtection ? "Retain" : "Delete";
+    // The provider plans another policy in place, but never sends it: each later plan would show it again.
+    const generation = new Generation(this, "Generation", { reclaimPolicy });
 
     this.name = name;
     this.resource = new StorageClassV1(this, "Resource", {
@@ -54,15 +51,10 @@ export class Gp3StorageClass extends Construct {
       // The provider's default is Immediate: a volume in a zone where the pod may never run.
       volumeBindingMode: "WaitForFirstConsumer",
       allowVolumeExpansion: true,
-      reclaimPolicy: deletionProtection ? "Retain" : "Delete",
-      parameters: {
-        type: "gp3",
-        encrypted: "true",
-        kmsKeyId: keys.volumes,
-        ...Object.fromEntries(
-          Object.entries(tags).map(([key, value], index) => [`tagSpecification_${index + 1}`, `${key}=${value}`]),
-        ),
-      },
+      reclaimPolicy,
+      // Tags are the driver's to give (`KubernetesCluster`): a changed parameter replaces the class.
+      parameters: { type: "gp3", encrypted: "true", kmsKeyId: keys.volumes },
+      lifecycle: { replaceTriggeredBy: [dependable(generation.resource)] },
     });
   }
 }

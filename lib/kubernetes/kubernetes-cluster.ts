@@ -3,6 +3,7 @@ import { ADDON_VERSIONS, type AddonVersions, DEFAULT_KUBERNETES_VERSION, isAddon
 import { DEFAULT_SERVICE_CIDR } from "../config/network";
 import { withDefaults } from "../core/defaults";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
+import { isVolumeTags } from "../core/tags";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { Addon } from "./addon";
 import { CONTROL_PLANE_RULES, ControlPlane, type ControlPlaneProps, SERVICES_APART } from "./control-plane";
@@ -11,7 +12,7 @@ import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps, RUNS_ITS_IMAGE, SPARE
 type ControlPlaneOptions = Omit<ControlPlaneProps, "version" | "serviceCidr" | "keys">;
 type NodeOptions = Pick<
   NodeGroupProps,
-  "nodes" | "spareNodes" | "instanceType" | "instructionSet" | "storageGib" | "labels" | "tags"
+  "nodes" | "spareNodes" | "instanceType" | "instructionSet" | "storageGib" | "labels"
 >;
 
 export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions {
@@ -21,16 +22,22 @@ export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions
   readonly serviceCidr?: ControlPlaneProps["serviceCidr"];
   /** Keys of the cluster's secrets, of its volumes and of its logs. */
   readonly keys: Pick<KeyArns, "clusters" | "volumes" | "logs">;
+  /**
+   * Tags of instances, of their volumes and network interfaces, and of pods' volumes, none of which the provider's default
+   * tags reach. Pods' volumes take a change when they are created. @default - the instances' name alone
+   */
+  readonly tags?: NodeGroupProps["tags"];
   /** Add-on versions other than ours. @default - those we know for the Kubernetes version */
   readonly addonVersions?: AddonVersions;
 }
 
-const { name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels, tags } = NODE_GROUP_RULES;
+const { name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels } = NODE_GROUP_RULES;
 
 export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   ...CONTROL_PLANE_RULES,
   // The name is the node group's too, which takes the shortest.
-  ...{ name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels, tags },
+  ...{ name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels },
+  tags: optional(isVolumeTags),
   version: optional(CONTROL_PLANE_RULES.version),
   serviceCidr: optional(CONTROL_PLANE_RULES.serviceCidr),
   keys: keysFor("clusters", "volumes", "logs"),
@@ -115,6 +122,7 @@ export class KubernetesCluster extends Construct {
     new Addon(this, "aws-ebs-csi-driver", {
       clusterName,
       version: versions["aws-ebs-csi-driver"],
+      configuration: props.tags && { controller: { extraVolumeTags: props.tags } },
       identity: {
         serviceAccount: "ebs-csi-controller-sa",
         roleName: `${name}-ebs-csi-driver`,

@@ -8,7 +8,6 @@ import type { KeyArns } from "../security/encryption-keys";
 
 export interface GroundProps {
   readonly keys: Pick<KeyArns, "volumes">;
-  readonly tags?: Readonly<Record<string, string>>;
   readonly deletionProtection: boolean;
   /** Whom the pods may speak to, by namespace. */
   readonly policies: Readonly<Record<string, readonly PodPolicy[]>>;
@@ -26,11 +25,10 @@ export class Ground {
     private readonly scope: Construct,
     private readonly props: GroundProps,
   ) {
-    const { keys, tags, deletionProtection } = props;
+    const { keys, deletionProtection } = props;
     this.storageClass = new Gp3StorageClass(scope, "StorageClass", {
       name: STORAGE_CLASS,
       keys,
-      tags,
       deletionProtection,
     }).resource;
   }

@@ -2,17 +2,17 @@ import { Fn, type ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 
 /**
- * One life of a store: from when it is made until a change that can only be had by another in its place. What belongs
- * to the life, not to the store, hangs on it: replicas, which would be left without a source, and the last snapshot,
- * which outlives the store and whose name nothing later can take.
+ * One life of a resource: from its creation until a change that only a replacement can carry out. What belongs to the
+ * life, not to the name, depends on it: a database's replicas, which would have no source, its last snapshot, whose name
+ * nothing later can take, and a resource whose provider plans a change in place but never sends it.
  */
 export class Generation extends Construct {
-  /** Eight characters that no other life of the store has. */
+  /** Eight characters that no other life of the resource has. */
   readonly suffix: string;
   /** Pass it to `replaceTriggeredBy` of what ends with the life. */
   readonly resource: ITerraformDependable;
 
-  /** `of`: whatever of the store can't be changed in place. */
+  /** @param of values of the resource that can't be changed in place. */
   constructor(scope: Construct, id: string, of: Readonly<Record<string, string>>) {
     super(scope, id);
     // cdktf's own DataResource runs the terraform command at synth, to ask for its version.
