@@ -31,6 +31,12 @@ test("the password versions of an environment change the secrets of their users 
   );
 });
 
+test("a renamed administrator changes nothing", () => {
+  const { administrators } = production;
+  const renamed = Object.fromEntries(Object.entries(administrators).map(([name, arn]) => [`new-${name}`, arn]));
+  expect(differences(before, synthesizedOnce({ production: { ...production, administrators: renamed } }))).toEqual([]);
+});
+
 test("services come to clusters that stood without, and nothing of what stood is replaced or destroyed", () => {
   const { services: _, ...alone } = production;
   const came = differences(synthesizedOnce({ production: alone }), before).filter((line) => !line.includes(" + "));

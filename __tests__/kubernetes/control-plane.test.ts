@@ -1,6 +1,7 @@
+import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
 import { ControlPlane, type ControlPlaneProps } from "../../lib/kubernetes/control-plane";
 import { keys, network } from "../support/synthesis/surroundings";
-import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack, type TerraformJson } from "../support/synthesis/synthesized";
 
 const base: ControlPlaneProps = {
   name: "orders",
@@ -88,6 +89,46 @@ test.each([
 
 test("lets nobody but its nodes reach the private endpoint, until told to", () => {
   expect(resourcesOf(made(), "aws_vpc_security_group_ingress_rule")).toEqual([]);
+});
+
+/** Addresses of what EKS and EC2 know by a principal or a source, not by our name for it. */
+const keyedAddresses = (tf: TerraformJson) =>
+  ["aws_eks_access_entry", "aws_eks_access_policy_association", "aws_vpc_security_group_ingress_rule"].flatMap((type) =>
+    Object.keys(tf.resource?.[type] ?? {}).map((id) => `${type}.${id}`),
+  );
+
+test("a renamed administrator or runner stays at its address, because AWS refuses a second of the same", () => {
+  const arn = "arn:aws:iam::111122223333:role/deployer";
+  const named = (administrator: string, runner: string) =>
+    keyedAddresses(made({ administrators: { [administrator]: arn } }, (it) => it.allowFrom(runner, "sg-1")));
+  expect(named("deployer", "Runner")).toHaveLength(3);
+  expect(named("platform", "Pipeline")).toEqual(named("deployer", "Runner"));
+});
+
+test("another administrator or runner of the same name has another address", () => {
+  const of = (role: string, group: string) =>
+    keyedAddresses(
+      made({ administrators: { it: `arn:aws:iam::111122223333:role/${role}` } }, (plane) =>
+        plane.allowFrom("It", group),
+      ),
+    );
+  const second = of("b", "sg-2");
+  expect(of("a", "sg-1").filter((address) => second.includes(address))).toEqual([]);
+});
+
+test("a principal that only Terraform knows is at the address of its name", () => {
+  const tf = synthesizeStack((stack) => {
+    const { arn } = new DataAwsIamRole(stack, "Role", { name: "deployer" });
+    new ControlPlane(stack, "ControlPlane", { ...base, administrators: { deployer: arn } });
+  });
+  expect(Object.keys(tf.resource?.aws_eks_access_entry ?? {})).toEqual([expect.stringContaining("deployer")]);
+});
+
+test("refuses a runner that is let in twice", () => {
+  const twice = (it: ControlPlane) => ["Runner", "Pipeline"].map((id) => it.allowFrom(id, "sg-1"));
+  expect(() => made({}, twice)).toThrow(
+    "  Test/ControlPlane.allowFrom.Pipeline: must differ from all before it, got 'sg-1'",
+  );
 });
 
 test("lets a runner's security group reach the private endpoint", () => {

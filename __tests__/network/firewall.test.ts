@@ -51,9 +51,28 @@ test("each who is let in has a rule of its own", () => {
     firewall.allowFrom("Two", "sg-2");
   });
   expect(Object.keys(tf.resource?.aws_vpc_security_group_ingress_rule ?? {})).toEqual([
-    expect.stringContaining("FromOne"),
-    expect.stringContaining("FromTwo"),
+    expect.stringContaining("From-sg-1"),
+    expect.stringContaining("From-sg-2"),
   ]);
+});
+
+test("who is let in under another name stays at the rule's address, because EC2 refuses a second rule of the same", () => {
+  const named = (group: string, range: string) => {
+    const tf = made((firewall) => {
+      firewall.allowFrom(group, "sg-1");
+      firewall.allowFromCidr(range, "203.0.113.0/24");
+    });
+    return Object.keys(tf.resource?.aws_vpc_security_group_ingress_rule ?? {});
+  };
+  expect(named("Api", "Office")).toHaveLength(2);
+  expect(named("QueryApi", "Berlin")).toEqual(named("Api", "Office"));
+});
+
+test("refuses to let in the same twice", () => {
+  const twice = (firewall: Firewall) => ["One", "Two"].map((id) => firewall.allowFromCidr(id, "203.0.113.0/24"));
+  expect(() => made(twice)).toThrow(
+    "  Test/Firewall.allowFromCidr.Two: must differ from all before it, got '203.0.113.0/24'",
+  );
 });
 
 test("a range that only Terraform knows is let in", () => {

@@ -4,6 +4,7 @@ import { EVENT_STORE_SIZES, type EventStoreSize } from "../config/event-store-si
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isEventStoreCidr, isRegion } from "../config/network";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
+import { keyedId } from "../core/keyed-ids";
 import { throwIfAny } from "../core/problems";
 import {
   checkProps,
@@ -150,15 +151,16 @@ export class ManagedEventStore extends Construct {
   }
 
   /**
-   * Lets a security group's members out to the event store; `id` names them and is part of the rule's address. EKS makes a
-   * cluster's own group open outwards; once that is narrowed, this rule is what remains.
+   * Lets a security group's members out to the event store. `id` names them; it is part of the rule's address only if the
+   * group's id is a token. EKS makes a cluster's own group open outwards; once that is narrowed, this rule is what remains.
    */
   allowFrom(id: string, securityGroupId: string): void {
     throwIfAny([
       ...isClient.problemsOf(id, `${this.node.path}.allowFrom`),
       ...isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`),
     ]);
-    new VpcSecurityGroupEgressRule(this, `From${id}`, {
+    const ruleId = keyedId(this, { prefix: "From", key: securityGroupId, name: id, under: "allowFrom" });
+    new VpcSecurityGroupEgressRule(this, ruleId, {
       securityGroupId,
       description: `To event store ${this.name}`,
       cidrIpv4: this.cidr,

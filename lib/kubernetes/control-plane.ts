@@ -8,6 +8,7 @@ import { isAdministrators, isKubernetesVersion, type KubernetesVersion } from ".
 import { type ApiAccess, DEFAULT_SERVICE_CIDR, isApiAccess, isServiceCidr } from "../config/network";
 import { Account } from "../core/account";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
+import { keyedId } from "../core/keyed-ids";
 import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { throwIfAny } from "../core/problems";
@@ -26,7 +27,7 @@ export interface ControlPlaneProps {
   readonly network: Pick<NetworkAttributes, "privateSubnetIds"> & Partial<Pick<NetworkAttributes, "cidrBlock">>;
   /** Keys of the cluster's secrets and of its logs. */
   readonly keys: Pick<KeyArns, "clusters" | "logs">;
-  /** ARNs of the roles that administer the cluster, by a name of yours that is part of the entry's address. */
+  /** ARNs of the roles that administer the cluster, by a name of your choice. */
   readonly administrators: Readonly<Record<string, string>>;
   /** Who may reach the API from outside the network. @default - nobody */
   readonly apiAccess?: ApiAccess;
@@ -134,14 +135,16 @@ export class ControlPlane extends Construct implements ClusterAttributes {
 
   /**
    * Lets a security group's members reach the API from within the network: those of a runner that deploys, for the
-   * private endpoint lets in nobody but nodes. `id` names them and is part of the rule's address.
+   * private endpoint lets in nobody but nodes. `id` names them; it is part of the rule's address only if the group's id is
+   * a token.
    */
   allowFrom(id: string, securityGroupId: string): void {
     throwIfAny([
       ...isClient.problemsOf(id, `${this.node.path}.allowFrom`),
       ...isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`),
     ]);
-    new VpcSecurityGroupIngressRule(this, `From${id}`, {
+    const ruleId = keyedId(this, { prefix: "From", key: securityGroupId, name: id, under: "allowFrom" });
+    new VpcSecurityGroupIngressRule(this, ruleId, {
       securityGroupId: this.securityGroupId,
       description: `From ${id}`,
       referencedSecurityGroupId: securityGroupId,
@@ -152,8 +155,9 @@ export class ControlPlane extends Construct implements ClusterAttributes {
   }
 
   private administrator(who: string, principalArn: string): void {
-    const entry = new EksAccessEntry(this, `Administrator-${who}`, { clusterName: this.clusterName, principalArn });
-    new EksAccessPolicyAssociation(this, `AdministratorPolicy-${who}`, {
+    const idOf = (prefix: string) => keyedId(this, { prefix, key: principalArn, name: who, under: "administrators" });
+    const entry = new EksAccessEntry(this, idOf("Administrator"), { clusterName: this.clusterName, principalArn });
+    new EksAccessPolicyAssociation(this, idOf("AdministratorPolicy"), {
       clusterName: this.clusterName,
       principalArn,
       policyArn: `arn:${Account.of(this).partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,

@@ -6,6 +6,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
+import { keyedId } from "../core/keyed-ids";
 import { nameOf, takeName } from "../core/names";
 import { checkProps, mapOf, type Rules, shape, text, wholeNumber } from "../core/rules";
 import { isSecurityGroupId } from "../network/firewall";
@@ -109,7 +110,8 @@ export class IngestLoadBalancer extends Construct {
         });
       }
       for (const [client, securityGroupId] of Object.entries(clients)) {
-        new VpcSecurityGroupIngressRule(this, `${what}From-${client}`, {
+        const keyed = { prefix: `${what}From`, key: securityGroupId, name: client, under: "clients" };
+        new VpcSecurityGroupIngressRule(this, keyedId(this, keyed), {
           securityGroupId: group.id,
           description: `${what} from ${client}`,
           referencedSecurityGroupId: securityGroupId,

@@ -2,6 +2,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
 import { isPrivate, rangeOf } from "../core/cidr";
+import { keyedId } from "../core/keyed-ids";
 import { apartFromGroupIds, nameOf } from "../core/names";
 import { throwIfAny } from "../core/problems";
 import { checkProps, type Rule, type Rules, rule, text, wholeNumber, within } from "../core/rules";
@@ -60,24 +61,26 @@ export class Firewall extends Construct {
     }).id;
   }
 
-  /** Lets a security group's members in; `id` names them and is part of the rule's address. */
+  /** Lets a security group's members in. `id` names them; it is part of the rule's address only if the group's id is a token. */
   allowFrom(id: string, securityGroupId: string): void {
     throwIfAny(isSecurityGroupId.problemsOf(securityGroupId, `${this.node.path}.allowFrom.${id}`));
-    this.open(id, { referencedSecurityGroupId: securityGroupId });
+    this.open("allowFrom", id, { referencedSecurityGroupId: securityGroupId });
   }
 
-  /** Lets a range in; `id` names it and is part of the rule's address. */
+  /** Lets a range in. `id` names it; it is part of the rule's address only if the range is a token. */
   allowFromCidr(id: string, cidr: string): void {
     throwIfAny(isRange.problemsOf(cidr, `${this.node.path}.allowFromCidr.${id}`));
-    this.open(id, { cidrIpv4: cidr });
+    this.open("allowFromCidr", id, { cidrIpv4: cidr });
   }
 
   private open(
+    under: "allowFrom" | "allowFromCidr",
     id: string,
     source: { readonly referencedSecurityGroupId: string } | { readonly cidrIpv4: string },
   ): void {
-    throwIfAny(isClient.problemsOf(id, `${this.node.path}.allowFrom`));
-    new VpcSecurityGroupIngressRule(this, `From${id}`, {
+    throwIfAny(isClient.problemsOf(id, `${this.node.path}.${under}`));
+    const [key = ""] = Object.values(source);
+    new VpcSecurityGroupIngressRule(this, keyedId(this, { prefix: "From", key, name: id, under }), {
       securityGroupId: this.securityGroupId,
       description: `From ${id}`,
       ...source,
