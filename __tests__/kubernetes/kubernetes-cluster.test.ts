@@ -58,13 +58,13 @@ describe("the control plane", () => {
     });
   });
 
-  test("has each administrator as an entry of its own, by a name that is part of the address", () => {
+  test("has each administrator as an entry of its own, by a principal that is part of the address", () => {
     const tf = made({
       administrators: { one: "arn:aws:iam::111122223333:role/one", two: "arn:aws:iam::111122223333:role/two" },
     });
     expect(Object.keys(tf.resource?.aws_eks_access_entry ?? {})).toEqual([
-      expect.stringContaining("Administrator-one"),
-      expect.stringContaining("Administrator-two"),
+      expect.stringContaining("Administrator-111122223333-role--one"),
+      expect.stringContaining("Administrator-111122223333-role--two"),
     ]);
     expect(resourcesOf(tf, "aws_eks_access_policy_association")).toHaveLength(2);
   });
@@ -149,6 +149,15 @@ describe("add-ons", () => {
     expect(Object.fromEntries(pinned)).toEqual(versions);
   });
 
+  // Older drivers do not give volumes the tag that the policy asks for, so that they could not attach them.
+  test.each(Object.entries(ADDON_VERSIONS))(
+    "of Kubernetes %s: the volumes' driver tags volumes by cluster",
+    (_, versions) => {
+      const [, minor = 0] = /^v1\.(\d+)\./.exec(versions["aws-ebs-csi-driver"]) ?? [];
+      expect(Number(minor)).toBeGreaterThanOrEqual(58);
+    },
+  );
+
   test("can be of a version of one's own choice", () => {
     const tf = made({ addonVersions: { coredns: "v1.14.4-eksbuild.1" } });
     expect(addon("coredns", tf).addon_version).toBe("v1.14.4-eksbuild.1");
@@ -173,7 +182,7 @@ describe("add-ons", () => {
     );
     expect(attached).toContainEqual(expect.stringMatching(/vpc-cni.* .*:policy\/AmazonEKS_CNI_Policy$/));
     expect(attached).toContainEqual(
-      expect.stringMatching(/ebs-csi-driver.* .*:policy\/service-role\/AmazonEBSCSIDriverPolicy$/),
+      expect.stringMatching(/ebs-csi-driver.* .*:policy\/AmazonEBSCSIDriverEKSClusterScopedPolicy$/),
     );
     const policies = Object.entries(tf.resource?.aws_iam_role_policy ?? {});
     const [, driver] = policies.find(([id]) => id.includes("ebs-csi-driver")) ?? [];
@@ -217,6 +226,10 @@ test.each<[Partial<Record<keyof KubernetesClusterProps, unknown>>, string]>([
   ...["Team=a", "kubernetes.io/cluster/a", "ebs.csi.aws.com/cluster", "CSIVolumeName"].map((key): [object, string] => [
     { tags: { [key]: "a" } },
     `tags.${key}: must be named without '=' and as no tag of the volumes' driver, got '${key}'`,
+  ]),
+  ...["v1.57.2-eksbuild.1", "v0.99.0-eksbuild.1"].map((version): [object, string] => [
+    { addonVersions: { "aws-ebs-csi-driver": version } },
+    `addonVersions.aws-ebs-csi-driver: must be v1.58.0 or newer, which tags volumes by cluster, got '${version}'`,
   ]),
   [{ storageGib: 8 }, "storageGib: must be a whole number from 20 to 16384, got 8"],
 ])("refuses %j", (props, message) => {

@@ -1,4 +1,6 @@
+import { Token } from "cdktf";
 import { isPrincipalArn } from "../core/arns";
+import { shown } from "../core/problems";
 import { known, mapOf, oneOf, optional, type Rule, refined, shape, text, unique, wholeNumber } from "../core/rules";
 import { NODES } from "./infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "./instance-types";
@@ -29,7 +31,7 @@ export const ADDON_VERSIONS: Readonly<Record<KubernetesVersion, Readonly<Record<
     "kube-proxy": "v1.34.3-eksbuild.5",
     "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
     coredns: "v1.13.2-eksbuild.1",
-    "aws-ebs-csi-driver": "v1.56.0-eksbuild.1",
+    "aws-ebs-csi-driver": "v1.63.1-eksbuild.1",
     "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
   },
   "1.35": {
@@ -70,10 +72,27 @@ export const isKubernetesVersion: Rule = oneOf(Object.keys(ADDON_VERSIONS));
 /** Whether there is a group for them is decided at synth. */
 export const isSpareNodes: Rule = known(wholeNumber({ min: 0, max: NODES.max }));
 
-const addonVersion = optional(text("an add-on version such as 'v1.21.1-eksbuild.1'", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/));
+const isAddonVersion = text("an add-on version such as 'v1.21.1-eksbuild.1'", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
+const addonVersion = optional(isAddonVersion);
+
+/** Older drivers do not give volumes the tag `ebs.csi.aws.com/cluster-name`, for which alone their role may attach them. */
+const EBS_DRIVER_MINOR = 58;
+const ebsDriverVersion = optional(
+  refined<string>(isAddonVersion, (version, path) => {
+    const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+    return Token.isUnresolved(version) || major > 1 || (major === 1 && minor >= EBS_DRIVER_MINOR)
+      ? []
+      : [
+          {
+            path,
+            message: `must be v1.${EBS_DRIVER_MINOR}.0 or newer, which tags volumes by cluster, got ${shown(version)}`,
+          },
+        ];
+  }),
+);
 
 export const isAddonVersions: Rule = shape<Record<AddonName, string>>({
-  "aws-ebs-csi-driver": addonVersion,
+  "aws-ebs-csi-driver": ebsDriverVersion,
   coredns: addonVersion,
   "eks-node-monitoring-agent": addonVersion,
   "eks-pod-identity-agent": addonVersion,

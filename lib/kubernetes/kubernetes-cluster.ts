@@ -126,7 +126,8 @@ export class KubernetesCluster extends Construct {
       identity: {
         serviceAccount: "ebs-csi-controller-sa",
         roleName: `${name}-ebs-csi-driver`,
-        managedPolicies: ["service-role/AmazonEBSCSIDriverPolicy"],
+        // Its conditions compare the tags of volumes and nodes with the cluster's name in the session of the pod identity.
+        managedPolicies: ["AmazonEBSCSIDriverEKSClusterScopedPolicy"],
         statements: [
           {
             Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],

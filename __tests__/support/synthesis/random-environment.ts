@@ -121,7 +121,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
     "addonVersions.kube-proxy": ["v1.35.0-eksbuild.1"],
     "addonVersions.eks-pod-identity-agent": ["v1.3.8-eksbuild.2"],
     "addonVersions.coredns": ["v1.12.4-eksbuild.1"],
-    "addonVersions.aws-ebs-csi-driver": ["v1.50.0-eksbuild.1"],
+    "addonVersions.aws-ebs-csi-driver": ["v1.60.0-eksbuild.1"],
     "addonVersions.eks-node-monitoring-agent": ["v1.5.0-eksbuild.1"],
   }),
   ...prefixed("readStore", {
