@@ -42,6 +42,14 @@ test("that calls AWS has a role that pods alone take, and waits for what the rol
       Effect: "Allow",
       Principal: { Service: "pods.eks.amazonaws.com" },
       Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:SourceAccount": expect.stringContaining("account_id"),
+          "aws:RequestTag/eks-cluster-name": "orders",
+          "aws:RequestTag/kubernetes-namespace": "kube-system",
+          "aws:RequestTag/kubernetes-service-account": "aws-node",
+        },
+      },
     },
   ]);
 });

@@ -17,7 +17,15 @@ const made = (props: Partial<ControlPlaneProps> = {}, use: (controlPlane: Contro
 test("its role is EKS's, and may use the key of its secrets and no other", () => {
   const tf = made();
   expect(JSON.parse(String(resourceOf(tf, "aws_iam_role").assume_role_policy)).Statement).toEqual([
-    { Effect: "Allow", Principal: { Service: "eks.amazonaws.com" }, Action: ["sts:AssumeRole", "sts:TagSession"] },
+    {
+      Effect: "Allow",
+      Principal: { Service: "eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: { "aws:SourceAccount": expect.stringContaining("account_id") },
+        ArnLike: { "aws:SourceArn": expect.stringMatching(/:cluster\/orders$/) },
+      },
+    },
   ]);
   expect(JSON.parse(String(resourceOf(tf, "aws_iam_role_policy").policy)).Statement).toEqual([
     {

@@ -40,6 +40,14 @@ test("has a role that pods alone take, and that may do what is said", () => {
       Effect: "Allow",
       Principal: { Service: "pods.eks.amazonaws.com" },
       Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:SourceAccount": expect.stringContaining("account_id"),
+          "aws:RequestTag/eks-cluster-name": base.clusterName,
+          "aws:RequestTag/kubernetes-namespace": base.namespace,
+          "aws:RequestTag/kubernetes-service-account": base.serviceAccount,
+        },
+      },
     },
   ]);
   expect(JSON.parse(String(resourceOf(tf, "aws_iam_role_policy").policy)).Statement).toEqual([

@@ -13,15 +13,30 @@ test.each(["eks.amazonaws.com", "pods.eks.amazonaws.com"])("%s tags its sessions
   expect(trustOf({ service }).Action).toEqual(["sts:AssumeRole", "sts:TagSession"]);
 });
 
-test.each(["vpc-flow-logs.amazonaws.com", "monitoring.rds.amazonaws.com"])(
-  "%s acts for this account alone",
-  (service) => {
-    expect(trustOf({ service })).toMatchObject({
-      Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "aws:SourceAccount": expect.stringContaining("account_id") } },
-    });
-  },
-);
+const ACCOUNT = { "aws:SourceAccount": expect.stringContaining("account_id") };
+
+test.each(["eks", "pods.eks", "vpc-flow-logs", "monitoring.rds"])("%s acts for this account alone", (service) => {
+  expect(trustOf({ service: `${service}.amazonaws.com` }).Condition).toEqual({ StringEquals: ACCOUNT });
+});
+
+test("pods may have to be of one service account", () => {
+  const pods = { clusterName: "orders", namespace: "commands", serviceAccount: "command-api" };
+  expect(trustOf({ service: "pods.eks.amazonaws.com", pods }).Condition).toEqual({
+    StringEquals: {
+      ...ACCOUNT,
+      "aws:RequestTag/eks-cluster-name": "orders",
+      "aws:RequestTag/kubernetes-namespace": "commands",
+      "aws:RequestTag/kubernetes-service-account": "command-api",
+    },
+  });
+});
+
+test("a service may have to act for a resource", () => {
+  expect(trustOf({ source: { service: "eks", resource: "cluster/orders" } }).Condition).toEqual({
+    StringEquals: ACCOUNT,
+    ArnLike: { "aws:SourceArn": expect.stringMatching(/^arn:\$\{.*\}:eks:\$\{.*\}:\$\{.*\}:cluster\/orders$/) },
+  });
+});
 
 test("any other service is trusted without a condition, and takes the role without tags", () => {
   expect(trustOf({ service: "ec2.amazonaws.com" })).toEqual({
@@ -71,6 +86,7 @@ test.each<[Partial<ServiceRoleProps>, string]>([
     "name: must be lower-case letters, digits and single hyphens, a letter first, at most 64 characters (IAM role), got 'a",
   ],
   [{ service: "eks" }, "service: must be a service such as 'eks.amazonaws.com', got 'eks'"],
+  [{ source: { service: "EKS", resource: "*" } }, "source.service: must be a service's part of an ARN, got 'EKS'"],
   [{ service: "*" }, "service: must be a service such as 'eks.amazonaws.com', got '*'"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props)).toThrow(`  Test/Role.${message}`);

@@ -180,6 +180,7 @@ export class PostgresDatabase extends Construct {
       monitoringRole: new ServiceRole(this, "MonitoringRole", {
         name: `${name}-rds-monitoring`,
         service: "monitoring.rds.amazonaws.com",
+        source: { service: "rds", resource: `db:${name}-*` },
         managedPolicies: ["service-role/AmazonRDSEnhancedMonitoringRole"],
       }),
       insights,

@@ -36,6 +36,7 @@ export class Addon extends Construct {
       new ServiceRole(this, "Role", {
         name: identity.roleName,
         service: "pods.eks.amazonaws.com",
+        pods: { clusterName: props.clusterName, namespace: "kube-system", serviceAccount: identity.serviceAccount },
         managedPolicies: identity.managedPolicies,
         statements: identity.statements,
       });

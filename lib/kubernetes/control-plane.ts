@@ -90,6 +90,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
     const role = new ServiceRole(this, "Role", {
       name: `${name}-cluster`,
       service: "eks.amazonaws.com",
+      source: { service: "eks", resource: `cluster/${name}` },
       managedPolicies: ["AmazonEKSClusterPolicy"],
       statements: [
         { Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"], Resource: keys.clusters },

@@ -43,6 +43,7 @@ export class PodIdentity extends Construct {
     const role = new ServiceRole(this, "Role", {
       name: props.roleName,
       service: "pods.eks.amazonaws.com",
+      pods: { clusterName, namespace, serviceAccount },
       statements,
     });
     this.resource = new EksPodIdentityAssociation(this, "Resource", {

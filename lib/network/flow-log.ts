@@ -30,6 +30,7 @@ export class FlowLog extends Construct {
     const role = new ServiceRole(this, "Role", {
       name: `${props.name}-flow-log`,
       service: "vpc-flow-logs.amazonaws.com",
+      source: { service: "ec2", resource: "vpc-flow-log/*" },
       statements: [
         {
           Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],

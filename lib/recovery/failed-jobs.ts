@@ -71,7 +71,11 @@ export class FailedJobs extends Construct {
     });
   }
 
-  /** Its policy lets EventBridge in without a condition, as AWS shows it: where one does not hold, nobody hears of it. */
+  /**
+   * Its policy lets EventBridge in without a condition. Its user guide allows none in a topic's policy ("Amazon SNS
+   * permissions"), and of one that does not hold nobody hears. A rule of another account could publish here, too: read what
+   * the topic says as a reason to look, not as proof.
+   */
   private topic(
     name: string,
     { keys, bucketArn, deletionProtection = true }: FailedJobsProps,

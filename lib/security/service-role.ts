@@ -5,7 +5,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
 import { nameOf, takeName } from "../core/names";
-import { checkProps, list, optional, type Rules, text } from "../core/rules";
+import { checkProps, given, list, optional, type Rules, shape, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface ServiceRoleProps {
@@ -13,6 +13,13 @@ export interface ServiceRoleProps {
   readonly name: string;
   /** The service that takes the role: `'eks.amazonaws.com'`. */
   readonly service: string;
+  /**
+   * The resource of this account and Region that the service must take the role for, `*` for what is not known:
+   * `{ service: 'eks', resource: 'cluster/orders' }`. A service that names none could not take the role. @default - any
+   */
+  readonly source?: { readonly service: string; readonly resource: string };
+  /** Pods that take the role by EKS Pod Identity: EKS tags their sessions so. @default - any of this account */
+  readonly pods?: { readonly clusterName: string; readonly namespace: string; readonly serviceAccount: string };
   /** AWS's managed policies by the path behind `policy/`: `'AmazonEKSClusterPolicy'`. @default - none */
   readonly managedPolicies?: readonly string[];
   /** What else the role may do. @default - nothing */
@@ -34,6 +41,10 @@ const RULES: Rules<ServiceRoleProps> = {
       ),
   },
   service: text("a service such as 'eks.amazonaws.com'", /^[a-z0-9.-]+\.amazonaws\.com$/),
+  source: optional(
+    shape({ service: text("a service's part of an ARN", /^[a-z0-9-]+$/), resource: text("a resource", /\S/) }),
+  ),
+  pods: optional(given("an object with 'clusterName', 'namespace' and 'serviceAccount'")),
   managedPolicies: optional(list("a list of policies")),
   statements: optional(list("a list of statements")),
 };
@@ -41,8 +52,16 @@ const RULES: Rules<ServiceRoleProps> = {
 /** Services whose sessions carry tags, so that `sts:TagSession` must be allowed beside `sts:AssumeRole`. */
 const TAGGING_SERVICES = ["eks.amazonaws.com", "pods.eks.amazonaws.com"];
 
-/** Services that act for whoever asks, so that it must be said that it was this account. */
-const SERVICES_FOR_ANYONE = ["monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+/**
+ * Services whose documentation says that they name the account that they take a role for. Not EC2, S3 and AWS Backup: there
+ * the guard is IAM itself, which lets nobody pass a role to another account.
+ */
+const SERVICES_WITH_SOURCE = [
+  "eks.amazonaws.com",
+  "monitoring.rds.amazonaws.com",
+  "pods.eks.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+];
 
 /** A role that one AWS service takes, with its policies. */
 export class ServiceRole extends Construct {
@@ -62,9 +81,7 @@ export class ServiceRole extends Construct {
       assumeRolePolicy: policyOf({
         Principal: { Service: props.service },
         Action: TAGGING_SERVICES.includes(props.service) ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole",
-        ...(SERVICES_FOR_ANYONE.includes(props.service) && {
-          Condition: { StringEquals: { "aws:SourceAccount": Account.of(this).id } },
-        }),
+        ...(SERVICES_WITH_SOURCE.includes(props.service) && { Condition: this.conditionOf(props) }),
       }),
     });
     this.policies = managedPolicies.map(
@@ -78,5 +95,22 @@ export class ServiceRole extends Construct {
       this.policies.push(new IamRolePolicy(this, "Policy", { role: role.name, policy: policyOf(...statements) }));
     }
     this.arn = role.arn;
+  }
+
+  private conditionOf({ source, pods }: ServiceRoleProps): Statement["Condition"] {
+    const { id, partition, region } = Account.of(this);
+    return {
+      StringEquals: {
+        "aws:SourceAccount": id,
+        ...(pods && {
+          "aws:RequestTag/eks-cluster-name": pods.clusterName,
+          "aws:RequestTag/kubernetes-namespace": pods.namespace,
+          "aws:RequestTag/kubernetes-service-account": pods.serviceAccount,
+        }),
+      },
+      ...(source && {
+        ArnLike: { "aws:SourceArn": `arn:${partition}:${source.service}:${region}:${id}:${source.resource}` },
+      }),
+    };
   }
 }
