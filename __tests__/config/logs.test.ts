@@ -23,7 +23,7 @@ test.each<[object, string]>([
   [{ memory: "65GB" }, "logs.memory: must be from '2GB' to '64GB', got '65GB'"],
   [
     { certificateAuthority: "-----BEGIN CERTIFICATE-----" },
-    "logs.certificateAuthority: must be the name of a secret, at most 505 letters, digits and /_+=.@-, got '-----BEGIN CERTIFICATE-----'",
+    "logs.certificateAuthority: must be the name of a secret, at most 501 letters, digits and /_+=.@-, got '-----BEGIN CERTIFICATE-----'",
   ],
   [{ passwordVersion: 1.5 }, "logs.passwordVersion: must be a whole number from 1 to 10000, got 1.5"],
   [{ snapshots: {} }, "logs.snapshots.retention: is missing, must be a number of days such as '30 days'"],

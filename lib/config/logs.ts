@@ -2,7 +2,7 @@ import { shown } from "../core/problems";
 import { optional, type Rule, refined, shape } from "../core/rules";
 import { isPasswordVersion } from "./password-version";
 import { type Days, isDays, isMemory, isStorage, type Memory, memoryGibOf, type Storage } from "./quantities";
-import { isSecretName } from "./secret-names";
+import { isAuthorityName } from "./secret-names";
 
 /** What is shipped to Elasticsearch, and how long it stays there. */
 export interface LogsOptions {
@@ -13,8 +13,9 @@ export interface LogsOptions {
   /** Memory of each of them, '2GB' to '64GB'; half of it is its heap. @default '4GB' */
   readonly memory?: Memory;
   /**
-   * Secret of AWS Secrets Manager with a certificate authority, as `ca.crt` and `ca.key`, of which Elasticsearch's
-   * certificate is made: only so whoever ships lines can know to whom. @default - the operator's own authority, and
+   * Secret of AWS Secrets Manager with the certificate of an authority, `ca.crt`, which both clusters read. Its private key
+   * is `ca.key` of the secret of that name and `-key`, which the read side's cluster alone reads. The operator makes
+   * Elasticsearch's certificate of it, so that shippers know whom they ship to. @default - the operator's own authority, and
    * nothing is shipped
    */
   readonly certificateAuthority?: string;
@@ -57,7 +58,7 @@ export const isLogsOptions: Rule = shape<LogsOptions>({
   retention: optional(isDays(RETENTION)),
   storage: optional(isStorage(STORAGE)),
   memory: optional(isNodeMemory),
-  certificateAuthority: optional(isSecretName),
+  certificateAuthority: optional(isAuthorityName),
   passwordVersion: optional(isPasswordVersion),
   snapshots: optional(shape<SnapshotOptions>({ retention: isDays(RETENTION) })),
 });

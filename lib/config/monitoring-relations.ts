@@ -2,7 +2,7 @@ import { isPlainObject } from "../core/plain-object";
 import { alternatives, type Problem, shown } from "../core/problems";
 import type { DeepPartial } from "./deep-partial";
 import type { MonitoringOptions } from "./monitoring";
-import { secretsProblem } from "./secret-names";
+import { authorityKeyOf, secretsProblem } from "./secret-names";
 
 interface MonitoringParts {
   readonly monitoring?: DeepPartial<MonitoringOptions>;
@@ -40,12 +40,13 @@ const secretsOfReceiver = (receiver: Readonly<Record<string, unknown>>): readonl
 /** All are read by one role. What is unsound is said elsewhere, and takes no room. */
 function secretProblems({ monitoring }: MonitoringParts, name: string): readonly Problem[] {
   const receivers: unknown = monitoring?.alerting?.receivers;
+  const authority: unknown = monitoring?.logs?.certificateAuthority;
   const named = [
     ...(isPlainObject(receivers) ? Object.values(receivers) : []).filter(isPlainObject).flatMap(secretsOfReceiver),
     monitoring?.remoteWrite?.certificate,
     monitoring?.remoteWrite?.certificateAuthority,
     monitoring?.eventStoreCredentials,
-    monitoring?.logs?.certificateAuthority,
+    ...(typeof authority === "string" ? [authority, authorityKeyOf(authority)] : []),
   ];
   const names = [...new Set(named)].filter((secret) => typeof secret === "string");
   const message = secretsProblem(names, "monitoring");

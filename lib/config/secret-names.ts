@@ -1,10 +1,20 @@
 import { type Rule, text } from "../core/rules";
 
 /** Secrets Manager: 512 characters, of which a hyphen and six are its own. */
-export const isSecretName: Rule = text(
-  "the name of a secret, at most 505 letters, digits and /_+=.@-",
-  /^[\w/+=.@-]{1,505}$/,
-);
+const MAX_NAME = 505;
+const secretName = (max: number): Rule =>
+  text(`the name of a secret, at most ${max} letters, digits and /_+=.@-`, new RegExp(`^[\\w/+=.@-]{1,${max}}$`));
+
+export const isSecretName: Rule = secretName(MAX_NAME);
+
+const KEY_SUFFIX = "-key";
+/**
+ * Secret with the private key of a certificate authority, by the name of the authority's own. Secrets Manager has no right
+ * to a part of a secret: whoever reads the certificate would read the key.
+ */
+export const authorityKeyOf = (certificateAuthority: string): string => `${certificateAuthority}${KEY_SUFFIX}`;
+/** The name of an authority's secret, beside which there is one with its key. */
+export const isAuthorityName: Rule = secretName(MAX_NAME - KEY_SUFFIX.length);
 
 /**
  * IAM: 10,240 characters of policies in a role. External Secrets has one in each cluster, which names each secret. What is

@@ -2,6 +2,7 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { LogsOptions } from "../../config/logs";
+import { authorityKeyOf } from "../../config/secret-names";
 import { ChartRelease } from "../../kubernetes/chart-release";
 import { CHARTS } from "../../kubernetes/charts";
 import { externalSecret } from "../../kubernetes/external-secret";
@@ -19,7 +20,7 @@ import { LOG_USERS, type LogUser, loginManifest, loginOf, loginSecret, ROLES_SEC
 
 /** What makes Elasticsearch a place that logs are shipped to. */
 export interface ShippedLogs {
-  /** Secret of Secrets Manager with `ca.crt` and `ca.key`. */
+  /** Secret of Secrets Manager with `ca.crt`. Its `ca.key` is in the secret that `authorityKeyOf` names. */
   readonly certificateAuthority: string;
   /** Begins the names of the archive's bucket and role. */
   readonly name: string;
@@ -74,7 +75,7 @@ export const logStackSecrets = (environment: string, certificateAuthority: strin
     store: MONITORING_SECRET_STORE,
     data: {
       "ca.crt": { secret: certificateAuthority, property: "ca.crt" },
-      "ca.key": { secret: certificateAuthority, property: "ca.key" },
+      "ca.key": { secret: authorityKeyOf(certificateAuthority), property: "ca.key" },
     },
   }),
   ...logShipperSecrets(environment, certificateAuthority),
