@@ -7,6 +7,10 @@ const secretName = (max: number): Rule =>
 
 export const isSecretName: Rule = secretName(MAX_NAME);
 
+/** What Terraform appends to a prefix, behind our hyphen. */
+const UNIQUE_CHARACTERS = 26;
+export const isSecretPrefix: Rule = secretName(MAX_NAME - UNIQUE_CHARACTERS - 1);
+
 const KEY_SUFFIX = "-key";
 /**
  * Secret with the private key of a certificate authority, by the name of the authority's own. Secrets Manager has no right

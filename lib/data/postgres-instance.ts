@@ -1,8 +1,7 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DbInstance, type DbInstanceConfig } from "@cdktf/provider-aws/lib/db-instance";
 import { Construct } from "constructs";
-import { LOG_RETENTION_DAYS } from "../core/logs";
 import type { KeyArns } from "../security/encryption-keys";
+import { ServiceLogGroup } from "../security/service-log-group";
 import type { ServiceRole } from "../security/service-role";
 
 /** How closely RDS watches queries: CloudWatch Database Insights. */
@@ -70,11 +69,10 @@ export class PostgresInstance extends Construct {
 
     const logGroups = LOGS.map(
       ([logId, log]) =>
-        new CloudwatchLogGroup(this, logId, {
+        new ServiceLogGroup(this, logId, {
           name: `/aws/rds/instance/${identifier}/${log}`,
-          retentionInDays: LOG_RETENTION_DAYS,
-          kmsKeyId: keys.logs,
-          lifecycle: { preventDestroy: settings.deletionProtection },
+          keyArn: keys.logs,
+          deletionProtection: settings.deletionProtection,
         }),
     );
     const instance = new DbInstance(this, "Resource", {

@@ -1,4 +1,3 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group";
@@ -6,12 +5,12 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheResources, defaultCacheResources, isCacheResources } from "../config/read-store";
 import { Generation } from "../core/generation";
-import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ServiceLogGroup } from "../security/service-log-group";
 import { versionMovedByAws } from "./engine-version";
 import {
   isRedisVersion,
@@ -156,11 +155,10 @@ export class RedisCluster extends Construct {
     });
     const users = new RedisUsers(this, "Users", { name, engine });
     const logs = LOGS.map(([logId, log]) => {
-      const group = new CloudwatchLogGroup(this, logId, {
+      const group = new ServiceLogGroup(this, logId, {
         name: `/aws/elasticache/${name}/${log}`,
-        retentionInDays: LOG_RETENTION_DAYS,
-        kmsKeyId: keys.logs,
-        lifecycle: { preventDestroy: deletionProtection },
+        keyArn: keys.logs,
+        deletionProtection,
       });
       return { logType: log, logFormat: "json", destinationType: "cloudwatch-logs", destination: group.name };
     });

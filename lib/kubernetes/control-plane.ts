@@ -1,4 +1,3 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EksAccessEntry } from "@cdktf/provider-aws/lib/eks-access-entry";
 import { EksAccessPolicyAssociation } from "@cdktf/provider-aws/lib/eks-access-policy-association";
 import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
@@ -9,13 +8,13 @@ import { type ApiAccess, DEFAULT_SERVICE_CIDR, isApiAccess, isServiceCidr } from
 import { Account } from "../core/account";
 import { type Cidr, overlaps, rangeOf } from "../core/cidr";
 import { keyedId } from "../core/keyed-ids";
-import { LOG_RETENTION_DAYS } from "../core/logs";
 import { nameOf, takeName } from "../core/names";
 import { throwIfAny } from "../core/problems";
 import { checkProps, isTrueOrFalse, optional, type Relation, type Rules } from "../core/rules";
 import { isClient, isSecurityGroupId } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
+import { ServiceLogGroup } from "../security/service-log-group";
 import { ServiceRole } from "../security/service-role";
 import type { ClusterAttributes } from "./cluster-attributes";
 
@@ -96,11 +95,10 @@ export class ControlPlane extends Construct implements ClusterAttributes {
         { Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"], Resource: keys.clusters },
       ],
     });
-    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+    const logGroup = new ServiceLogGroup(this, "LogGroup", {
       name: `/aws/eks/${name}/cluster`,
-      retentionInDays: LOG_RETENTION_DAYS,
-      kmsKeyId: keys.logs,
-      lifecycle: { preventDestroy: deletionProtection },
+      keyArn: keys.logs,
+      deletionProtection,
     });
     const cluster = new EksCluster(this, "Resource", {
       name,

@@ -1,7 +1,6 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { FlowLog as FlowLogResource } from "@cdktf/provider-aws/lib/flow-log";
 import { Construct } from "constructs";
-import { LOG_RETENTION_DAYS } from "../core/logs";
+import { ServiceLogGroup } from "../security/service-log-group";
 import { ServiceRole } from "../security/service-role";
 
 export interface FlowLogProps {
@@ -21,11 +20,10 @@ const AGGREGATION_SECONDS = 60;
 export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, props: FlowLogProps) {
     super(scope, id);
-    const logGroup = new CloudwatchLogGroup(this, "LogGroup", {
+    const logGroup = new ServiceLogGroup(this, "LogGroup", {
       name: `/aws/vpc/${props.name}/flow-log`,
-      retentionInDays: LOG_RETENTION_DAYS,
-      kmsKeyId: props.logsKeyArn,
-      lifecycle: { preventDestroy: props.deletionProtection },
+      keyArn: props.logsKeyArn,
+      deletionProtection: props.deletionProtection,
     });
     const role = new ServiceRole(this, "Role", {
       name: `${props.name}-flow-log`,

@@ -1,12 +1,11 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { Construct } from "constructs";
-import { isSecretName } from "../config/secret-names";
-import { takeName } from "../core/names";
+import { isSecretPrefix } from "../config/secret-names";
 import { checkProps, isText, isTrueOrFalse, known, optional, type Rules } from "../core/rules";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
 
 export interface OperatorSecretProps {
-  /** Name of the secret in Secrets Manager. */
+  /** Begins the secret's name. Terraform adds the rest, because a deleted secret keeps its name for 30 days. */
   readonly name: string;
   /** The event store's user: 'admin' or 'ops', with whom it begins. */
   readonly username: string;
@@ -17,7 +16,7 @@ export interface OperatorSecretProps {
 }
 
 const RULES: Rules<OperatorSecretProps> = {
-  name: known(isSecretName),
+  name: known(isSecretPrefix),
   username: isText,
   keys: keysFor("secrets"),
   deletionProtection: optional(isTrueOrFalse),
@@ -38,17 +37,16 @@ export class OperatorSecret extends Construct {
   constructor(scope: Construct, id: string, props: OperatorSecretProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    takeName(this, "secret", props.name);
     const { name, username, keys, deletionProtection = true } = props;
 
     const secret = new SecretsmanagerSecret(this, "Resource", {
-      name,
+      namePrefix: `${name}-`,
       description: `User ${username} of the event store, as JSON with username and password`,
       kmsKeyId: keys.secrets,
       recoveryWindowInDays: RECOVERY_WINDOW_DAYS,
       lifecycle: { preventDestroy: deletionProtection },
     });
-    this.name = name;
+    this.name = secret.name;
     this.arn = secret.arn;
   }
 }

@@ -25,6 +25,13 @@ export interface TerraformJson {
   readonly ephemeral?: Blocks;
   readonly output?: Readonly<Record<string, Arguments>>;
   readonly moved?: readonly Moved[];
+  readonly import?: readonly Import[];
+}
+
+export interface Import {
+  readonly to: string;
+  readonly id: string;
+  readonly for_each: string;
 }
 
 export interface ProviderPin {
