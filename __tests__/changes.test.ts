@@ -53,6 +53,8 @@ test("a second Region comes to a recovery that stood without, and nothing of wha
   const came = differences(synthesizedOnce({ production: without }), before).filter((line) => !line.includes(" + "));
   expect(came.map((line) => line.replace(/(copy_action).*/, "$1"))).toEqual([
     "production-recovery: // ",
+    ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_DatabasePlan rule.0.copy_action"),
+    ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_DatabasePlan rule.1.copy_action"),
     ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_Plan rule.0.copy_action"),
     // S3 may tell it of what could not be copied.
     "production-recovery: aws_sns_topic_policy.Recovery_FailedJobs_TopicPolicy policy",

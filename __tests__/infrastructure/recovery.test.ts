@@ -17,7 +17,7 @@ test("alone, it has a vault, a bucket, a plan, tests and a topic, without a lock
   const counts = Object.entries(made().resource ?? {}).map(([type, named]) => [type, Object.keys(named).length]);
   expect(Object.fromEntries(counts)).toMatchObject({
     aws_backup_vault: 1,
-    aws_backup_plan: 1,
+    aws_backup_plan: 2,
     aws_backup_selection: 2,
     aws_backup_restore_testing_plan: 1,
     aws_s3_bucket: 1,
@@ -79,7 +79,9 @@ test("a second Region has a replica of the key, a vault and a bucket of its own,
   expect(there("aws_s3_bucket_server_side_encryption_configuration")[0]?.rule).toMatchObject([
     { apply_server_side_encryption_by_default: { kms_master_key_id: replica } },
   ]);
-  expect(JSON.stringify(resourceOf(tf, "aws_backup_plan").rule)).toContain("aws_backup_vault.Recovery_CopiesVault_");
+  for (const { rule } of resourcesOf(tf, "aws_backup_plan")) {
+    expect(JSON.stringify(rule)).toContain("aws_backup_vault.Recovery_CopiesVault_");
+  }
 });
 
 test("with a second Region the topic hears of what could not be copied, once it lets S3 in", () => {
@@ -93,6 +95,19 @@ test("with a second Region the topic hears of what could not be copied, once it 
   ]);
   const failureTopic = "arn:aws:sns:eu-central-1:111122223333:alarms";
   expect(told({ secondRegion: "eu-west-1", failureTopic })).toMatchObject([{ topic: [{ topic_arn: failureTopic }] }]);
+});
+
+test("the database's plan leaves out its windows, and the clusters' does not", () => {
+  const database = { arn: "arn:aws:rds:eu-central-1:111122223333:db:orders-primary", subnetGroupName: "orders" };
+  const tf = made({ database: { ...database, windows: { daily: "02:00-03:00" } } });
+  const schedules = resourcesOf(tf, "aws_backup_plan").map(({ name, rule }) => [
+    name,
+    (rule as readonly { readonly schedule: string }[]).map(({ schedule }) => schedule),
+  ]);
+  expect(Object.fromEntries(schedules)).toEqual({
+    orders: ["cron(0 * * * ? *)"],
+    "orders-database": ["cron(0 0,3-23 * * ? *)"],
+  });
 });
 
 test("tests that never run leave nothing", () => {

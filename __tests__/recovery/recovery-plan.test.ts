@@ -1,5 +1,5 @@
 import { RecoveryPlan, type RecoveryPlanProps } from "../../lib/recovery/recovery-plan";
-import { resourceOf, synthesizeStack } from "../support/synthesis/synthesized";
+import { resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
 
 const DATABASE = "arn:aws:rds:eu-central-1:111122223333:db:orders-primary";
 const COPIES = "arn:aws:backup:eu-west-1:111122223333:backup-vault:orders-recovery";
@@ -27,6 +27,35 @@ test.each([
     completion_window: completion,
     target_vault_name: "orders-recovery",
   });
+});
+
+const rulesOf = (props: Partial<RecoveryPlanProps>) =>
+  (resourceOf(made(props), "aws_backup_plan").rule as readonly Record<string, unknown>[]).map((rule) => [
+    rule.rule_name,
+    rule.schedule,
+  ]);
+const windows = { daily: "02:00-03:00", weekly: "sun:04:00-sun:05:00" };
+
+test("hourly jobs leave out the hours in which RDS takes no snapshot", () => {
+  expect(rulesOf({ windows })).toEqual([
+    ["hourly-mon-tue-wed-thu-fri-sat", "cron(0 0,3-23 ? * MON,TUE,WED,THU,FRI,SAT *)"],
+    ["hourly-sun", "cron(0 0,5-23 ? * SUN *)"],
+  ]);
+});
+
+test("a daily job is at 07:00, or in the next hour that RDS leaves", () => {
+  const backup = { frequency: "daily", retention: "30 days" } as const;
+  expect(rulesOf({ backup, windows })).toEqual([["daily", "cron(0 7 * * ? *)"]]);
+  expect(rulesOf({ backup, windows: { daily: "07:00-08:00" } })).toEqual([["daily", "cron(0 8 * * ? *)"]]);
+  expect(rulesOf({ backup, windows: { ...windows, weekly: "sun:07:30-sun:08:30" } })).toEqual([
+    ["daily-mon-tue-wed-thu-fri-sat", "cron(0 7 ? * MON,TUE,WED,THU,FRI,SAT *)"],
+    ["daily-sun", "cron(0 9 ? * SUN *)"],
+  ]);
+});
+
+test("a plan for named resources alone selects nothing by a tag", () => {
+  expect(resourcesOf(made({ isTagged: false }), "aws_backup_selection")).toHaveLength(1);
+  expect(resourcesOf(made({ resources: [] }), "aws_backup_selection")).toHaveLength(1);
 });
 
 test("one rule, for of two that meet AWS keeps one", () => {
@@ -68,7 +97,6 @@ test("what is named and what is tagged are two selections: in one the tag would 
 
 test.each<[Partial<RecoveryPlanProps>, string]>([
   [{ name: "a".repeat(41) }, `name: must be 1 to 40 letters, digits, '_' and '-', got '${"a".repeat(41)}'`],
-  [{ resources: [] }, "resources: must be a list of 1 to 100, each the ARN of a resource, got an empty list"],
   [{ resources: ["orders"] }, "resources[0]: must be the ARN of a resource, got 'orders'"],
   [{ copyTo: "orders-recovery" }, "copyTo: must be the ARN of a resource, got 'orders-recovery'"],
   [

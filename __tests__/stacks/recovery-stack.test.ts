@@ -1,7 +1,7 @@
 import { RecoveryStack, type RecoveryStackProps } from "../../stacks/recovery-stack";
 import { secretsIn } from "../support/synthesis/secrets";
 import { keys, network } from "../support/synthesis/surroundings";
-import { outputsOf, resourceOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
+import { outputsOf, resourceOf, resourcesOf, stackOf, synthesizeApp } from "../support/synthesis/synthesized";
 
 const CLUSTER = "arn:aws:eks:eu-central-1:111122223333:cluster/production-read";
 const base: RecoveryStackProps = {
@@ -22,15 +22,14 @@ const recovery = (props: Partial<RecoveryStackProps> = {}) =>
 test("names its vault, its plan and its topic after the environment", () => {
   const tf = recovery();
   expect(resourceOf(tf, "aws_backup_vault").name).toBe("production-recovery");
-  expect(resourceOf(tf, "aws_backup_plan").name).toBe("production");
+  expect(resourcesOf(tf, "aws_backup_plan").map(({ name }) => name)).toEqual(["production-database", "production"]);
   expect(resourceOf(tf, "aws_sns_topic").name).toBe("production-failed-backups");
 });
 
 test("backs up the database and the clusters that it is told of", () => {
-  expect(resourceOf(recovery(), "aws_backup_selection", { name: "production-named" }).resources).toEqual([
-    base.database.arn,
-    CLUSTER,
-  ]);
+  const named = (plan: string) => resourceOf(recovery(), "aws_backup_selection", { name: `${plan}-named` }).resources;
+  expect(named("production-database")).toEqual([base.database.arn]);
+  expect(named("production")).toEqual([CLUSTER]);
 });
 
 test("passes on what the environment says of recovery", () => {

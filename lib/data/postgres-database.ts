@@ -27,6 +27,7 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
+import { isDailyWindow, isWeeklyWindow, overlapProblems, type Windows, windowBefore } from "../core/windows";
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -35,7 +36,6 @@ import { versionMovedByAws } from "./engine-version";
 import { MasterPassword } from "./master-password";
 import { type DatabaseInsights, INSIGHTS_RETENTION_DAYS, PostgresInstance } from "./postgres-instance";
 import { POSTGRES_PARAMETERS } from "./postgres-parameters";
-import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "./windows";
 
 export interface PostgresDatabaseProps {
   /** Begins every physical name: instances are `<name>-primary` and `<name>-replica-1`. At most 49 characters. */
@@ -120,6 +120,8 @@ export class PostgresDatabase extends Construct {
   readonly replicaAddresses: readonly string[];
   /** ARN of the primary, for backups. */
   readonly arn: string;
+  /** The primary's own windows of backup and maintenance, in UTC. */
+  readonly windows: Windows;
   /** Subnets that it stands in, for what is restored beside it. */
   readonly subnetGroupName: string;
   /** Names the primary in IAM: `arn:aws:rds-db:<region>:<account>:dbuser:<resourceId>/<user>`. */
@@ -140,6 +142,7 @@ export class PostgresDatabase extends Construct {
     const { name, network, keys, resources = DEFAULT_DATABASE, engineVersion = "17" } = props;
     const { insights = "advanced", passwordVersion = 1, deletionProtection = true } = props;
     const { backupWindow = DEFAULT_WINDOWS.backup, maintenanceWindow = DEFAULT_WINDOWS.maintenance } = props;
+    this.windows = { daily: backupWindow, weekly: maintenanceWindow };
     this.databaseName = props.databaseName ?? "read_models";
 
     this.firewall = new Firewall(this, "Firewall", {

@@ -7,6 +7,7 @@ import { type CacheResources, defaultCacheResources, isCacheResources } from "..
 import { Generation } from "../core/generation";
 import { nameOf, takeName } from "../core/names";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Relation, type Rules, wholeNumber } from "../core/rules";
+import { isDailyWindow, isWeeklyWindow, overlapProblems } from "../core/windows";
 import { Firewall } from "../network/firewall";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -21,7 +22,6 @@ import {
   VERSION_OF_ENGINE,
 } from "./redis-engine";
 import { RedisUsers } from "./redis-users";
-import { isDailyWindow, isWeeklyWindow, overlapProblems } from "./windows";
 
 export interface RedisClusterProps {
   /** The replication group's name, at most 32 lower-case letters, digits and single hyphens. A changed name is a new, empty cache. */

@@ -8,6 +8,7 @@ import { isMultiRegionKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
 import {
   checkProps,
+  given,
   having,
   isTrueOrFalse,
   known,
@@ -17,6 +18,7 @@ import {
   type Rules,
   text,
 } from "../core/rules";
+import type { Windows } from "../core/windows";
 import { ExportBucket, type ExportBucketProps } from "../recovery/export-bucket";
 import { ExportReplication } from "../recovery/export-replication";
 import { FailedCopies } from "../recovery/failed-copies";
@@ -43,7 +45,12 @@ export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
   /** Where a restored database is tried. */
   readonly network: { readonly vpcId: string };
   /** The primary. Its replicas have nothing of their own. */
-  readonly database: { readonly arn: string; readonly subnetGroupName: string };
+  readonly database: {
+    readonly arn: string;
+    readonly subnetGroupName: string;
+    /** Its own windows, in which nothing backs it up. @default - none */
+    readonly windows?: Windows;
+  };
   /** ARNs of the clusters: their objects, and the volumes that their pods claimed. @default - none */
   readonly clusterArns?: readonly string[];
   /** Whether Terraform refuses to destroy vaults, buckets, keys, topic and secret. @default true */
@@ -64,6 +71,7 @@ const RULES: Rules<RecoveryProps> = {
   database: having<RecoveryProps["database"]>("a database", {
     arn: isArn,
     subnetGroupName: text("a subnet group's name", /\S/),
+    windows: optional(given("an object with 'daily' and 'weekly'")),
   }),
   clusterArns: optional(listOf(isArn, { min: 0, max: 10 })),
   deletionProtection: optional(isTrueOrFalse),
@@ -132,11 +140,12 @@ export class Recovery extends Construct {
       ],
     });
     const by = { roleArn: role.arn, dependsOn: role.policies };
-    new RecoveryPlan(this, "Plan", {
-      ...{ name, backup, ...by },
-      vault: this.vault.name,
-      copyTo: this.copies?.vault.arn,
-      resources: [database.arn, ...(props.clusterArns ?? [])],
+    const plan = { backup, ...by, vault: this.vault.name, copyTo: this.copies?.vault.arn };
+    new RecoveryPlan(this, "Plan", { ...plan, name, resources: props.clusterArns ?? [] });
+    new RecoveryPlan(this, "DatabasePlan", {
+      ...{ ...plan, name: `${name}-database`, isTagged: false },
+      resources: [database.arn],
+      windows: database.windows,
     });
     const { restoreTests: frequency = "weekly" } = props;
     if (frequency !== "never") {

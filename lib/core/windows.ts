@@ -1,7 +1,7 @@
 import { mismatch, type Problem } from "../core/problems";
 import type { Rule } from "../core/rules";
 
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const MINUTES_A_DAY = 24 * 60;
 const MINUTES_A_WEEK = DAYS.length * MINUTES_A_DAY;
 
@@ -67,6 +67,32 @@ export function windowBefore(weekly: string, daily: string, position: number): s
     else start = inTheWay.start;
   }
   return `${momentAt(start)}-${momentAt(start + STAGGER_MINUTES)}`;
+}
+
+/** A database's own windows. */
+export interface Windows {
+  /** @default - none */
+  readonly daily?: string;
+  /** @default - none */
+  readonly weekly?: string;
+}
+
+const HOUR = 60;
+
+/**
+ * The hours of each day, Monday first, in which a job may begin that RDS refuses within a window and in the hour before
+ * it. A job begins at any minute of its hour.
+ */
+export function freeHours({ daily = "", weekly }: Windows): readonly (readonly number[])[] {
+  const closed = [...occurrencesOf(daily), weeklySpanOf(weekly)].flatMap((span) =>
+    span === undefined ? [] : [{ start: minuteOfWeek(span.start - HOUR), minutes: span.minutes + HOUR }],
+  );
+  return DAYS.map((_, day) =>
+    Array.from({ length: MINUTES_A_DAY / HOUR }, (_, hour) => hour).filter((hour) => {
+      const begins = { start: day * MINUTES_A_DAY + hour * HOUR, minutes: HOUR };
+      return !closed.some((span) => overlap(span, begins));
+    }),
+  );
 }
 
 const minuteOfWeek = (minute: number): number => (minute + MINUTES_A_WEEK) % MINUTES_A_WEEK;

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "../../lib/data/windows";
+import { freeHours, isDailyWindow, isWeeklyWindow, overlapProblems, windowBefore } from "../../lib/core/windows";
 import { minutesOf } from "../support/runtime/windows";
 
 const DAILY = "a daily window such as '02:00-03:00', in UTC, of 30 minutes to 12 hours";
@@ -104,4 +104,24 @@ test.each([
   const windows = Array.from({ length: 15 }, (_, index) => windowBefore(weekly, daily, index + 1));
   const taken = [weekly, daily, ...windows].flatMap(minutesOf);
   expect(new Set(taken).size).toBe(taken.length);
+});
+
+const without = (...hours: number[]) =>
+  Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => !hours.includes(hour));
+
+test.each<[string, string, readonly number[], readonly number[]]>([
+  // A day of the week, Monday, and Sunday.
+  ["02:00-03:00", "sun:04:00-sun:05:00", [1, 2], [1, 2, 3, 4]],
+  ["02:30-03:00", "sun:10:15-sun:11:15", [1, 2], [1, 2, 9, 10, 11]],
+  // Over midnight, and over the end of the week.
+  ["00:00-01:00", "sun:23:30-mon:00:30", [0, 23], [0, 22, 23]],
+])("beside %s each day and %s, a job begins in any other hour", (daily, weekly, monday, sunday) => {
+  const hours = freeHours({ daily, weekly });
+  expect(hours).toHaveLength(7);
+  expect(hours[0]).toEqual(without(...monday));
+  expect(hours[6]).toEqual(without(...sunday));
+});
+
+test("where there is no window, each hour is free", () => {
+  expect(freeHours({})).toEqual(Array(7).fill(without()));
 });
