@@ -49,7 +49,7 @@ describe.each([
     what: "with everything",
     environments: "{ production }",
     limits: {
-      ".": { modules: 275, megabytes: 1.02 },
+      ".": { modules: 285, megabytes: 1.06 },
       "@cdktf/provider-aws": { modules: 70, megabytes: 8.5 },
       "@cdktf/provider-cloudflare": { modules: 6, megabytes: 1.7 },
       "@cdktf/provider-helm": { modules: 2, megabytes: 0.4 },
@@ -60,7 +60,7 @@ describe.each([
     what: "without services, edge and monitoring",
     environments: BARE,
     limits: {
-      ".": { modules: 130, megabytes: 0.52 },
+      ".": { modules: 136, megabytes: 0.54 },
       "@cdktf/provider-aws": { modules: 68, megabytes: 8.4 },
       "@cdktf/provider-helm": { modules: 1, megabytes: 0.1 },
       "@cdktf/provider-kubernetes": { modules: 1, megabytes: 0.1 },

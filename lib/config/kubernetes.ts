@@ -5,7 +5,7 @@ import { known, mapOf, oneOf, optional, type Rule, refined, shape, text, unique,
 import { NODES } from "./infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "./instance-types";
 
-/** Kubernetes versions that we know the add-ons of. EKS supports 1.35 at the standard price until 2027-03-27. */
+/** Kubernetes versions that we know the add-ons of. */
 export type KubernetesVersion = "1.34" | "1.35" | "1.36";
 
 /** Add-ons of every cluster. */
@@ -50,6 +50,15 @@ export const ADDON_VERSIONS: Readonly<Record<KubernetesVersion, Readonly<Record<
     "aws-ebs-csi-driver": "v1.63.1-eksbuild.1",
     "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
   },
+};
+
+/**
+ * Days on which EKS ends standard support. Sources: AWS Health's notice of 2026-09-01 (1.34) and EKS's release calendar (1.35).
+ * That of 1.36 was not announced when this was written; EKS gives each version 14 months.
+ */
+export const STANDARD_SUPPORT_ENDS: Readonly<Partial<Record<KubernetesVersion, string>>> = {
+  "1.34": "2026-12-02",
+  "1.35": "2027-03-27",
 };
 
 export const DEFAULT_KUBERNETES_VERSION: KubernetesVersion = "1.35";

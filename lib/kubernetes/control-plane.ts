@@ -17,6 +17,7 @@ import { type KeyArns, keysFor } from "../security/encryption-keys";
 import { ServiceLogGroup } from "../security/service-log-group";
 import { ServiceRole } from "../security/service-role";
 import type { ClusterAttributes } from "./cluster-attributes";
+import { warnOfSupportEnd } from "./version-support";
 
 export interface ControlPlaneProps {
   /** The cluster's name, at most 56 lower-case letters, digits and single hyphens. A changed name is a new cluster. */
@@ -122,6 +123,7 @@ export class ControlPlane extends Construct implements ClusterAttributes {
       // The log group first, or EKS makes one of its own; the policies first, and last to go, or the network's interfaces stay.
       dependsOn: [logGroup, ...role.policies],
     });
+    warnOfSupportEnd(cluster, props.version);
     this.clusterName = cluster.name;
     this.arn = cluster.arn;
     this.endpoint = cluster.endpoint;
