@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "pg";
+import type { Statement } from "../lib/security/policy";
+import { SUBJECT } from "../lib/workloads/field-key-access";
 import { loadApplication } from "../runtime/ops/application";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "./support/servers/running-postgres";
 import { compiled, ROOT } from "./support/test-run/compiled";
@@ -11,7 +13,7 @@ const CHAIRS = join(__dirname, "examples", "chairs");
 const PLATFORM_USER = "65532:65532";
 
 const blockOf = (word: string): string =>
-  new RegExp(`^\`\`\`${word}\\n([\\s\\S]*?)^\`\`\``, "m").exec(DOCUMENT)?.[1] ?? "";
+  new RegExp(`^ *\`\`\`${word}\\n([\\s\\S]*?)^ *\`\`\``, "m").exec(DOCUMENT)?.[1] ?? "";
 
 // They are compiled with all that is ours.
 test.each(["ops", "main"])("the code of %s.ts in docs/runtime.md is what is compiled", (name) => {
@@ -22,6 +24,15 @@ test.each(["ops", "main"])("the code of %s.ts in docs/runtime.md is what is comp
 test("its application is one that cqrs-ops takes", async () => {
   const { projections, tables } = await loadApplication(join(CHAIRS, "ops.ts"));
   expect([projections.map(({ name }) => name), tables.length]).toEqual([["chairs"], 1]);
+});
+
+test("its role of rewrapDataKeys may rewrap data keys of subjects, and read none", () => {
+  const statements: readonly Statement[] = JSON.parse(blockOf("json rewrap"));
+  expect(statements.map(({ Action }) => Action)).toEqual(["kms:ReEncryptFrom", "kms:ReEncryptTo"]);
+  expect(new Set(statements.map(({ Resource }) => Resource)).size).toBe(2);
+  for (const { Condition } of statements) {
+    expect(Condition).toEqual({ Null: { [`kms:EncryptionContext:${SUBJECT}`]: "false" } });
+  }
 });
 
 const why = whyNoPostgres();
