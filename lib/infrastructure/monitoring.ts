@@ -157,7 +157,7 @@ export class Monitoring extends Construct {
       new ManifestRelease(this, "EventStoreMetrics", {
         name: "event-store-metrics",
         namespace: NAMESPACES.monitoring,
-        manifests: [eventStoreScrape(eventStore)],
+        manifests: [eventStoreScrape(environment, eventStore)],
         dependsOn: [stack],
       });
     }

@@ -1,4 +1,5 @@
 import { CLOUDWATCH_METRICS } from "./metrics/cloudwatch";
+import { originOf, relabelingsOf } from "./origin";
 
 /** AWS: most metrics are of a minute, and some minutes old when they are finished. */
 const PERIOD_SECONDS = 60;
@@ -63,9 +64,10 @@ export const cloudWatchExporterValues = (props: CloudWatchExporterProps): object
     interval: `${PERIOD_SECONDS}s`,
     timeout: `${PERIOD_SECONDS - 10}s`,
     // It runs on one side and asks for both: a load balancer's name says whose it is.
-    metricRelabelings: [
-      { sourceLabels: ["load_balancer"], regex: "net/.+-(write|read)/.+", targetLabel: "side", replacement: "$1" },
-    ],
+    metricRelabelings: relabelingsOf(originOf(props.environment, "$1"), {
+      sourceLabels: ["load_balancer"],
+      regex: "net/.+-(write|read)/.+",
+    }),
   },
 });
 

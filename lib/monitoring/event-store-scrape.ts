@@ -3,6 +3,7 @@ import { externalSecret } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { MONITORING_SECRET_STORE } from "./monitoring-secrets";
+import { originOf, relabelingsOf } from "./origin";
 
 export interface EventStoreScrapeProps {
   /** Name of the cluster in DNS, which leads to each of its nodes. */
@@ -29,7 +30,7 @@ export const eventStoreLogin = (credentials: string): Manifest =>
   });
 
 /** What makes Prometheus scrape each node of the event store, which lets in none but its users. */
-export const eventStoreScrape = ({ dnsName, port }: EventStoreScrapeProps): Manifest => ({
+export const eventStoreScrape = (environment: string, { dnsName, port }: EventStoreScrapeProps): Manifest => ({
   apiVersion: "monitoring.coreos.com/v1alpha1",
   kind: "ScrapeConfig",
   metadata: { name: "event-store", namespace: NAMESPACES.monitoring },
@@ -47,9 +48,6 @@ export const eventStoreScrape = ({ dnsName, port }: EventStoreScrapeProps): Mani
     // It gives times of its own, by which a node that has gone would seem to answer for minutes.
     honorTimestamps: false,
     // It belongs to where commands are handled, from wherever it is scraped.
-    relabelings: [
-      { targetLabel: "side", replacement: "write" },
-      { targetLabel: "job", replacement: "event-store" },
-    ],
+    relabelings: relabelingsOf({ ...originOf(environment, "write"), job: "event-store" }),
   },
 });

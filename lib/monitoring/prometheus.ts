@@ -4,6 +4,7 @@ import type { Side } from "../config/side";
 import { withDefaults } from "../core/defaults";
 import { ONE_STAYS } from "../kubernetes/addons/replicas";
 import { TWO_ZONES } from "../kubernetes/spread";
+import { originOf, relabelingsOf } from "./origin";
 import { INGEST_VALUES, remoteWrites } from "./remote-write";
 
 export interface PrometheusProps {
@@ -26,12 +27,6 @@ const LATE = "2h";
 /** The label by which the operator tells replicas apart, in what they send elsewhere. */
 const REPLICA_LABEL = "prometheus_replica";
 
-/**
- * What every series says of where it is from. Given to targets and not only to what leaves Prometheus: rules and
- * dashboards ask one Prometheus for both sides. `cluster` is what the chart's own rules tell clusters apart by.
- */
-const originOf = ({ environment, side }: PrometheusProps) => ({ environment, side, cluster: `${environment}-${side}` });
-
 /** The part `prometheus` of kube-prometheus-stack's values. */
 export const prometheusValues = (props: PrometheusProps): object => {
   const options = withDefaults(DEFAULT_PROMETHEUS, props.options);
@@ -52,10 +47,8 @@ export const prometheusValues = (props: PrometheusProps): object => {
         {
           name: "platform",
           default: true,
-          relabelings: Object.entries(originOf(props)).map(([targetLabel, replacement]) => ({
-            targetLabel,
-            replacement,
-          })),
+          // Given to targets and not only to what leaves Prometheus: rules and dashboards ask one Prometheus for both sides.
+          relabelings: relabelingsOf(originOf(props.environment, props.side)),
         },
       ],
       // Of the side an alert speaks by its own labels: it may be of the other one.
