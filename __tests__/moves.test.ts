@@ -17,12 +17,10 @@ const inIgnored = (path: string): string => path.replace(".", "[0].");
 /** What others move, by the resource's type: the columns "who" and "argument" of docs/drift.md. */
 const MOVED: Readonly<Record<string, (args: Arguments) => readonly string[]>> = {
   aws_db_instance: ({ multi_az }) => ["engine_version", ...(multi_az === true ? ["availability_zone"] : [])],
-  aws_eks_node_group: (args) => [
-    "release_version",
-    ...(valueAt(args, "scaling_config.min_size") === valueAt(args, "scaling_config.max_size")
+  aws_eks_node_group: (args) =>
+    valueAt(args, "scaling_config.min_size") === valueAt(args, "scaling_config.max_size")
       ? []
-      : ["scaling_config.desired_size"]),
-  ],
+      : ["scaling_config.desired_size"],
   aws_elasticache_replication_group: () => ["engine_version"],
   aws_iam_openid_connect_provider: () => ["thumbprint_list"],
   aws_secretsmanager_secret_version: () => ["version_stages"],

@@ -1,7 +1,14 @@
 import { TerraformOutput, Token } from "cdktf";
 import { NodeGroup, type NodeGroupProps } from "../../lib/kubernetes/node-group";
 import { keys, network } from "../support/synthesis/surroundings";
-import { type Arguments, outputsOf, resourceOf, resourcesOf, synthesizeStack } from "../support/synthesis/synthesized";
+import {
+  type Arguments,
+  dataSourcesOf,
+  outputsOf,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+} from "../support/synthesis/synthesized";
 
 const base: NodeGroupProps = {
   name: "orders",
@@ -266,4 +273,37 @@ test("takes no tags that AWS keeps for itself", () => {
   expect(() => made({ tags: { "aws:owner": "orders" } })).toThrow(
     "  Test/Nodes.tags.aws:owner: must be named by at most 128 letters, digits, spaces and _.:/=+-@, not beginning with 'aws:', got 'aws:owner'",
   );
+});
+
+describe("the nodes' image", () => {
+  test.each([
+    ["x86_64", "m7i.xlarge"],
+    ["arm64", "m8g.xlarge"],
+  ] as const)("for %s is the newest of EKS when a plan is made", (instructionSet, instanceType) => {
+    const tf = made({ instructionSet, instanceType });
+    expect(dataSourcesOf(tf, "aws_ssm_parameter")).toEqual([
+      {
+        name: `/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/${instructionSet}/standard/recommended/release_version`,
+      },
+    ]);
+    expect(resourceOf(tf, "aws_eks_node_group").release_version).toMatch(
+      /^\$\{data\.aws_ssm_parameter\.\w+\.insecure_value\}$/,
+    );
+  });
+
+  test("is the one that is named, of spare nodes too", () => {
+    const tf = made({ nodeImage: "1.35.2-20261120", spareNodes: 2 });
+    expect(resourcesOf(tf, "aws_eks_node_group").map(({ release_version }) => release_version)).toEqual([
+      "1.35.2-20261120",
+      "1.35.2-20261120",
+    ]);
+    expect(dataSourcesOf(tf, "aws_ssm_parameter")).toEqual([]);
+  });
+
+  test.each([
+    ["latest", "must be 'newest' or a release such as '1.35.3-20261120', got 'latest'"],
+    ["1.34.2-20261120", "must be 'newest' or a release of Kubernetes 1.35, got '1.34.2-20261120'"],
+  ])("can't be %s", (nodeImage, message) => {
+    expect(problemOf({ nodeImage })).toContain(`  Test/Nodes.nodeImage: ${message}`);
+  });
 });

@@ -1,7 +1,19 @@
 import { Token } from "cdktf";
 import { isPrincipalArn } from "../core/arns";
 import { shown } from "../core/problems";
-import { known, mapOf, oneOf, optional, type Rule, refined, shape, text, unique, wholeNumber } from "../core/rules";
+import {
+  known,
+  mapOf,
+  oneOf,
+  optional,
+  type Relation,
+  type Rule,
+  refined,
+  shape,
+  text,
+  unique,
+  wholeNumber,
+} from "../core/rules";
 import { NODES } from "./infrastructure";
 import { type InstructionSet, isInstanceType, isInstructionSet } from "./instance-types";
 
@@ -63,11 +75,19 @@ export const STANDARD_SUPPORT_ENDS: Readonly<Partial<Record<KubernetesVersion, s
 
 export const DEFAULT_KUBERNETES_VERSION: KubernetesVersion = "1.35";
 
+/** 'newest', or a release of EKS's images: its Kubernetes version and its day. */
+export type NodeImage = "newest" | `${number}.${number}.${number}-${number}`;
+
 export interface KubernetesOptions {
   /** @default '1.35' */
   readonly version?: KubernetesVersion;
   /** What the nodes' processors run. @default 'x86_64' */
   readonly instructionSet?: InstructionSet;
+  /**
+   * Release of the nodes' machine image. With 'newest', each plan of a cluster's stack takes what EKS recommends, and so each
+   * deployment patches the nodes, a third at a time. A named one, such as '1.35.3-20261120', stays. @default 'newest'
+   */
+  readonly nodeImage?: NodeImage;
   /** EC2 instance types by side. @default - the least that hold `resources` */
   readonly instanceTypes?: { readonly write?: string; readonly read?: string };
   /** Nodes beyond each cluster's `nodes`, 0 to 450, that are added when pods find no room. @default - 3 where services run, otherwise none */
@@ -109,9 +129,29 @@ export const isAddonVersions: Rule = shape<Record<AddonName, string>>({
   "vpc-cni": addonVersion,
 });
 
-export const isKubernetesOptions: Rule = shape<KubernetesOptions>({
+export const isNodeImage: Rule = text(
+  "'newest' or a release such as '1.35.3-20261120'",
+  /^(?:newest|1\.\d\d\.\d{1,2}-\d{8})$/,
+);
+
+/** An image of another Kubernetes version, which EKS refuses at apply. */
+export const isImageOfVersion: Relation<{ readonly version?: string; readonly nodeImage?: NodeImage }> = {
+  between: ["version", "nodeImage"],
+  problemsOf: ({ version = DEFAULT_KUBERNETES_VERSION, nodeImage = "newest" }, path) =>
+    nodeImage === "newest" || Token.isUnresolved(nodeImage) || nodeImage.startsWith(`${version}.`)
+      ? []
+      : [
+          {
+            path: `${path}.nodeImage`,
+            message: `must be 'newest' or a release of Kubernetes ${version}, got ${shown(nodeImage)}`,
+          },
+        ],
+};
+
+const options = shape<KubernetesOptions>({
   version: optional(isKubernetesVersion),
   instructionSet: optional(isInstructionSet),
+  nodeImage: optional(isNodeImage),
   instanceTypes: optional(
     shape<NonNullable<KubernetesOptions["instanceTypes"]>>({
       write: optional(isInstanceType),
@@ -126,6 +166,8 @@ export const isKubernetesOptions: Rule = shape<KubernetesOptions>({
   ),
   addonVersions: optional(isAddonVersions),
 });
+
+export const isKubernetesOptions: Rule = refined<KubernetesOptions>(options, isImageOfVersion.problemsOf);
 
 /** Names are part of addresses. */
 const isRoleName = text("named by at most 60 letters, digits, '_' and '-'", /^[\w-]{1,60}$/);

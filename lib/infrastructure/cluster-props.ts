@@ -2,6 +2,7 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { CLUSTER_RULES, type ClusterConfig } from "../config/infrastructure";
 import { DEFAULT_INSTRUCTION_SET } from "../config/instance-types";
+import { isImageOfVersion } from "../config/kubernetes";
 import { storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
 import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
@@ -40,7 +41,15 @@ const NODE_SIZING: Relation<ClusterProps> = {
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
   const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
-  const given = checkProps(construct, { ...props, name }, RULES, NODE_SIZING, SERVICES_APART, SPARE_NAME);
+  const given = checkProps(
+    construct,
+    { ...props, name },
+    RULES,
+    NODE_SIZING,
+    isImageOfVersion,
+    SERVICES_APART,
+    SPARE_NAME,
+  );
   const { type: _type, resources, instructionSet = DEFAULT_INSTRUCTION_SET, ...rest } = given;
   return {
     ...rest,

@@ -1,5 +1,11 @@
 import { Construct } from "constructs";
-import { ADDON_VERSIONS, type AddonVersions, DEFAULT_KUBERNETES_VERSION, isAddonVersions } from "../config/kubernetes";
+import {
+  ADDON_VERSIONS,
+  type AddonVersions,
+  DEFAULT_KUBERNETES_VERSION,
+  isAddonVersions,
+  isImageOfVersion,
+} from "../config/kubernetes";
 import { DEFAULT_SERVICE_CIDR } from "../config/network";
 import { withDefaults } from "../core/defaults";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
@@ -12,7 +18,7 @@ import { NODE_GROUP_RULES, NodeGroup, type NodeGroupProps, RUNS_ITS_IMAGE, SPARE
 type ControlPlaneOptions = Omit<ControlPlaneProps, "version" | "serviceCidr" | "keys">;
 type NodeOptions = Pick<
   NodeGroupProps,
-  "nodes" | "spareNodes" | "instanceType" | "instructionSet" | "storageGib" | "labels"
+  "nodes" | "spareNodes" | "instanceType" | "instructionSet" | "nodeImage" | "storageGib" | "labels"
 >;
 
 export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions {
@@ -31,12 +37,12 @@ export interface KubernetesClusterProps extends ControlPlaneOptions, NodeOptions
   readonly addonVersions?: AddonVersions;
 }
 
-const { name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels } = NODE_GROUP_RULES;
+const { name, nodes, spareNodes, instanceType, instructionSet, nodeImage, storageGib, labels } = NODE_GROUP_RULES;
 
 export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   ...CONTROL_PLANE_RULES,
   // The name is the node group's too, which takes the shortest.
-  ...{ name, nodes, spareNodes, instanceType, instructionSet, storageGib, labels },
+  ...{ name, nodes, spareNodes, instanceType, instructionSet, nodeImage, storageGib, labels },
   tags: optional(isVolumeTags),
   version: optional(CONTROL_PLANE_RULES.version),
   serviceCidr: optional(CONTROL_PLANE_RULES.serviceCidr),
@@ -44,7 +50,12 @@ export const KUBERNETES_CLUSTER_RULES: Rules<KubernetesClusterProps> = {
   addonVersions: optional(isAddonVersions),
 };
 
-const RELATIONS: readonly Relation<KubernetesClusterProps>[] = [SERVICES_APART, RUNS_ITS_IMAGE, SPARE_NAME];
+const RELATIONS: readonly Relation<KubernetesClusterProps>[] = [
+  SERVICES_APART,
+  RUNS_ITS_IMAGE,
+  isImageOfVersion,
+  SPARE_NAME,
+];
 
 /** Pods share a node's addresses by prefixes of 16, not one by one; network policies are enforced by the add-on itself. */
 const VPC_CNI_CONFIGURATION = {
@@ -106,6 +117,7 @@ export class KubernetesCluster extends Construct {
       spareNodes: props.spareNodes,
       instanceType: props.instanceType,
       instructionSet: props.instructionSet,
+      nodeImage: props.nodeImage,
       storageGib: props.storageGib,
       labels: props.labels,
       tags: props.tags,

@@ -1,3 +1,4 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { EksNodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
@@ -9,7 +10,7 @@ import {
   isInstanceType,
   isInstructionSet,
 } from "../config/instance-types";
-import { isSpareNodes } from "../config/kubernetes";
+import { isImageOfVersion, isNodeImage, isSpareNodes, type NodeImage } from "../config/kubernetes";
 import { instructionSetProblems } from "../config/sizing";
 import { nameOf } from "../core/names";
 import { checkProps, list, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
@@ -36,6 +37,8 @@ export interface NodeGroupProps {
   readonly instanceType: string;
   /** What the instance type runs; a changed one makes a new group before the old one goes. @default 'x86_64' */
   readonly instructionSet?: InstructionSet;
+  /** Release of the machine image: 'newest' when a plan is made, or a named one, '1.35.3-20261120'. @default 'newest' */
+  readonly nodeImage?: NodeImage;
   /** GiB of each node's own volume, 20 to 16384. */
   readonly storageGib: number;
   /** Kubernetes labels of the nodes. @default - none but EKS's own */
@@ -68,6 +71,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   spareNodes: optional(isSpareNodes),
   instanceType: isInstanceType,
   instructionSet: optional(isInstructionSet),
+  nodeImage: optional(isNodeImage),
   storageGib: wholeNumber({ min: 20, max: 16_384 }),
   labels: optional(mapOf(isLabelValue, isNodeLabelKey)),
   tags: optional(isTags),
@@ -114,8 +118,9 @@ export class NodeGroup extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: NodeGroupProps) {
     super(scope, id);
-    props = checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, SPARE_NAME);
+    props = checkProps(this, props, NODE_GROUP_RULES, RUNS_ITS_IMAGE, isImageOfVersion, SPARE_NAME);
     const { name, nodes, spareNodes = 0, instructionSet = DEFAULT_INSTRUCTION_SET, dependsOn = [] } = props;
+    const { nodeImage = "newest" } = props;
     const tags = { ...props.tags, Name: name };
 
     const role = new ServiceRole(this, "Role", {
@@ -158,6 +163,7 @@ export class NodeGroup extends Construct {
       subnetIds: [...props.network.privateSubnetIds],
       version: props.version,
       amiType: AMI_TYPES[instructionSet],
+      releaseVersion: nodeImage === "newest" ? this.newestImage(props.version, instructionSet) : nodeImage,
       capacityType: "ON_DEMAND",
       launchTemplate: { id: template.id, version: `${template.latestVersion}` },
       updateConfig: { maxUnavailablePercentage: MAX_UNAVAILABLE_PERCENT },
@@ -182,6 +188,13 @@ export class NodeGroup extends Construct {
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["scaling_config[0].desired_size"] },
     });
     this.autoscalingGroupNames = { ...this.autoscalingGroupNames, SpareNodes: scalingGroupOf(spare) };
+  }
+
+  /** What EKS recommends: EKS user guide, "Retrieve recommended Amazon Linux AMI IDs". */
+  private newestImage(version: string, instructionSet: InstructionSet): string {
+    const image = `${version}/amazon-linux-2023/${instructionSet}/standard`;
+    const name = `/aws/service/eks/optimized-ami/${image}/recommended/release_version`;
+    return new DataAwsSsmParameter(this, "NewestImage", { name }).insecureValue;
   }
 }
 

@@ -77,18 +77,26 @@ export const MOVES: readonly Move[] = [
     ],
   },
   {
-    key: "the cluster autoscaler adds nodes, and EKS moves their image and its platform version",
+    key: "the cluster autoscaler adds nodes, and EKS moves its platform version",
     leaves: {
       "production-write-cluster": {
         "aws_eks_cluster.WriteCluster_ControlPlane": { platform_version: "eks.9" },
-        "aws_eks_node_group.WriteCluster_Nodes": { release_version: "1.35.2-20261120" },
-        "aws_eks_node_group.WriteCluster_Nodes_Spare": {
-          release_version: "1.35.2-20261120",
-          scaling_config: { desired_size: 2 },
-        },
+        "aws_eks_node_group.WriteCluster_Nodes_Spare": { scaling_config: { desired_size: 2 } },
       },
     },
     plan: [],
+  },
+  {
+    key: "EKS has a newer image, or a person has rolled the nodes over to one: the next deployment takes the newest",
+    leaves: {
+      "production-write-cluster": {
+        "aws_eks_node_group.WriteCluster_Nodes": { release_version: "1.35.2-20261120" },
+        "aws_eks_node_group.WriteCluster_Nodes_Spare": { release_version: "1.35.2-20261120" },
+      },
+    },
+    plan: ["Nodes", "Nodes_Spare"].map(
+      (group) => `production-write-cluster ~ aws_eks_node_group.WriteCluster_${group}`,
+    ),
   },
   {
     key: "EKS upgrades the control planes at the end of their version's support, and the environment names it",

@@ -1,6 +1,7 @@
 import { production } from "../../../environments/production";
 import type { DeepPartial } from "../../../lib/config/deep-partial";
 import { type Environment, environmentProblems, environmentRules } from "../../../lib/config/environment";
+import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/config/kubernetes";
 import { isPlainObject } from "../../../lib/core/plain-object";
 import { type Rule, shape } from "../../../lib/core/rules";
 import { randomNumbers } from "../test-run/random-numbers";
@@ -113,6 +114,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
   ...prefixed("kubernetes", {
     version: ["1.34", "1.35", "1.36"],
     instructionSet: ["x86_64", "arm64"],
+    nodeImage: ({ kubernetes }) => ["newest", `${kubernetes?.version ?? DEFAULT_KUBERNETES_VERSION}.2-20261120`],
     "instanceTypes.write": instanceTypes,
     "instanceTypes.read": instanceTypes,
     "spareNodes.write": [0, 2],

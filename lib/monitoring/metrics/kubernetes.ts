@@ -66,6 +66,11 @@ export const KUBERNETES_METRICS = {
     help: "When a job began, in seconds since 1970",
     labels: { ...CLUSTER, job_name: ANY },
   },
+  kube_node_created: {
+    type: "gauge",
+    help: "When a node was made, in seconds since 1970",
+    labels: { ...CLUSTER, node: ANY },
+  },
   kube_node_info: { type: "gauge", help: "1 for each node", labels: { ...CLUSTER, node: ANY } },
   kube_node_labels: {
     type: "gauge",

@@ -12,6 +12,10 @@ const DISK_LEFT = { warning: 0.2, critical: 0.12 } as const;
  */
 const VOLUME_LEFT = { warning: 0.09, critical: 0.06 } as const;
 
+/** Ours: EKS publishes an image every one or two weeks, and a node never gets another than its first. */
+const IMAGE_DAYS = 45;
+const DAY = 24 * 3600;
+
 type Level = keyof typeof DISK_LEFT;
 
 const disk = (severity: Level): Alert => ({
@@ -51,6 +55,15 @@ export const NODE_ALERTS: readonly Alert[] = [
     summary: "The node {{ $labels.node }} is not ready",
     description:
       "Its pods are started elsewhere, if there is room; those with a volume must wait until it is let go of.",
+    panel: { dashboard: "cqrs-overview", panel: 13 },
+  },
+  {
+    name: "NodeImageOld",
+    severity: "warning",
+    expr: `time() - max by (environment, side, node) (${series("kube_node_created")}) > ${IMAGE_DAYS * DAY}`,
+    for: "1h",
+    summary: "The node {{ $labels.node }} has had one image for {{ $value | humanizeDuration }}",
+    description: "EKS has published newer images since, which fix vulnerabilities of the kernel and the kubelet.",
     panel: { dashboard: "cqrs-overview", panel: 13 },
   },
   disk("warning"),

@@ -197,6 +197,16 @@ export const NODE_CASES: readonly AlertCase[] = [
     labels: { ...READ, node: "a" },
     summary: "The node a is not ready",
   },
+  {
+    name: "NodeImageOld",
+    severity: "warning",
+    series: {
+      [series("kube_node_created", { ...READ, node: "a" })]: inSeconds(-44 * 86_400, -46 * 86_400),
+      [series("kube_node_created", { ...READ, node: "b" })]: inSeconds(-86_400, -86_400),
+    },
+    labels: { ...READ, node: "a" },
+    summary: "The node a has had one image for 46d 0h 0m 0s",
+  },
   ...shares,
 ];
 
