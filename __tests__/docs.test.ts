@@ -10,6 +10,7 @@ import { environmentProblems } from "../lib/config/environment";
 import type { GrafanaOptions } from "../lib/config/grafana";
 import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { RecoveryConfig } from "../lib/config/recovery";
+import { capacityReports } from "../scripts/capacity";
 import { TOOL } from "../scripts/rehearsal/tool";
 import { services } from "./examples/services";
 import { deadLinksIn } from "./support/documents/runbooks";
@@ -119,6 +120,11 @@ function recoveryOf(word: string): RecoveryConfig {
 const moved = { ...production, region: "eu-west-1", recovery: recoveryOf("former-keys") };
 /** One whose jobs know where the subjects' keys are. */
 const forgetting = { ...production, recovery: recoveryOf("subject-keys") };
+
+test("the guide to capacity shows the report of today's environments", () => {
+  const guide = readFileSync(join(ROOT, "docs", "capacity.md"), "utf8");
+  expect(fenceOf("capacity", guide)).toBe(`${capacityReports()}\n`);
+});
 
 test("the recoveries that docs/recovery.md shows are sound", () => {
   expect(environmentProblems("production", { ...production, recovery: recoveryOf("recovery") })).toEqual([]);

@@ -38,6 +38,8 @@ const RANGES = {
     events: "10.17.0.0/24",
   },
 } as const;
+/** A listener for each of the other side's replicas. */
+const listenersOf = (environment: string) => (environment === "staging" ? [9443] : [9443, 9444]);
 const rangesOf = (environment: string) => RANGES[environment as keyof typeof RANGES];
 /** An address of a pod, in the first private subnet. */
 const addressIn = (environment: string) => rangesOf(environment).nodes[0].replace("0/", "9/").replace(/\/.*/, "");
@@ -155,7 +157,7 @@ function neededIn(environment: string, side: Side, hasLogs: boolean): readonly s
   if (side === "write") {
     return [
       ...everywhere,
-      ...nodes.flatMap((range) => [9443, 9444].map((port) => `prometheus -> ${range}:${port}/TCP`)),
+      ...nodes.flatMap((range) => listenersOf(environment).map((port) => `prometheus -> ${range}:${port}/TCP`)),
       ...logs.flatMap((who) => nodes.map((range) => `${who} -> ${range}:9200/TCP`)),
     ];
   }

@@ -112,6 +112,11 @@ export const staging: Environment = {
     natGateways: "single",
   },
   monitoring: {
+    prometheus: {
+      replicas: 1,
+      storage: "SSD 50GB",
+      resources: { requests: { cpu: "250m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+    },
     remoteWrite: { certificate: "staging/metrics-certificate", certificateAuthority: "staging/metrics-ca" },
   },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },

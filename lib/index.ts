@@ -1,6 +1,7 @@
 export type { AlertingConfig } from "./config/alerting";
 export type { ProductionArchitecture } from "./config/architecture";
 export type { AuthConfig } from "./config/auth";
+export { capacityReport } from "./config/capacity-report";
 export type { CacheRule, CloudflareConfig } from "./config/edge";
 export type { Environment, ProviderVersions, StateConfig } from "./config/environment";
 export { environmentsFromJson } from "./config/environments-from-json";

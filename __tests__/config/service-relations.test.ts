@@ -42,7 +42,6 @@ const INSTANCES = "architecture.writeSide.commandProcessors.instances";
 const PROJECTIONS = "architecture.readSide.projections";
 const secrets = (count: number, length: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, `${index}`.padEnd(length, "-")]));
-const requests = (service: string) => `services.${service}.resources.requests`;
 
 test("parts that agree are sound", () => {
   expect(linesOf()).toEqual([]);
@@ -56,22 +55,6 @@ test.each<[changes: Readonly<Record<string, unknown>>, line: string]>([
   ],
   [{ [PARTITIONS]: 4 }, `${PARTITIONS}: must be at least ${PROJECTIONS}.workers, 5, got 4`],
   [{ [`${PROJECTIONS}.workers`]: 101 }, `${PARTITIONS}: must be at least ${PROJECTIONS}.workers, 101, got 100`],
-  [
-    { [requests("commandApi")]: { cpu: "4", memory: "1Gi" } },
-    `${requests("commandApi")}.cpu: must be less than a node of infrastructure.writeCluster has, '4 cores', got '4'`,
-  ],
-  [
-    { [requests("commandProcessors")]: { cpu: "4000m", memory: "1Gi" } },
-    `${requests("commandProcessors")}.cpu: must be less than a node of infrastructure.writeCluster has, '4 cores', got '4000m'`,
-  ],
-  [
-    { [requests("queryApi")]: { cpu: "1", memory: "32Gi" } },
-    `${requests("queryApi")}.memory: must be less than a node of infrastructure.readCluster has, '32GB', got '32Gi'`,
-  ],
-  [
-    { [requests("projections")]: { cpu: "1", memory: "64Gi" } },
-    `${requests("projections")}.memory: must be less than a node of infrastructure.readCluster has, '32GB', got '64Gi'`,
-  ],
   [
     { "services.queryApi.host": "queries.example.org" },
     "services.queryApi.host: must be in cloudflare.zone 'example.com', got 'queries.example.org'",
@@ -109,7 +92,6 @@ test.each<[what: string, changes: Readonly<Record<string, unknown>>]>([
     "partitions that are counted by hand",
     { [`${PROJECTIONS}.workers`]: 1000, [`${PROJECTIONS}.parallelism`]: 1000, [PARTITIONS]: 1000 },
   ],
-  ["a pod that leaves its node a little", { [requests("commandApi")]: { cpu: "3999m", memory: "16383Mi" } }],
   ["the zone itself as host", { "services.queryApi.host": "example.com" }],
   [
     "a host outside the zone that Cloudflare is not in front of",
@@ -128,8 +110,6 @@ test.each<[what: string, changes: Readonly<Record<string, unknown>>]>([
   ["instances", { [MAX]: { maxInstances: 4, cpuPercent: 70 }, [INSTANCES]: "5" }],
   ["partitions", { [PARTITIONS]: 0 }],
   ["workers", { [PARTITIONS]: 4, [`${PROJECTIONS}.workers`]: null }],
-  ["requests", { [requests("commandApi")]: { cpu: "4.5", memory: "64G" } }],
-  ["nodes", { [requests("commandApi")]: { cpu: "8", memory: "1Gi" }, "infrastructure.writeCluster.resources": null }],
   ["a zone", { "cloudflare.zone": "example" }],
   ["a host", { "services.queryApi.host": 1 }],
   ["whole parts", { architecture: "a", infrastructure: null, services: 1, cloudflare: [] }],

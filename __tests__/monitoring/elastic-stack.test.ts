@@ -85,6 +85,7 @@ test("turns no other part of the stack on", () => {
 test("has an operator whose pod is restricted, and tells nobody of us", () => {
   expect(ELASTIC_OPERATOR_VALUES).toEqual({
     podSecurityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    resources: { requests: { cpu: "100m", memory: "150Mi" }, limits: { memory: "1Gi" } },
     telemetry: { disabled: true },
   });
 });

@@ -5,6 +5,7 @@ import { type Problem, shown } from "../core/problems";
 import { type Bounds, known, optional, wholeNumber } from "../core/rules";
 import { READ_REPLICAS } from "./architecture";
 import { capacityProblems, type Population } from "./capacity";
+import { clusterCapacityProblems } from "./cluster-capacity";
 import type { DeepPartial } from "./deep-partial";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { BACKUP_RETENTION, NODES } from "./infrastructure";
@@ -43,6 +44,7 @@ export const relationProblems = (parts: EnvironmentParts, name: string): readonl
   ...serviceProblems(parts, name),
   ...monitoringProblems(parts, name),
   ...recoveryRelations(parts, name),
+  ...clusterCapacityProblems(parts, name),
   ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
     ? []
     : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),

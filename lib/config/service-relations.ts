@@ -7,7 +7,6 @@ import { INSTANCES, type ProductionArchitecture } from "./architecture";
 import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
-import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, mebibytesOf, memoryGibOf, millicoresOf } from "./quantities";
 import { type NamesSecrets, secretsOf, secretsProblem } from "./secret-names";
 import { DEFAULT_PARTITIONS, isAutoscaling, isHost, type ServicesConfig } from "./services";
 
@@ -39,7 +38,6 @@ export function serviceProblems(parts: ServiceParts, name: string): readonly Pro
     ...prometheusProblems(parts, name),
     ...autoscalingProblems(parts, name),
     ...partitionProblems(parts, name),
-    ...nodeProblems(parts, name),
     ...secretProblems(parts, name),
     ...zoneProblems(parts, name),
   ];
@@ -82,25 +80,6 @@ function partitionProblems({ architecture, services }: ServiceParts, name: strin
   return belowProblems(partitions, least, `${name}.services.projections.partitions`);
 }
 
-/** A pod that no node holds is never started, and no scaling group helps it. A node keeps some of what it has for itself. */
-function nodeProblems({ infrastructure, services }: ServiceParts, name: string): readonly Problem[] {
-  return (Object.keys(SIDES) as ServiceName[]).flatMap((service) => {
-    const cluster = `${SIDES[service]}Cluster` as const;
-    const node = infrastructure?.[cluster]?.resources ?? {};
-    const requests = services?.[service]?.resources?.requests ?? {};
-    const sizes = [
-      { key: "cpu", asked: millicoresOf(requests.cpu), has: times(coresOf(node.cpu), MILLICORES_PER_CORE) },
-      { key: "memory", asked: mebibytesOf(requests.memory), has: times(memoryGibOf(node.memory), MIB_PER_GIB) },
-    ] as const;
-    return sizes
-      .filter(({ asked, has }) => asked !== undefined && has !== undefined && asked >= has)
-      .map(({ key }) => ({
-        path: `${name}.services.${service}.resources.requests.${key}`,
-        message: `must be less than a node of infrastructure.${cluster} has, '${node[key]}', got '${requests[key]}'`,
-      }));
-  });
-}
-
 /** One role of each cluster reads all secrets of its services; that of a zone, where there is one, may be on either side. */
 function secretProblems({ services, cloudflare }: ServiceParts, name: string): readonly Problem[] {
   return (["write", "read"] as const).flatMap((side) => {
@@ -138,6 +117,3 @@ function zoneProblems({ architecture, services, cloudflare }: ServiceParts, name
 }
 
 const isCount = (value: unknown): value is number => known(wholeNumber(INSTANCES)).problemsOf(value, "").length === 0;
-
-const times = (value: number | undefined, factor: number): number | undefined =>
-  value === undefined ? undefined : value * factor;

@@ -13,7 +13,7 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
-import { INSTANCES } from "./architecture";
+import { type CommandProcessorsConfig, INSTANCES } from "./architecture";
 import { type Image, isImage } from "./images";
 import { isPodCpu, isPodMemory, mebibytesOf } from "./quantities";
 import { isSecretName } from "./secret-names";
@@ -186,6 +186,22 @@ export const isAutoscaling: Rule = {
     return byQueue.length < byCpu.length ? byQueue : byCpu;
   },
 };
+
+const DEFAULT_CPU_PERCENT = 70;
+/** Ours. */
+const DEFAULT_MAX_INSTANCES = 20;
+
+/** The autoscaling of command processors. A fixed number of them is its minimum and its maximum. */
+export const autoscalingOf = (
+  { instances, scaling }: CommandProcessorsConfig,
+  autoscaling: Autoscaling | undefined,
+): Autoscaling =>
+  scaling === "fixed"
+    ? { maxInstances: instances, cpuPercent: DEFAULT_CPU_PERCENT }
+    : (autoscaling ?? {
+        maxInstances: Math.min(Math.max(DEFAULT_MAX_INSTANCES, 2 * instances), INSTANCES.max),
+        cpuPercent: DEFAULT_CPU_PERCENT,
+      });
 
 export const PROCESSORS_RULES: Rules<ProcessorsConfig> = {
   ...CONTAINER_RULES,

@@ -1,9 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type CacheRule, CLOUDFLARE_RULES } from "../config/edge";
+import { POD_REPLICAS, POD_RESOURCES } from "../config/pod-resources";
 import { type Cidr, isRange } from "../core/cidr";
 import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, unique, wholeNumber } from "../core/rules";
-import { resources } from "../kubernetes/addons/replicas";
 import { ChartRelease } from "../kubernetes/chart-release";
 import { CHARTS } from "../kubernetes/charts";
 import { Namespace } from "../kubernetes/namespace";
@@ -51,8 +51,6 @@ const RULES: Rules<NginxProps> = {
 /** The class of the Ingresses that are its own. */
 export const INGRESS_CLASS = "nginx";
 
-/** One a zone; one of them may be taken away at a time. */
-const REPLICAS = 3;
 /** The chart's labels of its pods. */
 const POD_LABELS = {
   "app.kubernetes.io/name": CHARTS.nginxIngress.name,
@@ -97,13 +95,13 @@ const entries = ({ proxies = [], cacheable = [] }: NginxValuesProps): Readonly<R
 /** Values of nginx-ingress. */
 export const nginxValues = (props: NginxValuesProps): object => ({
   controller: {
-    replicaCount: REPLICAS,
+    replicaCount: POD_REPLICAS.nginx,
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     // The load balancer counts nodes: two on one would get as much as one on another.
     topologySpreadConstraints: spreadOver(POD_LABELS, "zone", "node"),
-    resources: resources("250m", "256Mi", "512Mi"),
+    resources: POD_RESOURCES.nginx,
     readOnlyRootFilesystem: true,
-    initContainerResources: resources("50m", "64Mi"),
+    initContainerResources: POD_RESOURCES.nginxInit,
     lifecycle: { preStop: { exec: { command: ["sh", "-c", `touch ${LEAVING} && sleep ${LEAVING_SECONDS}`] } } },
     terminationGracePeriodSeconds: LEAVING_SECONDS + REQUEST_SECONDS + SPARE_SECONDS,
     service: {

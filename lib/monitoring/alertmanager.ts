@@ -6,6 +6,7 @@ import {
   OWN_RECEIVERS,
   type Receiver,
 } from "../config/alerting";
+import { POD_REPLICAS, POD_RESOURCES } from "../config/pod-resources";
 import { ONE_STAYS } from "../kubernetes/addons/replicas";
 import { externalSecret } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
@@ -42,13 +43,13 @@ export const alertmanagerValues = ({ storageClassName, alerting, grafanaUrl }: A
   podDisruptionBudget: { enabled: true, ...ONE_STAYS },
   alertmanagerSpec: {
     ...TWO_ZONES,
-    replicas: 2,
+    replicas: POD_REPLICAS.alertmanager,
     storage: {
       volumeClaimTemplate: {
         spec: { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "2Gi" } } },
       },
     },
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+    resources: POD_RESOURCES.alertmanager,
     ...(secretsOf(alerting).length > 0 && { secrets: [RECEIVERS_SECRET] }),
   },
   config: alertmanagerConfig(alerting, grafanaUrl),

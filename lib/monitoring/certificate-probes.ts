@@ -1,3 +1,4 @@
+import { POD_RESOURCES } from "../config/pod-resources";
 import { CHARTS } from "../kubernetes/charts";
 
 /** A server whose certificate is watched. */
@@ -20,7 +21,7 @@ const TLS = {
 export const certificateProbeValues = (servers: readonly WatchedServer[]): object => ({
   config: { modules: { tls: TLS } },
   podSecurityContext: { seccompProfile: { type: "RuntimeDefault" } },
-  resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+  resources: POD_RESOURCES.certificateProbes,
   serviceMonitor: {
     enabled: true,
     defaults: { interval: "60s", scrapeTimeout: "15s" },

@@ -1,3 +1,4 @@
+import { POD_RESOURCES } from "../config/pod-resources";
 import { CLOUDWATCH_METRICS } from "./metrics/cloudwatch";
 import { originOf, relabelingsOf } from "./origin";
 
@@ -50,7 +51,7 @@ export const cloudWatchExporterValues = (props: CloudWatchExporterProps): object
   config: JSON.stringify(configOf(props), null, 1),
   serviceAccount: { create: true, name: SERVICE_ACCOUNT },
   rbac: { create: false },
-  resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "384Mi" } },
+  resources: POD_RESOURCES.cloudWatchExporter,
   securityContext: {
     runAsNonRoot: true,
     runAsUser: 65_534,

@@ -1,4 +1,5 @@
 import { DEFAULT_LOGS, type LogsOptions } from "../config/logs";
+import { ELASTICSEARCH_CPU, POD_REPLICAS, POD_RESOURCES } from "../config/pod-resources";
 import { memoryGibOf, storageGibOf } from "../config/quantities";
 import { withDefaults } from "../core/defaults";
 import { spreadOver } from "../kubernetes/spread";
@@ -14,14 +15,13 @@ export const ELASTIC_STACK_SERVICES = {
 export const ELASTIC_VERSION = "9.5.0";
 /** Its name, from which the operator makes the names of its objects and a label of its pods. */
 const KIBANA = "kibana";
-/** Three may lose one and still decide by majority. */
-const NODES = 3;
 
-/** A memory limit alone, and the same as asked for: Elasticsearch takes half of it for its heap, the rest for the files. */
-const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
+/** The same memory requested and at most: Elasticsearch takes half of it for its heap, the rest for the files. */
+const nodeResources = (memory: string) => ({ requests: { cpu: ELASTICSEARCH_CPU, memory }, limits: { memory } });
 
 /** Values of eck-operator. */
 export const ELASTIC_OPERATOR_VALUES = {
+  resources: POD_RESOURCES.elasticOperator,
   podSecurityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   telemetry: { disabled: true },
 };
@@ -59,7 +59,7 @@ export const elasticStackValues = ({ storageClassName, options, logs }: ElasticS
       nodeSets: [
         {
           name: "default",
-          count: NODES,
+          count: POD_REPLICAS.elasticsearch,
           // Nodes in different zones, and no shard with its copy in one.
           zoneAwareness: {},
           config: {
@@ -67,7 +67,7 @@ export const elasticStackValues = ({ storageClassName, options, logs }: ElasticS
             "node.store.allow_mmap": false,
             ...(logs && { "s3.client.default.region": logs.archive.region }),
           },
-          resources: resources("1", `${memoryGibOf(memory)}Gi`),
+          resources: nodeResources(`${memoryGibOf(memory)}Gi`),
           ...(logs && { podTemplate: { spec: archivePod(logs.archive) } }),
           volumeClaimTemplates: [
             {
@@ -96,12 +96,12 @@ export const elasticStackValues = ({ storageClassName, options, logs }: ElasticS
     "eck-kibana": {
       fullnameOverride: KIBANA,
       version: ELASTIC_VERSION,
-      count: 2,
+      count: POD_REPLICAS.kibana,
       elasticsearchRef: { name: "elasticsearch" },
       podTemplate: {
         spec: {
           // 2 GiB is the least that Kibana starts with since 9.4.
-          containers: [{ name: "kibana", resources: resources("500m", "2Gi") }],
+          containers: [{ name: "kibana", resources: POD_RESOURCES.kibana }],
           // Unlike Elasticsearch's pods, the operator does not spread these by itself.
           topologySpreadConstraints: spreadOver({ "kibana.k8s.elastic.co/name": KIBANA }, "zone"),
         },

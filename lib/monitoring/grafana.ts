@@ -1,4 +1,5 @@
 import { DEFAULT_SCOPES, type GrafanaOptions, type SingleSignOn } from "../config/grafana";
+import { POD_RESOURCES } from "../config/pod-resources";
 import { externalSecret, type SecretSource } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -51,12 +52,6 @@ const CA_FOLDER = "/etc/grafana/logs";
 
 const OFF = { enabled: false } as const;
 
-/** A memory limit alone: a throttled process looks like a broken one. */
-const resources = (cpu: string, memory: string, memoryLimit = memory) => ({
-  requests: { cpu, memory },
-  limits: { memory: memoryLimit },
-});
-
 /** The part `grafana` of kube-prometheus-stack's values. */
 export const grafanaValues = ({ prometheus, storageClassName, options, administrator, logs }: GrafanaProps): object => {
   const sso = options?.singleSignOn;
@@ -84,11 +79,11 @@ export const grafanaValues = ({ prometheus, storageClassName, options, administr
       ...(sso && { "auth.generic_oauth": singleSignOnSettings(sso) }),
     },
     ...((sso || logs) && { envValueFrom: { ...(sso && SINGLE_SIGN_ON_VARIABLES), ...(logs && LOGS_VARIABLES) } }),
-    resources: resources("100m", "256Mi", "512Mi"),
+    resources: POD_RESOURCES.grafana,
     // By default the sidecars may read every Secret of the cluster: dashboards and data sources are looked for here alone.
     rbac: { namespaced: true },
     sidecar: {
-      resources: resources("10m", "96Mi", "192Mi"),
+      resources: POD_RESOURCES.grafanaSidecar,
       dashboards: {
         searchNamespace: NAMESPACES.monitoring,
         folderAnnotation: FOLDER_ANNOTATION,

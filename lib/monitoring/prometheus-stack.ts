@@ -1,3 +1,5 @@
+import { POD_RESOURCES } from "../config/pod-resources";
+
 /** Services that the chart makes; their names begin with the release's. */
 export const PROMETHEUS_STACK_SERVICES = {
   prometheus: { name: "kube-prometheus-stack-prometheus", port: 9090 },
@@ -21,12 +23,6 @@ export interface PrometheusStackProps {
 }
 
 const OFF = { enabled: false } as const;
-
-/** A memory limit alone: a throttled process looks like a broken one. */
-const resources = (cpu: string, memory: string, memoryLimit = memory) => ({
-  requests: { cpu, memory },
-  limits: { memory: memoryLimit },
-});
 
 /**
  * Values of kube-prometheus-stack. The definitions of its custom resources come in a release of their own: those in
@@ -67,9 +63,9 @@ const withPrometheus = (
   kubeProxy: OFF,
   kubeScheduler: OFF,
   prometheusOperator: {
-    resources: resources("100m", "128Mi", "256Mi"),
-    prometheusConfigReloader: { resources: resources("10m", "32Mi", "64Mi") },
-    admissionWebhooks: { patch: { resources: resources("10m", "32Mi", "64Mi") } },
+    resources: POD_RESOURCES.prometheusOperator,
+    prometheusConfigReloader: { resources: POD_RESOURCES.configReloader },
+    admissionWebhooks: { patch: { resources: POD_RESOURCES.admissionJob } },
   },
   prometheus,
   alertmanager: alertmanager ?? OFF,
@@ -85,12 +81,12 @@ const withPrometheus = (
         additionalPrometheusRulesMap: rules,
       }),
   "kube-state-metrics": {
-    resources: resources("50m", "128Mi", "512Mi"),
+    resources: POD_RESOURCES.kubeStateMetrics,
     // What a node costs depends on what it is.
     metricLabelsAllowlist: ["nodes=[node.kubernetes.io/instance-type]"],
   },
   "prometheus-node-exporter": {
     namespaceOverride: nodeExporterNamespace,
-    resources: resources("50m", "32Mi", "128Mi"),
+    resources: POD_RESOURCES.nodeExporter,
   },
 });

@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { POD_RESOURCES } from "../config/pod-resources";
 import { INGEST_NAME, type RemoteWriteConfig } from "../config/remote-write";
-import { resources } from "../kubernetes/addons/replicas";
 import { externalSecret } from "../kubernetes/external-secret";
 import type { Manifest } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -83,7 +83,7 @@ export const INGEST_VALUES = {
       env: [{ name: "CONFIGURATION", value: INGEST_CONFIGURATION }],
       ports: [{ name: CONTAINER, containerPort: INGEST_PORTS.prometheus.container }],
       livenessProbe: { tcpSocket: { port: INGEST_PORTS.prometheus.container }, periodSeconds: 10 },
-      resources: resources("20m", "32Mi", "64Mi"),
+      resources: POD_RESOURCES.remoteWriteReceiver,
       securityContext: {
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,

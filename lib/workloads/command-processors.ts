@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig, INSTANCES } from "../config/architecture";
-import { type Autoscaling, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
+import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig } from "../config/architecture";
+import { autoscalingOf, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
 import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
 import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -51,12 +51,6 @@ const ROOM_TO_SCALE: Relation<CommandProcessorsProps> = {
       : [],
 };
 
-/** The CPU that is aimed at where nothing else is said. */
-const CPU_PERCENT = 70;
-const defaultAutoscaling = (instances: number): Autoscaling => ({
-  maxInstances: Math.min(Math.max(20, 2 * instances), INSTANCES.max),
-  cpuPercent: CPU_PERCENT,
-});
 /** That of kube-prometheus-stack, as `Monitoring` installs it. */
 const PROMETHEUS = `http://kube-prometheus-stack-prometheus.${NAMESPACES.monitoring}.svc:9090`;
 /** What was begun is finished, or handed back. */
@@ -78,10 +72,7 @@ export class CommandProcessors extends Construct {
     const service = SERVICES.commandProcessors;
     const { name, namespace } = service;
     const { image, instances, prometheus = PROMETHEUS } = props;
-    const autoscaling: Autoscaling =
-      props.scaling === "fixed"
-        ? { maxInstances: instances, cpuPercent: CPU_PERCENT }
-        : (props.autoscaling ?? defaultAutoscaling(instances));
+    const autoscaling = autoscalingOf(props, props.autoscaling);
     const scaled: Scaled = { name, minInstances: instances, maxInstances: autoscaling.maxInstances };
 
     const pods = new ServicePods(this, "Pods", {

@@ -1,11 +1,11 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { POD_RESOURCES } from "../config/pod-resources";
 import type { RecoveryJobsConfig } from "../config/recovery-jobs";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { NetworkPolicy, TO_DNS, TO_POD_IDENTITY, type Way } from "../kubernetes/network-policy";
 import { Configuration } from "./configuration";
 import { CONTAINER_SECURITY, POD_SECURITY, SCRATCH } from "./pod-security";
-import { DEFAULT_RESOURCES } from "./pod-template";
 import { ServiceIdentity } from "./service-identity";
 import { labelsOf, selectorOf } from "./services";
 import type { StoreAccess } from "./store-access";
@@ -60,7 +60,7 @@ export class OperationsPods extends Construct {
 
   /** A pod's template, with the command that it is for, what is said to it, and variables that it has for itself. */
   template(command: string, args: readonly string[] = [command], variables: Readonly<Record<string, string>> = {}) {
-    const { name, image, resources = DEFAULT_RESOURCES } = this.props;
+    const { name, image, resources = POD_RESOURCES.service } = this.props;
     return {
       metadata: {
         labels: { ...labelsOf(name), "cqrs/command": command },

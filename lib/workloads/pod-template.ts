@@ -1,3 +1,4 @@
+import { POD_RESOURCES } from "../config/pod-resources";
 import type { Color, ContainerResources } from "../config/services";
 import { spreadOver } from "../kubernetes/spread";
 import type { Configuration } from "./configuration";
@@ -32,11 +33,6 @@ const PORT_NAMES = Object.keys(PORTS) as PortName[];
 /** The process alone: whether a store answers is no reason to restart what waits for it. */
 const LIVENESS: Probe = { path: "/livez", port: "metrics" };
 
-export const DEFAULT_RESOURCES: ContainerResources = {
-  requests: { cpu: "250m", memory: "512Mi" },
-  limits: { memory: "512Mi" },
-};
-
 /** Until whoever sends requests has heard that the pod goes. The image must have `sleep`. */
 const LEAVING_SECONDS = 10;
 
@@ -49,7 +45,7 @@ const probe = ({ path, port }: Probe, periodSeconds: number, failureThreshold: n
 
 /** The pods of a service in the Kubernetes provider's words, as the restricted pod security level wants them, and as they are released and drained. */
 export function podTemplate(props: PodTemplateProps) {
-  const { name, color, image, resources = DEFAULT_RESOURCES, configuration, readiness, fields = {} } = props;
+  const { name, color, image, resources = POD_RESOURCES.service, configuration, readiness, fields = {} } = props;
   return {
     metadata: {
       labels: { ...labelsOf(name, color) },

@@ -7,6 +7,7 @@ const FILE = join(__dirname, "..", "..", "..", "..", "shared", "charts", "render
 
 export interface RenderedContainer {
   readonly name: string;
+  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string } };
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
 }
 

@@ -49,7 +49,7 @@ const MEMORY: Readonly<Record<string, readonly string[]>> = { "2 cores": ["8GB"]
 const clusterOf = (side: "write" | "read") =>
   prefixed(`infrastructure.${side}Cluster`, {
     type: ["kubernetes"],
-    nodes: [1, 3, 6],
+    nodes: [3, 12, 40],
     "resources.cpu": Object.keys(MEMORY),
     "resources.memory": ({ infrastructure }) =>
       MEMORY[String(infrastructure?.[`${side}Cluster`]?.resources?.cpu)] ?? [],
@@ -267,7 +267,7 @@ const PRESENCE: Readonly<Record<string, (draft: Draft, isChosen: boolean) => boo
 };
 
 /** How often an environment may be invalid by what its keys have to do with each other, before that is an error of the table. */
-const MOST_TRIES = 20;
+const MOST_TRIES = 50;
 
 /** A valid environment, the same for the same seed. An optional key is there half of the time, and three times of four if it has keys itself. */
 export function randomEnvironment(seed: number): Environment {

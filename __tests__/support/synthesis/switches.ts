@@ -15,11 +15,18 @@ export const STANDINGS: readonly (readonly [name: string, monitoring: Monitoring
   },
 );
 
+/** The least nodes of an example's read side that hold the Elastic stack. */
+const NODES_FOR_ELASTIC = 3;
+
 /** An environment with the switches so. */
-export const withMonitoring = (environment: Environment, monitoring: MonitoringConfig): Environment => ({
-  ...environment,
-  infrastructure: { ...environment.infrastructure, monitoring },
-});
+export const withMonitoring = (
+  { infrastructure, ...others }: Environment,
+  monitoring: MonitoringConfig,
+): Environment => {
+  const { readCluster } = infrastructure;
+  const nodes = monitoring.elasticStack ? Math.max(readCluster.nodes, NODES_FOR_ELASTIC) : readCluster.nodes;
+  return { ...others, infrastructure: { ...infrastructure, readCluster: { ...readCluster, nodes }, monitoring } };
+};
 
 /** An environment in each of those ways, each under a name of its own. */
 export const switched = (name: string, environment: Environment): Readonly<Record<string, Environment>> =>

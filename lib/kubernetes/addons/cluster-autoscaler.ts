@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isKubernetesVersion, type KubernetesVersion } from "../../config/kubernetes";
+import { POD_REPLICAS, POD_RESOURCES } from "../../config/pod-resources";
 import { Account } from "../../core/account";
 import { nameOf } from "../../core/names";
 import { checkProps, isTrueOrFalse, list, optional, type Rules, text } from "../../core/rules";
@@ -9,7 +10,6 @@ import { ChartRelease } from "../chart-release";
 import { CHARTS } from "../charts";
 import { PodIdentity } from "../pod-identity";
 import { spreadOver } from "../spread";
-import { REPLICAS, resources } from "./replicas";
 
 export interface ClusterAutoscalerProps {
   /** Begins the role's name, `<name>-cluster-autoscaler`: the cluster's. */
@@ -56,8 +56,8 @@ export const clusterAutoscalerValues = ({ clusterName, region, version, serviceM
   awsRegion: region,
   autoDiscovery: { clusterName },
   image: { tag: IMAGE_TAGS[version] },
-  replicaCount: REPLICAS,
-  resources: resources("100m", "300Mi", "600Mi"),
+  replicaCount: POD_REPLICAS.addon,
+  resources: POD_RESOURCES.clusterAutoscaler,
   topologySpreadConstraints: spreadOver(
     { "app.kubernetes.io/name": "aws-cluster-autoscaler", "app.kubernetes.io/instance": NAME },
     "zone",

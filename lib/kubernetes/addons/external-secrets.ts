@@ -1,6 +1,8 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { POD_REPLICAS, POD_RESOURCES } from "../../config/pod-resources";
 import { isSecretName } from "../../config/secret-names";
+import type { ContainerResources } from "../../config/services";
 import { Account } from "../../core/account";
 import { nameOf } from "../../core/names";
 import { checkProps, isTrueOrFalse, list, listOf, optional, type Rules, text, unique } from "../../core/rules";
@@ -24,7 +26,7 @@ import {
 import { PodIdentity } from "../pod-identity";
 import { isNamespaceName } from "../release-settings";
 import { spreadOver } from "../spread";
-import { KEEP, ONE_STAYS, REPLICAS, resources } from "./replicas";
+import { KEEP, ONE_STAYS } from "./replicas";
 
 export interface ExternalSecretsProps {
   /** Begins the role's name, `<name>-external-secrets`: the cluster's. */
@@ -94,11 +96,11 @@ const pathsIn = (ranges: ClusterRanges): readonly NetworkPath[] => [
 /** Its definitions are long, and its webhook waits for a certificate that another of its pods makes. */
 const TIMEOUT_SECONDS = 900;
 
-const part = (app: string, cpu: string, memory: string, memoryLimit: string) => ({
-  replicaCount: REPLICAS,
+const part = (app: string, resources: ContainerResources) => ({
+  replicaCount: POD_REPLICAS.addon,
   podDisruptionBudget: { enabled: true, ...ONE_STAYS },
   livenessProbe: { enabled: true },
-  resources: resources(cpu, memory, memoryLimit),
+  resources,
   topologySpreadConstraints: spreadOver({ "app.kubernetes.io/name": app, "app.kubernetes.io/instance": NAME }, "zone"),
 });
 
@@ -106,7 +108,7 @@ const part = (app: string, cpu: string, memory: string, memoryLimit: string) => 
 export const externalSecretsValues = ({ serviceMonitor }: { readonly serviceMonitor: boolean }): object => ({
   // The chart would take them along with every Secret that they own when it goes.
   crds: { annotations: KEEP },
-  ...part(NAME, "50m", "128Mi", "256Mi"),
+  ...part(NAME, POD_RESOURCES.externalSecrets),
   readinessProbe: { enabled: true },
   leaderElect: true,
   serviceAccount: { name: NAME },
@@ -115,8 +117,8 @@ export const externalSecretsValues = ({ serviceMonitor }: { readonly serviceMoni
   processClusterPushSecret: false,
   processPushSecret: false,
   rbac: { serviceAccountTokenCreate: false },
-  webhook: part(`${NAME}-webhook`, "25m", "64Mi", "128Mi"),
-  certController: part(`${NAME}-cert-controller`, "25m", "64Mi", "256Mi"),
+  webhook: part(`${NAME}-webhook`, POD_RESOURCES.externalSecretsWebhook),
+  certController: part(`${NAME}-cert-controller`, POD_RESOURCES.externalSecretsCertController),
   // By default it would be left out without a word where the definitions are missing.
   ...(serviceMonitor && { serviceMonitor: { enabled: true, renderMode: "failIfMissing" } }),
 });

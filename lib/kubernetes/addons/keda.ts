@@ -1,9 +1,10 @@
+import { POD_REPLICAS, POD_RESOURCES } from "../../config/pod-resources";
 import { CHARTS } from "../charts";
 import type { ClusterRanges } from "../cluster-ranges";
 import { fromApiServer, type Pods, PROMETHEUS, PROMETHEUS_PORT, policiesOf, toApiServer } from "../network-paths";
 import type { PodPolicy } from "../network-policy";
 import { spreadOver } from "../spread";
-import { KEEP, ONE_STAYS, REPLICAS, resources } from "./replicas";
+import { KEEP, ONE_STAYS } from "./replicas";
 
 export interface KedaValuesProps {
   /** Whether Prometheus finds it, for which the definitions of Prometheus' operator must stand. */
@@ -44,13 +45,13 @@ export const kedaPolicies = (ranges: ClusterRanges): readonly PodPolicy[] =>
     { from: [PROMETHEUS], to: KEDA_PODS, ports: [PORTS.metrics] },
   ]);
 
-const { requests, limits } = resources("100m", "128Mi", "512Mi");
+const { requests, limits } = POD_RESOURCES.keda;
 
 /** Values of keda: autoscalers that follow what Prometheus is asked. */
 export const kedaValues = ({ serviceMonitor }: KedaValuesProps): object => ({
   // The chart would take them along with every scaled object when it goes.
   crds: { additionalAnnotations: KEEP },
-  ...each("deployment", () => ({ replicaCount: REPLICAS })),
+  ...each("deployment", () => ({ replicaCount: POD_REPLICAS.addon })),
   podDisruptionBudget: each("part", () => ONE_STAYS),
   topologySpreadConstraints: each("deployment", ({ app }) => spreadOver({ app }, "zone")),
   // The chart limits CPU, too; null takes that away.

@@ -1,6 +1,7 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { POD_RESOURCES } from "../../config/pod-resources";
 import { literal } from "../../core/literal";
 import { CHARTS } from "../../kubernetes/charts";
 import { ManifestRelease } from "../../kubernetes/manifest-release";
@@ -116,7 +117,7 @@ const podOf = (certificateAuthority: string) => ({
         { name: "ES_USER", valueFrom: login("username") },
         { name: "ES_PASSWORD", valueFrom: login("password") },
       ],
-      resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+      resources: POD_RESOURCES.logLifecycle,
       securityContext: {
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,

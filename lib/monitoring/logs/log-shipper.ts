@@ -1,5 +1,5 @@
+import { POD_RESOURCES } from "../../config/pod-resources";
 import type { Side } from "../../config/side";
-import { resources } from "../../kubernetes/addons/replicas";
 import { CHARTS } from "../../kubernetes/charts";
 import { externalSecret } from "../../kubernetes/external-secret";
 import type { Manifest } from "../../kubernetes/manifest-release";
@@ -167,7 +167,7 @@ export const logShipperValues = (props: LogShipperProps): object => ({
     capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
     seccompProfile: { type: "RuntimeDefault" },
   },
-  resources: resources("50m", "64Mi", "256Mi"),
+  resources: POD_RESOURCES.logShipper,
   // Every node has lines.
   tolerations: [{ operator: "Exists" }],
 });
