@@ -79,7 +79,7 @@ test("keeps Grafana's release and its place when Prometheus comes or goes", () =
 test("hands Prometheus and Grafana down", () => {
   const values = valuesOf(monitoring({ environment: "production" }), "kube-prometheus-stack");
   expect(values).toMatchObject({
-    grafana: { persistence: { storageClassName: "monitoring-gp3" } },
+    grafana: { persistence: { enabled: false } },
     prometheus: { prometheusSpec: { externalLabels: { environment: "production" } } },
     "prometheus-node-exporter": { namespaceOverride: "node-exporter" },
   });

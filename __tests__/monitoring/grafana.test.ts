@@ -5,7 +5,7 @@ import { definitionProblems, hasDefinitions } from "../support/cluster/custom-re
 import { SUBCHARTS } from "../support/cluster/free-paths";
 import { secretValuesIn } from "../support/synthesis/secrets";
 
-const base: GrafanaProps = { prometheus: true, storageClassName: "encrypted" };
+const base: GrafanaProps = { prometheus: true };
 const sso: SingleSignOn = {
   clientId: "grafana",
   clientSecret: "production/grafana-client",
@@ -37,7 +37,6 @@ const settings = (values: object, section: string) =>
 const own = ownValues("kube-prometheus-stack", SUBCHARTS.kubePrometheusStack);
 const FREE = {
   "*.resources": "Kubernetes' words",
-  "grafana.persistence.storageClassName": "commented out in the chart",
   "grafana.grafana.ini.analytics.reporting_enabled": "Grafana's own configuration",
   "grafana.grafana.ini.server.root_url": "Grafana's own configuration",
   "grafana.grafana.ini.security": "Grafana's own configuration",
@@ -55,10 +54,9 @@ const FREE = {
   }
 });
 
-test("replaces its one pod instead of starting a second one beside it", () => {
+test("has no volume, which would tie it to one zone", () => {
   expect(grafanaValues(base)).toMatchObject({
-    deploymentStrategy: { type: "Recreate" },
-    persistence: { enabled: true, type: "pvc", storageClassName: "encrypted", size: "10Gi" },
+    persistence: { enabled: false },
     initChownData: { enabled: false },
   });
 });

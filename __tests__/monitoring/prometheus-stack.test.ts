@@ -14,11 +14,11 @@ const rules = { cqrs: { groups: [] } };
 const values = () =>
   prometheusStackValues({
     ...{ nodeExporterNamespace, prometheus, alertmanager, rules },
-    grafana: grafanaValues({ prometheus: true, storageClassName }),
+    grafana: grafanaValues({ prometheus: true }),
   });
 const grafanaAlone = prometheusStackValues({
   nodeExporterNamespace,
-  grafana: grafanaValues({ prometheus: false, storageClassName }),
+  grafana: grafanaValues({ prometheus: false }),
 });
 const prometheusAlone = prometheusStackValues({ nodeExporterNamespace, prometheus, alertmanager, rules });
 const collector = prometheusStackValues({
@@ -126,13 +126,8 @@ test("never installs the custom resources' definitions, which an upgrade would n
 });
 
 describe("Grafana", () => {
-  test("keeps its data on one volume, which only one pod at a time can have", () => {
-    expect(values()).toMatchObject({
-      grafana: {
-        deploymentStrategy: { type: "Recreate" },
-        persistence: { enabled: true, type: "pvc", storageClassName: "encrypted", size: "10Gi" },
-      },
-    });
+  test("has no volume", () => {
+    expect(values()).toMatchObject({ grafana: { persistence: { enabled: false } } });
   });
 
   test("is given no password, and refuses a release with one", () => {

@@ -9,7 +9,7 @@ export interface GrafanaOptions {
   /** Signing in with the company's own accounts; needs `url`. @default - Grafana's administrator alone */
   readonly singleSignOn?: SingleSignOn;
   /**
-   * Raised by one, it gives the administrator's secret a new password. Grafana takes it by the command in docs/alerts.md.
+   * Raised by one, it gives the administrator's secret a new password. Grafana reads it when its pod starts: docs/alerts.md.
    * @default 1
    */
   readonly passwordVersion?: number;

@@ -2,7 +2,6 @@ import type { AlertingConfig } from "../config/alerting";
 import { DEFAULT_RUNBOOKS, type MonitoringOptions } from "../config/monitoring";
 import type { RemoteWriteConfig } from "../config/remote-write";
 import type { GrafanaProps } from "../monitoring/grafana";
-import { STORAGE_CLASS } from "../monitoring/ground";
 import { logSource } from "../monitoring/logs/log-users";
 import type { RuleOptions } from "../monitoring/rules/options";
 import type { MonitoringProps } from "./monitoring-props";
@@ -37,7 +36,6 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
     grafana: props.grafana
       ? {
           prometheus,
-          storageClassName: STORAGE_CLASS,
           options: options.grafana,
           administrator: hasSecrets ? `${environment}/monitoring/grafana` : undefined,
           logs: certificateAuthority === undefined ? undefined : logSource(environment, certificateAuthority),

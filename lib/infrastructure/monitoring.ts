@@ -50,7 +50,7 @@ export type MonitoringServiceName = keyof typeof PROMETHEUS_STACK_SERVICES | key
 
 /**
  * Prometheus, Grafana and the Elastic stack in one cluster, for itself and for another one. What is false leaves
- * nothing. Prometheus and Grafana are one release, so that switching one changes its values and keeps the other's volume.
+ * nothing. Prometheus and Grafana are one release: switching one of them changes its values and keeps the other.
  */
 export class Monitoring extends Construct {
   /** Those of what is on. */

@@ -20,7 +20,6 @@ export interface LogSource {
 export interface GrafanaProps {
   /** Whether Prometheus and Alertmanager are in the same release. */
   readonly prometheus: boolean;
-  readonly storageClassName: string;
   readonly options?: GrafanaOptions;
   /**
    * Name of the secret of AWS Secrets Manager with the administrator's `username` and `password`. @default - the chart
@@ -53,7 +52,7 @@ const CA_FOLDER = "/etc/grafana/logs";
 const OFF = { enabled: false } as const;
 
 /** The part `grafana` of kube-prometheus-stack's values. */
-export const grafanaValues = ({ prometheus, storageClassName, options, administrator, logs }: GrafanaProps): object => {
+export const grafanaValues = ({ prometheus, options, administrator, logs }: GrafanaProps): object => {
   const sso = options?.singleSignOn;
   return {
     assertNoLeakedSecrets: true,
@@ -64,9 +63,9 @@ export const grafanaValues = ({ prometheus, storageClassName, options, administr
         passwordKey: ADMINISTRATOR_KEYS.password,
       },
     }),
-    // One volume for one pod: a second one beside it would wait for the volume until Terraform gives up.
-    deploymentStrategy: { type: "Recreate" },
-    persistence: { enabled: true, type: "pvc", storageClassName, size: "10Gi" },
+    // Its database is scratch space: Terraform provisions data sources, dashboards and its administrator, and a volume would
+    // tie it to one zone.
+    persistence: { enabled: false },
     // It would run as root; fsGroup does its work.
     initChownData: OFF,
     testFramework: OFF,

@@ -50,6 +50,6 @@ export class Ground {
   }
 }
 
-/** Of Prometheus, Alertmanager and Grafana. */
+/** Of Prometheus, Alertmanager and Grafana, of which the first two have volumes. */
 export const metricsNamespace = (ground: Ground): ITerraformDependable =>
   ground.namespace("Namespace", NAMESPACES.monitoring, "restricted");

@@ -31,7 +31,7 @@ export const STACK_TIMEOUT_SECONDS = 900;
 
 /**
  * Prometheus and what comes in one release with it, so that switching one part changes its values and keeps the
- * others' volumes. Made in the scope itself, as the ground that it stands on.
+ * others. Made in the scope itself, as the ground that it stands on.
  */
 export function addMetricsStack(scope: Construct, ground: Ground, props: MetricsStackProps): ITerraformDependable {
   const { prometheus, environment, side, remoteWrite, servers } = props;
@@ -61,7 +61,7 @@ export function addMetricsStack(scope: Construct, ground: Ground, props: Metrics
       alertmanager: props.alertmanager,
       grafana: props.grafana,
     }),
-    // Rolled back, Grafana would find a database that its successor has changed already.
+    // Rolled back, Prometheus and Alertmanager could find files that their successors have written.
     atomic: false,
     timeoutSeconds: STACK_TIMEOUT_SECONDS,
     dependsOn,
