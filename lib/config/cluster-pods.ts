@@ -26,10 +26,10 @@ const CSI_CONTAINER: Amount = { cpu: 10, memory: 40 };
  * aws/eks-node-monitoring-agent, kubernetes-sigs/aws-ebs-csi-driver and CoreDNS. eks-pod-identity-agent requests nothing.
  */
 const EKS_PODS: readonly PodGroup[] = [
-  daemonSet("aws-node", { cpu: 50, memory: 0 }),
-  daemonSet("kube-proxy", { cpu: 100, memory: 0 }),
-  daemonSet("eks-pod-identity-agent", NO_REQUESTS),
-  daemonSet("eks-node-monitoring-agent", { cpu: 10, memory: 30 }),
+  daemonSet("aws-node", { cpu: 50, memory: 0 }, { hostNetwork: true }),
+  daemonSet("kube-proxy", { cpu: 100, memory: 0 }, { hostNetwork: true }),
+  daemonSet("eks-pod-identity-agent", NO_REQUESTS, { hostNetwork: true }),
+  daemonSet("eks-node-monitoring-agent", { cpu: 10, memory: 30 }, { hostNetwork: true }),
   daemonSet("ebs-csi-node", times(CSI_CONTAINER, 3)),
   deployment("ebs-csi-controller", 2, times(CSI_CONTAINER, 6)),
   deployment("coredns", 2, { cpu: 100, memory: 70 }),
@@ -45,6 +45,14 @@ export const podsOf = (parts: ClusterParts, side: Side): readonly PodGroup[] => 
   ...monitoringPods(parts, side),
   ...(side === "read" ? recoveryPods(parts) : []),
 ];
+
+/** Pods of one cluster that have addresses of their own: those at the autoscalers' maximum, and those of each node. */
+export function podAddressesOf(parts: ClusterParts, side: Side) {
+  const groups = podsOf(parts, side).filter(({ hostNetwork }) => !hostNetwork);
+  const daemons = groups.filter(({ count }) => count === "each node");
+  const counts = groups.map(({ count, most }) => most ?? (count === "each node" ? 0 : count));
+  return { pods: counts.reduce((sum, each) => sum + each, 0), podsEachNode: daemons.length };
+}
 
 const isByQuery = ({ architecture, services }: ClusterParts): boolean => {
   const autoscaling: unknown = services?.commandProcessors?.autoscaling;

@@ -4,8 +4,8 @@ import { isPlainObject } from "../core/plain-object";
 import { type Problem, shown } from "../core/problems";
 import { type Bounds, known, optional, wholeNumber } from "../core/rules";
 import { READ_REPLICAS } from "./architecture";
-import { capacityProblems, type Population } from "./capacity";
 import { clusterCapacityProblems } from "./cluster-capacity";
+import { podAddressesOf } from "./cluster-pods";
 import type { DeepPartial } from "./deep-partial";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { BACKUP_RETENTION, NODES } from "./infrastructure";
@@ -20,6 +20,7 @@ import { isRecoveryConfig, type RecoveryConfig, recoveryProblems } from "./recov
 import { type ServiceParts, serviceProblems } from "./service-relations";
 import { type Compute, databaseSizingProblems, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
+import { networkProblems, type Population } from "./subnet-addresses";
 
 /** The parts that must agree, each as unsound as it may be. */
 type EnvironmentParts = ServiceParts & {
@@ -47,7 +48,7 @@ export const relationProblems = (parts: EnvironmentParts, name: string): readonl
   ...clusterCapacityProblems(parts, name),
   ...(isVpcCidr.problemsOf(parts.network?.cidr, "").length > 0
     ? []
-    : capacityProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
+    : networkProblems(parts.network?.cidr, populationOf(parts), `${name}.network.cidr`)),
 ];
 
 /** The event store is named in both objects; they must agree. */
@@ -140,9 +141,11 @@ function populationOf(parts: EnvironmentParts): Population {
   const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
   const { shards, replicasPerShard } = readStore?.cache ?? defaultCacheResources(cache?.cluster === true);
   return {
-    nodes: sides
-      .map((side) => count(infrastructure?.[`${side}Cluster`]?.nodes, NODES) + count(spareNodesOf(parts, side), NODES))
-      .reduce((sum, each) => sum + each, 0),
+    clusters: sides.map((side) => ({
+      nodes: count(infrastructure?.[`${side}Cluster`]?.nodes, NODES),
+      spareNodes: count(spareNodesOf(parts, side), NODES),
+      ...podAddressesOf(parts, side),
+    })),
     replicas: count(primary?.replicas, READ_REPLICAS),
     cacheNodes: count(shards, SHARDS) * (1 + count(replicasPerShard, REPLICAS_PER_SHARD)),
   };

@@ -35,7 +35,7 @@ function metricsPods(parts: ClusterParts, side: Side): readonly PodGroup[] {
     jobs("prometheus-operator-admission-create", 1, requestsOf(POD_RESOURCES.admissionJob)),
     jobs("prometheus-operator-admission-patch", 1, requestsOf(POD_RESOURCES.admissionJob)),
     deployment("kube-state-metrics", 1, requestsOf(POD_RESOURCES.kubeStateMetrics)),
-    daemonSet("node-exporter", requestsOf(POD_RESOURCES.nodeExporter)),
+    daemonSet("node-exporter", requestsOf(POD_RESOURCES.nodeExporter), { hostNetwork: true }),
     ...(services === undefined
       ? []
       : [deployment("prometheus-blackbox-exporter", 1, requestsOf(POD_RESOURCES.certificateProbes))]),

@@ -16,6 +16,8 @@ export interface PodGroup {
   readonly surges?: boolean;
   /** Whether each pod has an EBS volume, which ties it to the volume's zone. @default false */
   readonly hasVolume?: boolean;
+  /** Whether each pod uses its node's own address. @default false */
+  readonly hostNetwork?: boolean;
   /** Key of an environment that sets the requests. @default - none: they are fixed */
   readonly key?: string;
 }
@@ -31,7 +33,12 @@ export const requestsOf = (...containers: readonly (DeepPartial<ContainerResourc
     .map(({ cpu, memory }) => ({ cpu: millicoresOf(cpu) ?? 0, memory: mebibytesOf(memory) ?? 0 }))
     .reduce(plus, NO_REQUESTS);
 
-export const daemonSet = (name: string, requests: Amount): PodGroup => ({ name, requests, count: "each node" });
+export const daemonSet = (name: string, requests: Amount, others: Pick<PodGroup, "hostNetwork"> = {}): PodGroup => ({
+  name,
+  requests,
+  count: "each node",
+  ...others,
+});
 
 export const deployment = (name: string, count: number, requests: Amount, others: Others = {}): PodGroup => ({
   ...{ name, count, requests, surges: true },

@@ -1,4 +1,4 @@
-import { SUBNET_BITS } from "../config/capacity";
+import { SUBNET_BITS } from "../config/subnet-addresses";
 import { blockOf, type Cidr, rangeOf } from "../core/cidr";
 
 /** Ranges of one zone. */
