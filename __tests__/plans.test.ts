@@ -52,12 +52,16 @@ describe("the files have everything that Terraform gets", () => {
 describe("a change is one hunk", () => {
   const both = ["production", "staging"];
   const clusters = ["write-cluster", "read-cluster"];
-  const nodes = (count: number) => `"desired_size":${count},"max_size":${count},"min_size":${count}`;
+  /** Of production's node group in the second zone. */
+  const SECOND =
+    "${data.terraform_remote_state.cross-stack-reference-input-production-network.outputs.cross-stack-output-aws_subnetNetwork_Private2";
+  const nodes = (count: number) =>
+    `"desired_size":${count},"max_size":${count},"min_size":${count}},"subnet_ids":["${SECOND}`;
 
   test.each([
     { what: "an alert's threshold", where: both, stacks: ["monitoring"], from: "[1h])) > 2", to: "[1h])) > 3" },
     { what: "a panel's title", where: both, stacks: ["monitoring"], from: "Pods that are not ready", to: "Pods amiss" },
-    { what: "a count of nodes", where: ["production"], stacks: clusters, from: nodes(3), to: nodes(4) },
+    { what: "a count of nodes", where: ["production"], stacks: clusters, from: nodes(1), to: nodes(2) },
     { what: "an image", where: ["production"], stacks: ["write-services"], from: "api:1.4.2", to: "api:1.4.3" },
     { what: "an image", where: ["staging"], stacks: ["write-services"], from: "api:1.4.2", to: "api:1.4.3" },
     { what: "an image", where: both, stacks: ["write-services"], from: "api:1.4.2", to: "api:1.4.3" },

@@ -41,7 +41,7 @@ export class ClusterStack extends PlatformStack {
       controlPlane.certificateAuthorityData,
     );
     this.output("security_group_id", "Group of its nodes, whom the stores let in", controlPlane.securityGroupId);
-    this.output("autoscaling_group_name", "Scaling group of its nodes", nodeGroup.autoscalingGroupNames.Nodes);
+    this.output("autoscaling_group_names", "Scaling groups of its nodes, by zone", nodeGroup.autoscalingGroupNames);
     if (props.loadBalancer === undefined) return;
 
     this.loadBalancer = new NetworkLoadBalancer(this, "LoadBalancer", {

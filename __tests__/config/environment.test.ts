@@ -268,7 +268,6 @@ describe("tokens", () => {
   const cache = { nodeType: text, shards: number, replicasPerShard: number };
 
   test.each<[string, unknown]>([
-    ["infrastructure.writeCluster.nodes", number],
     ["architecture.readSide.projections.parallelism", number],
     ["network.availabilityZones", ["eu-central-1a", "eu-central-1b", text]],
     ["administrators.deployer", text],
@@ -296,6 +295,7 @@ describe("tokens", () => {
   test.each([
     ["region", "a Region such as 'eu-central-1', outside China"],
     ["infrastructure.writeCluster", "an object with 'type', 'nodes' and 'resources'"],
+    ["infrastructure.writeCluster.nodes", "a whole number from 1 to 450"],
     ["infrastructure.writeCluster.resources.cpu", "a number of cores such as '4 cores'"],
     ["infrastructure.writeCluster.resources.memory", "a size such as '16GB'"],
     ["infrastructure.writeCluster.resources.storage", "a size such as 'SSD 500GB' or 'SSD 1TB'"],

@@ -16,7 +16,7 @@ const base: NodeGroupProps = {
   version: "1.35",
   network,
   keys,
-  nodes: 3,
+  nodes: 1,
   instanceType: "m7i.xlarge",
   storageGib: 500,
 };
@@ -170,76 +170,126 @@ test("a second group of a name would need the first one's role", () => {
   );
 });
 
-describe("spare nodes", () => {
-  const groupsOf = (props: Partial<NodeGroupProps>) => {
-    const groups = resourcesOf(made(props), "aws_eks_node_group");
-    const begunBy = (prefix: string) => groups.find(({ node_group_name_prefix }) => node_group_name_prefix === prefix);
-    return { fixed: begunBy("orders-"), spare: begunBy("orders-spare-") };
-  };
-  /** What it gives out, and what its groups are called, by the beginnings of their names. */
-  const givenOutBy = (props: Partial<NodeGroupProps>) => {
+describe("zones", () => {
+  type Sizes = { readonly desired_size: number; readonly min_size: number; readonly max_size: number };
+  const groupsOf = (props: Partial<NodeGroupProps>) =>
+    Object.entries(made({ nodes: 3, ...props }).resource?.aws_eks_node_group ?? {});
+  const isSpare = (group: Arguments) => group.node_group_name_prefix === "orders-spare-";
+  const fixedOf = (props: Partial<NodeGroupProps>) => groupsOf(props).filter(([, group]) => !isSpare(group));
+  const spareOf = (props: Partial<NodeGroupProps>) => groupsOf(props).filter(([, group]) => isSpare(group));
+  const placesOf = (groups: readonly (readonly [string, Arguments])[]) =>
+    groups.map(([, { subnet_ids, scaling_config }]) => [subnet_ids, (scaling_config as Sizes).max_size]);
+  const [a = "", b = "", c = ""] = network.privateSubnetIds;
+
+  // A group over several zones gives a node back in any of them, and a pod whose volume is in another stays Pending.
+  test.each<[nodes: number, groups: unknown[]]>([
+    [1, [[[a], 1]]],
+    [
+      2,
+      [
+        [[a], 1],
+        [[b], 1],
+      ],
+    ],
+    [
+      3,
+      [
+        [[a], 1],
+        [[b], 1],
+        [[c], 1],
+      ],
+    ],
+    [
+      5,
+      [
+        [[a], 2],
+        [[b], 2],
+        [[c], 1],
+      ],
+    ],
+  ])("%d nodes are in groups of one zone each", (nodes, groups) => {
+    expect(placesOf(fixedOf({ nodes }))).toEqual(groups);
+  });
+
+  test.each<[spareNodes: number | undefined, groups: unknown[]]>([
+    [undefined, []],
+    [0, []],
+    [1, [[[c], 1]]],
+    [
+      4,
+      [
+        [[a], 1],
+        [[b], 1],
+        [[c], 2],
+      ],
+    ],
+  ])("%p spare nodes too, the last zones first, which have fewer of the others", (spareNodes, groups) => {
+    expect(placesOf(spareOf({ spareNodes }))).toEqual(groups);
+  });
+
+  test("are updated one after the other: of three groups at once, all nodes would be", () => {
+    const groups = [...fixedOf({ spareNodes: 3 }), ...spareOf({ spareNodes: 3 })];
+    const addresses = groups.map(([id]) => `aws_eks_node_group.${id}`);
+    const waited = groups.flatMap(([, { depends_on }]) =>
+      (depends_on as readonly string[]).filter((each) => each.startsWith("aws_eks_node_group")),
+    );
+    expect(addresses).toHaveLength(6);
+    expect(waited).toEqual(addresses.slice(0, -1));
+  });
+
+  test("what needs nodes waits for those of all zones", () => {
     const tf = synthesizeStack((stack) => {
-      const { autoscalingGroupNames } = new NodeGroup(stack, "Nodes", { ...base, ...props });
+      const { resource } = new NodeGroup(stack, "Nodes", { ...base, nodes: 3 });
+      new TerraformOutput(stack, "after", { value: "", dependsOn: [resource] });
+    });
+    expect((tf.output as Record<string, Arguments>).after?.depends_on).toEqual([
+      `\${aws_eks_node_group.${fixedOf({}).at(-1)?.[0]}}`,
+    ]);
+  });
+
+  test("of spare nodes none need be there, and Terraform takes back no number of the autoscaler", () => {
+    for (const [, group] of spareOf({ spareNodes: 3 })) {
+      expect(group).toMatchObject({
+        scaling_config: { desired_size: 0, min_size: 0, max_size: 1 },
+        lifecycle: { create_before_destroy: true, ignore_changes: ["scaling_config[0].desired_size"] },
+      });
+    }
+  });
+
+  // Nothing else changes them, and a changed `nodes` must reach EKS.
+  test("of the others Terraform says how many there are", () => {
+    for (const [, group] of fixedOf({ spareNodes: 3 })) {
+      expect(group).toMatchObject({ scaling_config: { desired_size: 1, min_size: 1, max_size: 1 } });
+      expect(group.lifecycle).toEqual({ create_before_destroy: true });
+    }
+  });
+
+  test("are in all else alike, of one launch template and one role", () => {
+    const kind = ({ node_group_name_prefix, scaling_config, lifecycle, subnet_ids, depends_on, ...rest }: Arguments) =>
+      JSON.stringify(rest);
+    const tf = made({ nodes: 3, spareNodes: 4, labels: { side: "write" }, tags: { Owner: "orders" } });
+    expect(new Set(resourcesOf(tf, "aws_eks_node_group").map(kind)).size).toBe(1);
+    expect(resourcesOf(tf, "aws_launch_template")).toHaveLength(1);
+    expect(resourcesOf(tf, "aws_iam_role")).toHaveLength(1);
+  });
+
+  test("are reached by the scaling group that EKS makes for each", () => {
+    const tf = synthesizeStack((stack) => {
+      const { autoscalingGroupNames } = new NodeGroup(stack, "Nodes", { ...base, nodes: 2, spareNodes: 2 });
       new TerraformOutput(stack, "names", { value: autoscalingGroupNames });
     });
-    const groups = Object.entries(tf.resource?.aws_eks_node_group ?? {});
-    const scalingGroups = groups.map(([id, { node_group_name_prefix }]) => [
-      node_group_name_prefix,
-      `\${aws_eks_node_group.${id}.resources[0].autoscaling_groups[0].name}`,
-    ]);
-    return { names: outputsOf(tf).names, scalingGroups: Object.fromEntries(scalingGroups) };
-  };
-
-  test.each([undefined, 0])("are no group where they are %p", (spareNodes) => {
-    expect(resourcesOf(made({ spareNodes }), "aws_eks_node_group")).toHaveLength(1);
+    const ids = Object.keys(tf.resource?.aws_eks_node_group ?? {});
+    const nameOf = (zone: string) => {
+      const id = ids.find((each) => each.startsWith(`Nodes_${zone}_`));
+      return `\${aws_eks_node_group.${id}.resources[0].autoscaling_groups[0].name}`;
+    };
+    const zones = ["Zone1", "Zone2", "SpareZone2", "SpareZone3"];
+    expect(ids).toHaveLength(zones.length);
+    expect(outputsOf(tf).names).toEqual(Object.fromEntries(zones.map((zone) => [zone, nameOf(zone)])));
   });
+});
 
-  test("give out no scaling group where there are none", () => {
-    const { names, scalingGroups } = givenOutBy({});
-    expect(names).toEqual({ Nodes: scalingGroups["orders-"] });
-  });
-
-  test("are a group of their own, of which none need be there", () => {
-    expect(groupsOf({ spareNodes: 4 }).spare).toMatchObject({
-      scaling_config: { desired_size: 0, min_size: 0, max_size: 4 },
-    });
-  });
-
-  test("leave the others as many as there are without them", () => {
-    expect(groupsOf({ spareNodes: 4 }).fixed).toEqual(groupsOf({}).fixed);
-  });
-
-  test("are as many as the autoscaler says, which Terraform does not take back", () => {
-    expect(groupsOf({ spareNodes: 4 }).spare?.lifecycle).toEqual({
-      create_before_destroy: true,
-      ignore_changes: ["scaling_config[0].desired_size"],
-    });
-  });
-
-  // Nothing else changes it, and a changed `nodes` must reach EKS.
-  test("are alone in that: of the others Terraform says how many there are", () => {
-    expect(groupsOf({ spareNodes: 4 }).fixed?.lifecycle).toEqual({ create_before_destroy: true });
-  });
-
-  test("are in all else as the others are, of one launch template and one role", () => {
-    const kind = ({ node_group_name_prefix, scaling_config, lifecycle, ...rest }: Arguments) => rest;
-    const { fixed = {}, spare = {} } = groupsOf({
-      spareNodes: 4,
-      labels: { side: "write" },
-      tags: { Owner: "orders" },
-    });
-    expect(kind(spare)).toEqual(kind(fixed));
-  });
-
-  test.each(["aws_launch_template", "aws_iam_role"])("need no %s of their own", (type) => {
-    expect(resourcesOf(made({ spareNodes: 4 }), type)).toHaveLength(1);
-  });
-
-  test("are reached as the others are, by the scaling group that EKS makes for each", () => {
-    const { names, scalingGroups } = givenOutBy({ spareNodes: 4 });
-    expect(names).toEqual({ Nodes: scalingGroups["orders-"], SpareNodes: scalingGroups["orders-spare-"] });
-  });
-
+describe("spare nodes", () => {
   test("make the group's name the longer, and so its beginning the shorter", () => {
     expect(() => made({ spareNodes: 1, name: "a".repeat(31) })).not.toThrow();
     expect(problemOf({ spareNodes: 1, name: "a".repeat(32) })).toBe(

@@ -25,7 +25,8 @@ test.each(["write", "read"] as const)("the %s cluster is named by its environmen
 });
 
 test.each(["write", "read"] as const)("the %s cluster's nodes know their side", (side) => {
-  expect(resourceOf(made(side), "aws_eks_node_group").labels).toEqual({ "cqrs/side": side });
+  const labels = resourcesOf(made(side), "aws_eks_node_group").map((group) => group.labels);
+  expect(labels).toEqual(labels.map(() => ({ "cqrs/side": side })));
 });
 
 test("gives nodes and pods' volumes the tags that the provider gives all else", () => {
@@ -48,7 +49,12 @@ test("puts out what is needed to reach the cluster, and to be let in from it", (
     endpoint: expect.stringMatching(/^\$\{aws_eks_cluster\..*\.endpoint\}$/),
     certificate_authority_data: expect.stringMatching(/\.certificate_authority\[0\]\.data\}$/),
     security_group_id: expect.stringMatching(/\.cluster_security_group_id\}$/),
-    autoscaling_group_name: expect.stringMatching(/^\$\{aws_eks_node_group\..*\.name\}$/),
+    autoscaling_group_names: Object.fromEntries(
+      ["Zone1", "Zone2", "Zone3"].map((zone) => [
+        zone,
+        expect.stringMatching(new RegExp(`^\\$\\{aws_eks_node_group\\..*_${zone}_.*\\.name\\}$`)),
+      ]),
+    ),
   });
 });
 

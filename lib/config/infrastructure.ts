@@ -1,4 +1,4 @@
-import { isTrueOrFalse, oneOf, type Rules, shape, wholeNumber } from "../core/rules";
+import { isTrueOrFalse, known, oneOf, type Rules, shape, wholeNumber } from "../core/rules";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "./event-store-sizes";
 import { type Days, type Frequency, isCores, isDays, isMemory, isStorage, type Storage } from "./quantities";
 import type { Compute } from "./sizing";
@@ -16,7 +16,7 @@ export interface Infrastructure {
 
 export interface ClusterConfig {
   readonly type: "kubernetes";
-  /** Nodes, 1 to 450: a managed node group's quota. */
+  /** Nodes, 1 to 450: a managed node group's quota. They are spread evenly over the zones, a node group each. */
   readonly nodes: number;
   /** What each node has. */
   readonly resources: NodeResources;
@@ -56,7 +56,7 @@ export interface MonitoringConfig {
   readonly elasticStack: boolean;
 }
 
-/** EKS: nodes in one managed node group. */
+/** EKS: nodes in one managed node group. Ours: of all zones together. */
 export const NODES = { min: 1, max: 450 } as const;
 /** EKS: the AL2023 image takes 20 GiB. EBS: the largest gp3 volume that every Region offers has 16 TiB. */
 export const NODE_STORAGE = { min: "SSD 20GB", max: "SSD 16TB" } as const;
@@ -71,7 +71,7 @@ export const isNodeResources = shape<NodeResources>({
 
 export const CLUSTER_RULES: Rules<ClusterConfig> = {
   type: oneOf(["kubernetes"]),
-  nodes: wholeNumber(NODES),
+  nodes: known(wholeNumber(NODES)),
   resources: isNodeResources,
 };
 

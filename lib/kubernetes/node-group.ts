@@ -12,8 +12,20 @@ import {
 } from "../config/instance-types";
 import { isImageOfVersion, isNodeImage, isSpareNodes, type NodeImage } from "../config/kubernetes";
 import { instructionSetProblems } from "../config/sizing";
+import { nodesByZone } from "../config/zones";
 import { nameOf } from "../core/names";
-import { checkProps, list, mapOf, optional, type Relation, type Rules, rule, text, wholeNumber } from "../core/rules";
+import {
+  checkProps,
+  known,
+  list,
+  mapOf,
+  optional,
+  type Relation,
+  type Rules,
+  rule,
+  text,
+  wholeNumber,
+} from "../core/rules";
 import { isTags } from "../core/tags";
 import { type NetworkAttributes, networkWith } from "../network/network";
 import { type KeyArns, keysFor } from "../security/encryption-keys";
@@ -29,7 +41,7 @@ export interface NodeGroupProps {
   readonly network: Pick<NetworkAttributes, "privateSubnetIds">;
   /** Key of the nodes' volumes. */
   readonly keys: Pick<KeyArns, "volumes">;
-  /** Nodes, 1 to 450, spread over the private subnets. */
+  /** Nodes, 1 to 450, spread evenly over the private subnets, the first of which have the remainder. */
   readonly nodes: number;
   /** Nodes beyond these, 0 to 450, that the cluster autoscaler may add, and takes away. @default 0 */
   readonly spareNodes?: number;
@@ -67,7 +79,7 @@ export const NODE_GROUP_RULES: Rules<NodeGroupProps> = {
   version: text("a Kubernetes version such as '1.35'", /^1\.\d\d$/),
   network: networkWith("privateSubnetIds"),
   keys: keysFor("volumes"),
-  nodes: wholeNumber(NODES),
+  nodes: known(wholeNumber(NODES)),
   spareNodes: optional(isSpareNodes),
   instanceType: isInstanceType,
   instructionSet: optional(isInstructionSet),
@@ -104,15 +116,31 @@ const GP3_BASELINE = { iops: 3000, throughput: 125 } as const;
 /** Nodes that an update may take away at a time. */
 const MAX_UNAVAILABLE_PERCENT = 33;
 
+/** Nodes of a zone that are always there. */
+const own = (name: string, count: number) => ({
+  nodeGroupNamePrefix: `${name}-`,
+  scalingConfig: { desiredSize: count, minSize: count, maxSize: count },
+  lifecycle: { createBeforeDestroy: true },
+});
+/** Nodes of a zone of which none need be there. */
+const spare = (name: string, count: number) => ({
+  nodeGroupNamePrefix: `${name}${SPARE}-`,
+  scalingConfig: { desiredSize: 0, minSize: 0, maxSize: count },
+  lifecycle: { createBeforeDestroy: true, ignoreChanges: ["scaling_config[0].desired_size"] },
+});
+
 /**
- * Nodes of one kind. Their launch template holds size and volume, so that a change rolls over them and replaces no group.
- * Those that the autoscaler adds are a group of their own, of which none need be there: of the others Terraform says how
+ * Nodes of one kind, a group for each zone: a node that is replaced comes back in its zone, where its pods' volumes are, and
+ * the cluster autoscaler can add one in the zone of a volume. Their launch template holds size and volume, so that a change
+ * rolls over them and replaces no group.
+ *
+ * Those that the autoscaler adds are groups of their own, of which none need be there: of the others Terraform says how
  * many there are, and of a group that both changed, EKS would refuse the one's least number for the other's present one.
  */
 export class NodeGroup extends Construct {
   /** Pass it to `dependsOn` of what needs nodes to run on. */
   readonly resource: ITerraformDependable;
-  /** The scaling groups behind the nodes, for a load balancer's target groups. */
+  /** The scaling groups behind the nodes, `Zone1` and `SpareZone1`, for a load balancer's target groups. */
   readonly autoscalingGroupNames: Readonly<Record<string, string>>;
 
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
@@ -160,7 +188,6 @@ export class NodeGroup extends Construct {
     const group = {
       clusterName: props.clusterName,
       nodeRoleArn: role.arn,
-      subnetIds: [...props.network.privateSubnetIds],
       version: props.version,
       amiType: AMI_TYPES[instructionSet],
       releaseVersion: nodeImage === "newest" ? this.newestImage(props.version, instructionSet) : nodeImage,
@@ -169,25 +196,32 @@ export class NodeGroup extends Construct {
       updateConfig: { maxUnavailablePercentage: MAX_UNAVAILABLE_PERCENT },
       nodeRepairConfig: { enabled: true },
       labels: props.labels && { ...props.labels },
-      dependsOn: [...role.policies, ...dependsOn],
     };
-    const fixed = new EksNodeGroup(this, "Resource", {
-      ...group,
-      nodeGroupNamePrefix: `${name}-`,
-      scalingConfig: { desiredSize: nodes, minSize: nodes, maxSize: nodes },
-      lifecycle: { createBeforeDestroy: true },
-    });
-    this.resource = fixed;
-    this.autoscalingGroupNames = { Nodes: scalingGroupOf(fixed) };
-    if (spareNodes === 0) return;
-
-    const spare = new EksNodeGroup(this, "Spare", {
-      ...group,
-      nodeGroupNamePrefix: `${name}${SPARE}-`,
-      scalingConfig: { desiredSize: 0, minSize: 0, maxSize: spareNodes },
-      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["scaling_config[0].desired_size"] },
-    });
-    this.autoscalingGroupNames = { ...this.autoscalingGroupNames, SpareNodes: scalingGroupOf(spare) };
+    const subnets = props.network.privateSubnetIds;
+    const zoned = [
+      ...nodesByZone(nodes, subnets.length).map((count, zone) => ({
+        id: `Zone${zone + 1}`,
+        zone,
+        ...own(name, count),
+      })),
+      // The last zones first, because they have fewer of the others.
+      ...nodesByZone(spareNodes, subnets.length)
+        .toReversed()
+        .map((count, zone) => ({ id: `SpareZone${zone + 1}`, zone, ...spare(name, count) })),
+    ].filter(({ scalingConfig }) => scalingConfig.maxSize > 0);
+    const groups: EksNodeGroup[] = [];
+    for (const { id, zone, ...sizes } of zoned) {
+      // One after the other: updated at the same time, they would take away nodes of all zones at once.
+      const waits = [...role.policies, ...dependsOn, ...groups.slice(-1)];
+      groups.push(
+        new EksNodeGroup(this, id, { ...group, ...sizes, subnetIds: [subnets[zone] ?? ""], dependsOn: waits }),
+      );
+    }
+    // Spare nodes may come later: what waited for them would be changed. There is one node at least.
+    this.resource = groups[Math.min(nodes, subnets.length) - 1] as EksNodeGroup;
+    this.autoscalingGroupNames = Object.fromEntries(
+      groups.map((each) => [each.node.id, each.resources.get(0).autoscalingGroups.get(0).name]),
+    );
   }
 
   /** What EKS recommends: EKS user guide, "Retrieve recommended Amazon Linux AMI IDs". */
@@ -197,5 +231,3 @@ export class NodeGroup extends Construct {
     return new DataAwsSsmParameter(this, "NewestImage", { name }).insecureValue;
   }
 }
-
-const scalingGroupOf = (group: EksNodeGroup): string => group.resources.get(0).autoscalingGroups.get(0).name;

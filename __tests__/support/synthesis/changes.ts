@@ -87,9 +87,9 @@ export const CHANGES: readonly Change[] = [
     key: "writeCluster.nodes 3 to 4",
     of: infrastructure(({ writeCluster }) => ({ writeCluster: { ...writeCluster, nodes: 4 } })),
     touches: ["desired_size", "max_size", "min_size"].map(
-      (size) => `production-write-cluster: aws_eks_node_group.WriteCluster_Nodes scaling_config.${size}`,
+      (size) => `production-write-cluster: aws_eks_node_group.WriteCluster_Nodes_Zone1 scaling_config.${size}`,
     ),
-    plan: ["production-write-cluster ~ aws_eks_node_group.WriteCluster_Nodes"],
+    plan: ["production-write-cluster ~ aws_eks_node_group.WriteCluster_Nodes_Zone1"],
   },
   {
     key: "writeCluster.resources.storage 'SSD 500GB' to 'SSD 600GB'",

@@ -81,7 +81,7 @@ export const MOVES: readonly Move[] = [
     leaves: {
       "production-write-cluster": {
         "aws_eks_cluster.WriteCluster_ControlPlane": { platform_version: "eks.9" },
-        "aws_eks_node_group.WriteCluster_Nodes_Spare": { scaling_config: { desired_size: 2 } },
+        "aws_eks_node_group.WriteCluster_Nodes_SpareZone1": { scaling_config: { desired_size: 1 } },
       },
     },
     plan: [],
@@ -90,11 +90,11 @@ export const MOVES: readonly Move[] = [
     key: "EKS has a newer image, or a person has rolled the nodes over to one: the next deployment takes the newest",
     leaves: {
       "production-write-cluster": {
-        "aws_eks_node_group.WriteCluster_Nodes": { release_version: "1.35.2-20261120" },
-        "aws_eks_node_group.WriteCluster_Nodes_Spare": { release_version: "1.35.2-20261120" },
+        "aws_eks_node_group.WriteCluster_Nodes_Zone1": { release_version: "1.35.2-20261120" },
+        "aws_eks_node_group.WriteCluster_Nodes_SpareZone1": { release_version: "1.35.2-20261120" },
       },
     },
-    plan: ["Nodes", "Nodes_Spare"].map(
+    plan: ["Nodes_SpareZone1", "Nodes_Zone1"].map(
       (group) => `production-write-cluster ~ aws_eks_node_group.WriteCluster_${group}`,
     ),
   },
@@ -107,8 +107,7 @@ export const MOVES: readonly Move[] = [
         [
           "addon.Cluster_coredns",
           "addon.Cluster_kube-proxy",
-          "node_group.Cluster_Nodes",
-          "node_group.Cluster_Nodes_Spare",
+          ...["Spare", ""].flatMap((kind) => [1, 2, 3].map((zone) => `node_group.Cluster_Nodes_${kind}Zone${zone}`)),
         ].map((address) => `${stackOf(side)} ~ aws_eks_${address.replace("Cluster", `${side}Cluster`)}`),
       ),
       ...SIDES.map(

@@ -63,7 +63,7 @@ export const clusterAutoscalerValues = ({ clusterName, region, version, serviceM
     "zone",
   ),
   extraArgs: {
-    // A node group that is replaced stands beside its successor for a while.
+    // Spare nodes are a group in each zone, and a node group that is replaced exists beside its successor for a while.
     "balance-similar-node-groups": true,
     // Our pods have their scratch space on their nodes; by default such a node would never be given back.
     "skip-nodes-with-local-storage": false,
