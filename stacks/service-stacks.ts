@@ -1,5 +1,5 @@
 import type { App } from "cdktf";
-import type { LoadBalancer } from "../lib/config/architecture";
+import { isProxied, type LoadBalancer } from "../lib/config/architecture";
 import type { Environment } from "../lib/config/environment";
 import { DEFAULT_KUBERNETES_VERSION } from "../lib/config/kubernetes";
 import { DEFAULT_SERVICE_CIDR } from "../lib/config/network";
@@ -29,9 +29,13 @@ export interface Foundations {
   readonly readStore: ReadStoreStack;
 }
 
-/** Who may reach a load balancer: the whole internet, or Cloudflare, which then is in front of it. */
-export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] =>
-  loadBalancer === "cloudflare" ? CLOUDFLARE_RANGES : [ANYBODY];
+/** Who may reach a load balancer. With both, no rule is replaced: one apply has no order between a new one and an old one. */
+const CLIENTS: Readonly<Record<LoadBalancer, readonly Cidr[]>> = {
+  nginx: [ANYBODY],
+  both: [ANYBODY, ...CLOUDFLARE_RANGES],
+  cloudflare: CLOUDFLARE_RANGES,
+};
+export const clientsOf = (loadBalancer: LoadBalancer): readonly Cidr[] => CLIENTS[loadBalancer];
 
 /** What policies in both clusters name: they share the network, and the range of their services. */
 export const rangesOf = ({ network }: Environment, { privateCidrBlocks }: Foundations["network"]): ClusterRanges => ({
@@ -100,7 +104,7 @@ export function addServices(
   read.addDependency(write);
 
   const apis: Partial<Record<Side, ProxiedApi>> = {
-    ...(writeSide.commandApi.loadBalancer === "cloudflare" && {
+    ...(isProxied(writeSide.commandApi.loadBalancer) && {
       write: {
         host: services.commandApi.host,
         healthCheck: writeSide.commandApi.healthCheck,
@@ -108,7 +112,7 @@ export function addServices(
         isCached: false,
       },
     }),
-    ...(readSide.queryApi.loadBalancer === "cloudflare" && {
+    ...(isProxied(readSide.queryApi.loadBalancer) && {
       read: {
         host: services.queryApi.host,
         healthCheck: QUERY_HEALTH_CHECK,

@@ -175,11 +175,12 @@ test.each<[props: object, line: string]>([
     ".cacheable: must be left out with loadBalancer 'nginx', got a list of 1",
   ],
   [{ loadBalancer: "cloudflare" }, ".originPullCa: is missing, must be given with loadBalancer 'cloudflare'"],
+  [{ loadBalancer: "both" }, ".originPullCa: is missing, must be given with loadBalancer 'both'"],
   [
     { originPullCa: "orders/origin-pull-ca" },
     ".originPullCa: must be left out with loadBalancer 'nginx', got 'orders/origin-pull-ca'",
   ],
-  [{ loadBalancer: "haproxy" }, ".loadBalancer: must be 'nginx' or 'cloudflare', got 'haproxy'"],
+  [{ loadBalancer: "haproxy" }, ".loadBalancer: must be 'nginx', 'both' or 'cloudflare', got 'haproxy'"],
   [
     { service: "Command" },
     ".service: must be a service's name: at most 40 lower-case letters, digits and hyphens, a letter first, got 'Command'",

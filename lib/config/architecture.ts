@@ -76,14 +76,21 @@ export interface ProjectionsConfig {
   readonly parallelism: number;
 }
 
-export type LoadBalancer = "nginx" | "cloudflare";
+/**
+ * What clients reach: the network load balancer before NGINX, Cloudflare before that, or both. `'both'` is the step between
+ * the other two: a change from one to the other in one deployment shuts the API until its last stack is deployed.
+ */
+export type LoadBalancer = "nginx" | "both" | "cloudflare";
+
+/** Whether Cloudflare is in front of an API, perhaps not alone. */
+export const isProxied = (loadBalancer: unknown): boolean => loadBalancer === "both" || loadBalancer === "cloudflare";
 
 /** Ours: beyond it a typing error is likelier than a fleet. */
 export const INSTANCES = { min: 1, max: 1000 } as const;
 /** RDS for PostgreSQL: read replicas of one source. */
 export const READ_REPLICAS = { min: 0, max: 15 } as const;
 
-const loadBalancer = oneOf(["nginx", "cloudflare"]);
+const loadBalancer = oneOf(["nginx", "both", "cloudflare"]);
 const instances = wholeNumber(INSTANCES);
 const scaling = oneOf(["auto", "fixed"]);
 const healthCheck = text(HEALTH_PATH_ALLOWED, HEALTH_PATH);
@@ -136,6 +143,6 @@ function replicationProblems({ clusterSize, replication }: EventStoreTopology, p
 }
 
 function edgeProblems({ cache, loadBalancer }: QueryApiConfig, path: string): readonly Problem[] {
-  if (cache === "none" || loadBalancer === "cloudflare") return [];
+  if (cache === "none" || isProxied(loadBalancer)) return [];
   return [{ path: `${path}.cache`, message: `must be 'none' with loadBalancer '${loadBalancer}', got '${cache}'` }];
 }

@@ -13,7 +13,7 @@ import {
 import { isSecretName } from "./secret-names";
 import { isHost } from "./services";
 
-/** The Cloudflare zone in front of whatever has `loadBalancer: 'cloudflare'`. */
+/** The Cloudflare zone in front of whatever has `loadBalancer: 'cloudflare'` or `'both'`. */
 export interface CloudflareConfig {
   readonly accountId: string;
   readonly zoneId: string;

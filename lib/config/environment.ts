@@ -41,7 +41,10 @@ export interface Environment {
   readonly services?: ServicesConfig;
   /** Who may send which command and ask which query; needed with `services`. @default - none */
   readonly auth?: AuthConfig;
-  /** The zone in front of what has `loadBalancer: 'cloudflare'`, which no other environment of the app has. @default - none */
+  /**
+   * The zone in front of what has `loadBalancer: 'cloudflare'` or `'both'`, which no other environment of the app has.
+   * @default - none
+   */
   readonly cloudflare?: CloudflareConfig;
   /** How the seed's three switches of monitoring are filled in. @default - those that each of its keys names */
   readonly monitoring?: MonitoringOptions;

@@ -3,7 +3,7 @@ import { PARTITIONS } from "../contract/limits";
 import { isPlainObject } from "../core/plain-object";
 import type { Problem } from "../core/problems";
 import { belowProblems, known, wholeNumber } from "../core/rules";
-import { INSTANCES, type ProductionArchitecture } from "./architecture";
+import { INSTANCES, isProxied, type ProductionArchitecture } from "./architecture";
 import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
@@ -97,11 +97,11 @@ function zoneProblems({ architecture, services, cloudflare }: ServiceParts, name
     { key: "commandApi", at: "writeSide.commandApi", config: architecture?.writeSide?.commandApi },
     { key: "queryApi", at: "readSide.queryApi", config: architecture?.readSide?.queryApi },
   ] as const;
-  const proxied = apis.filter(({ config }) => config?.loadBalancer === "cloudflare");
+  const proxied = apis.filter(({ config }) => isProxied(config?.loadBalancer));
   if (cloudflare === undefined) {
-    return proxied.slice(0, 1).map(({ at }) => ({
+    return proxied.slice(0, 1).map(({ at, config }) => ({
       path: `${name}.cloudflare`,
-      message: `is missing, must be given with loadBalancer 'cloudflare' of architecture.${at}`,
+      message: `is missing, must be given with loadBalancer '${config?.loadBalancer}' of architecture.${at}`,
     }));
   }
   const { zone } = cloudflare;

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { COMMAND_API_RULES, type LoadBalancer } from "../config/architecture";
+import { COMMAND_API_RULES, isProxied, type LoadBalancer } from "../config/architecture";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { API_RULES, type ApiConfig } from "../config/services";
 import { type Cidr, isRange } from "../core/cidr";
@@ -32,7 +32,7 @@ export interface WayInProps
   readonly namespace: string;
   /** Port of the API's pods. */
   readonly backendPort: number;
-  /** What is before NGINX: nobody but the network load balancer, or Cloudflare. */
+  /** What is before NGINX: the network load balancer alone, Cloudflare, or both for as long as clients move. */
   readonly loadBalancer: LoadBalancer;
   /** Ranges in which the cluster's own API is: the VPC's and the services'. */
   readonly apiServer: readonly Cidr[];
@@ -61,8 +61,8 @@ const RULES: Rules<WayInProps> = {
 const LOCKED: Relation<WayInProps> = {
   between: ["loadBalancer", "originPullCa"],
   problemsOf: ({ loadBalancer, originPullCa }, path) =>
-    loadBalancer === "cloudflare" && originPullCa === undefined
-      ? [{ path: `${path}.originPullCa`, message: "is missing, must be given with loadBalancer 'cloudflare'" }]
+    isProxied(loadBalancer) && originPullCa === undefined
+      ? [{ path: `${path}.originPullCa`, message: `is missing, must be given with loadBalancer '${loadBalancer}'` }]
       : [],
 };
 
@@ -88,7 +88,6 @@ export class WayIn extends Construct {
     super(scope, id);
     props = checkProps(this, props, RULES, LOCKED, NO_EDGE);
     const { service, namespace, host, limits, originPullCa, cacheable, secretStore, dependsOn = [] } = props;
-    const isProxied = props.loadBalancer === "cloudflare";
     const [tlsSecret, clientCaSecret] = [`${service}-tls`, `${service}-client-ca`];
     const secret = (name: string, { type, keys }: typeof TLS | typeof CLIENT_CA, source: string) =>
       externalSecret({
@@ -109,13 +108,14 @@ export class WayIn extends Construct {
       namespace,
       backendPort: props.backendPort,
       apiServer: props.apiServer,
-      proxies: isProxied ? CLOUDFLARE_RANGES : undefined,
+      proxies: isProxied(props.loadBalancer) ? CLOUDFLARE_RANGES : undefined,
       cacheable,
       dependsOn,
     });
     new ApiIngress(this, "Ingress", {
       ...{ service, namespace, host, tlsSecret, limits },
-      clientCaSecret: originPullCa === undefined ? undefined : clientCaSecret,
+      // With both, who comes directly has no certificate of Cloudflare. Its authority is here for the next step.
+      clientCaSecret: props.loadBalancer === "cloudflare" ? clientCaSecret : undefined,
       dependsOn: [nginx.resource, certificates.resource],
     });
   }

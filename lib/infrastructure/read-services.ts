@@ -1,5 +1,11 @@
 import { Construct } from "constructs";
-import { CACHED_AT_AN_EDGE, PROJECTIONS_RULES, QUERY_API_RULES, type ReadSide } from "../config/architecture";
+import {
+  CACHED_AT_AN_EDGE,
+  isProxied,
+  PROJECTIONS_RULES,
+  QUERY_API_RULES,
+  type ReadSide,
+} from "../config/architecture";
 import { type AuthConfig, isAuthConfig } from "../config/auth";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
@@ -21,7 +27,7 @@ export interface ReadServicesProps extends Omit<ServicesGroundProps, "namespace"
   readonly auth: AuthConfig;
   readonly eventStore: EventStoreAttributes;
   readonly readModels: ReadModels;
-  /** Needed with `loadBalancer: 'cloudflare'`. */
+  /** Needed with `loadBalancer: 'both'` and `'cloudflare'`. */
   readonly cloudflare?: Pick<CloudflareConfig, "originPullCa" | "cacheable">;
   /** Ranges in which the cluster's own API is: the VPC's and the services'. */
   readonly apiServer: readonly Cidr[];
@@ -58,7 +64,7 @@ export class ReadServices extends Construct {
     const { architecture, services, auth, eventStore, readModels, cloudflare, apiServer, ...cluster } = props;
     const { host, certificate, limits, ...queryApi } = services.queryApi;
     const { loadBalancer, cache, instances } = architecture.queryApi;
-    const originPullCa = loadBalancer === "cloudflare" ? cloudflare?.originPullCa : undefined;
+    const originPullCa = isProxied(loadBalancer) ? cloudflare?.originPullCa : undefined;
     const { name: service, namespace } = SERVICES.queryApi;
 
     const secrets = secretsOf([services.queryApi, services.projections], originPullCa);

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { COMMAND_API_RULES, COMMAND_PROCESSORS_RULES, type WriteSide } from "../config/architecture";
+import { COMMAND_API_RULES, COMMAND_PROCESSORS_RULES, isProxied, type WriteSide } from "../config/architecture";
 import { type AuthConfig, isAuthConfig } from "../config/auth";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
@@ -22,7 +22,7 @@ export interface WriteServicesProps extends Omit<ServicesGroundProps, "namespace
   readonly eventStore: EventStoreAttributes;
   /** Where subjects that are forgotten are written down: `Recovery`'s exports. @default - nowhere of the platform's */
   readonly deletedSubjects?: DeletedSubjectsPlace;
-  /** Needed with `loadBalancer: 'cloudflare'`. */
+  /** Needed with `loadBalancer: 'both'` and `'cloudflare'`. */
   readonly cloudflare?: Pick<CloudflareConfig, "originPullCa">;
   /** Ranges in which the cluster's own API is: the VPC's and the services'. */
   readonly apiServer: readonly Cidr[];
@@ -60,7 +60,7 @@ export class WriteServices extends Construct {
     const { loadBalancer, ...topology } = architecture.commandApi;
     const { autoscaling } = services.commandProcessors;
     const isByQueue = architecture.commandProcessors.scaling === "auto" && "query" in (autoscaling ?? {});
-    const originPullCa = loadBalancer === "cloudflare" ? cloudflare?.originPullCa : undefined;
+    const originPullCa = isProxied(loadBalancer) ? cloudflare?.originPullCa : undefined;
     const { name: service, namespace } = SERVICES.commandApi;
 
     const secrets = secretsOf([services.commandApi, services.commandProcessors], originPullCa);

@@ -1,9 +1,10 @@
-import type { ReadSide, WriteSide } from "../../../lib/config/architecture";
+import type { LoadBalancer, ReadSide, WriteSide } from "../../../lib/config/architecture";
 import type { Environment } from "../../../lib/config/environment";
 import type { Infrastructure } from "../../../lib/config/infrastructure";
 import type { ValkeyVersion } from "../../../lib/config/read-store";
 import type { RecoveryConfig } from "../../../lib/config/recovery";
 import type { ServicesConfig } from "../../../lib/config/services";
+import { CLOUDFLARE_RANGES } from "../../../lib/edge/cloudflare-ranges";
 import { type Synthesized, type TerraformJson, withoutHash } from "./synthesized";
 
 /** One key of an environment, and all that a new value of it may change. */
@@ -49,6 +50,9 @@ const readSide =
     return { ...environment, architecture: { ...architecture, readSide: changed } };
   };
 
+const commandsBehind = (loadBalancer: LoadBalancer) =>
+  writeSide(({ commandApi }) => ({ commandApi: { ...commandApi, loadBalancer } }));
+
 const recovery =
   (change: Partial<RecoveryConfig>) =>
   (environment: Environment): Environment => ({ ...environment, recovery: { ...environment.recovery, ...change } });
@@ -80,6 +84,26 @@ const CACHE_LIFECYCLE = [
   "lifecycle.postcondition.0.condition",
   "lifecycle.postcondition.0.error_message",
 ];
+
+/** What Cloudflare in front of the command API is made of. */
+const EDGE = [
+  "cloudflare_load_balancer.CommandApi",
+  "cloudflare_load_balancer_monitor.CommandApi_Monitor",
+  "cloudflare_load_balancer_pool.CommandApi_Pool",
+];
+const fromRange = (range: string) => `aws_vpc_security_group_ingress_rule.LoadBalancer_From-${range}`;
+const FROM_ALL = fromRange("anybody");
+const RANGES = CLOUDFLARE_RANGES.map((range) => fromRange(range.replaceAll(/[./]/g, "-"))).sort();
+/** NGINX takes Cloudflare's word on the client's address, and has Cloudflare's authority at hand. */
+const PROXIED_NGINX = [
+  "aws_iam_role_policy.Services_Ground_Addons_ExternalSecrets_Identity_Role_Policy policy",
+  "helm_release.Services_WayIn_Certificates values.0",
+  "helm_release.Services_WayIn_Nginx_Release values.0",
+];
+/** NGINX asks for Cloudflare's client certificate. */
+const LOCKED_INGRESS = ["depends_on.2", "metadata.annotations.nginx.org/policies"].map(
+  (path) => `kubernetes_ingress_v1.Services_WayIn_Ingress ${path}`,
+);
 
 /** What the README promises of a change, in the words of a plan. */
 export const CHANGES: readonly Change[] = [
@@ -229,6 +253,71 @@ export const CHANGES: readonly Change[] = [
       ),
     ],
     plan: [`${RECOVERY} + 4`],
+  },
+  {
+    key: "commandApi.loadBalancer 'nginx' to 'both'",
+    of: commandsBehind("both"),
+    touches: [
+      ...EDGE.map((address) => `production-edge + ${address}`),
+      "production-edge: data ",
+      "production-write-cluster: // ",
+      ...RANGES.map((range) => `production-write-cluster + ${range}`),
+      "production-write-cluster: output ",
+      ...PROXIED_NGINX.map((path) => `${COMMANDS}: ${path}`),
+    ],
+    plan: [
+      "production-write-cluster + 15",
+      ...PROXIED_NGINX.map((path) => `${COMMANDS} ~ ${path.split(" ")[0]}`),
+      "production-edge + 3",
+    ],
+  },
+  {
+    key: "commandApi.loadBalancer 'both' to 'cloudflare'",
+    from: commandsBehind("both"),
+    of: commandsBehind("cloudflare"),
+    touches: [
+      `production-write-cluster - ${FROM_ALL}`,
+      `${COMMANDS} + helm_release.Services_WayIn_Ingress_Policy`,
+      ...LOCKED_INGRESS.map((path) => `${COMMANDS}: ${path}`),
+    ],
+    plan: [
+      `production-write-cluster - ${FROM_ALL}`,
+      `${COMMANDS} + 1`,
+      `${COMMANDS} ~ kubernetes_ingress_v1.Services_WayIn_Ingress`,
+    ],
+  },
+  {
+    key: "commandApi.loadBalancer 'cloudflare' to 'both'",
+    from: commandsBehind("cloudflare"),
+    of: commandsBehind("both"),
+    touches: [
+      `production-write-cluster + ${FROM_ALL}`,
+      `${COMMANDS} - helm_release.Services_WayIn_Ingress_Policy`,
+      ...LOCKED_INGRESS.map((path) => `${COMMANDS}: ${path}`),
+    ],
+    plan: [
+      "production-write-cluster + 1",
+      `${COMMANDS} ~ kubernetes_ingress_v1.Services_WayIn_Ingress`,
+      `${COMMANDS} - helm_release.Services_WayIn_Ingress_Policy`,
+    ],
+  },
+  {
+    key: "commandApi.loadBalancer 'both' to 'nginx'",
+    from: (environment) => commandsBehind("both")({ ...environment, deletionProtection: false }),
+    of: (environment) => commandsBehind("nginx")({ ...environment, deletionProtection: false }),
+    touches: [
+      ...EDGE.map((address) => `production-edge - ${address}`),
+      "production-edge: data ",
+      "production-write-cluster: // ",
+      ...RANGES.map((range) => `production-write-cluster - ${range}`),
+      "production-write-cluster: output ",
+      ...PROXIED_NGINX.map((path) => `${COMMANDS}: ${path}`),
+    ],
+    plan: [
+      ...RANGES.map((range) => `production-write-cluster - ${range}`),
+      ...PROXIED_NGINX.map((path) => `${COMMANDS} ~ ${path.split(" ")[0]}`),
+      ...EDGE.map((address) => `production-edge - ${address}`),
+    ],
   },
   {
     key: "recovery.objectLock.days 7 to 14",

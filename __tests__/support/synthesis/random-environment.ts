@@ -77,7 +77,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
   ...prefixed("infrastructure.monitoring", { prometheus: BOOLEANS, grafana: BOOLEANS, elasticStack: BOOLEANS }),
   ...prefixed("architecture.writeSide", {
     "commandApi.instances": [1, 3],
-    "commandApi.loadBalancer": ["nginx", "cloudflare"],
+    "commandApi.loadBalancer": ["nginx", "both", "cloudflare"],
     "commandApi.healthCheck": ["/health"],
     "eventStore.type": ["EventStore", "KurrentDB"],
     "eventStore.clusterSize": ({ infrastructure }) => [infrastructure?.eventStore?.size === "development" ? 1 : 3],
@@ -89,9 +89,9 @@ const CHOICES: Readonly<Record<string, Choices>> = {
   }),
   ...prefixed("architecture.readSide", {
     "queryApi.instances": [1, 10],
-    "queryApi.loadBalancer": ["nginx", "cloudflare"],
+    "queryApi.loadBalancer": ["nginx", "both", "cloudflare"],
     "queryApi.cache": ({ architecture }) =>
-      architecture?.readSide?.queryApi?.loadBalancer === "cloudflare" ? ["edge", "none"] : ["none"],
+      architecture?.readSide?.queryApi?.loadBalancer === "nginx" ? ["none"] : ["edge", "none"],
     "readDatabases.primary.type": ["PostgreSQL"],
     "readDatabases.primary.replicas": [0, 3],
     "readDatabases.cache.type": ["Redis"],
