@@ -60,7 +60,7 @@ describe.each([
     what: "without services, edge and monitoring",
     environments: BARE,
     limits: {
-      ".": { modules: 136, megabytes: 0.54 },
+      ".": { modules: 144, megabytes: 0.58 },
       "@cdktf/provider-aws": { modules: 68, megabytes: 8.4 },
       "@cdktf/provider-helm": { modules: 1, megabytes: 0.1 },
       "@cdktf/provider-kubernetes": { modules: 1, megabytes: 0.1 },

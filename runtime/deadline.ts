@@ -63,8 +63,8 @@ export async function within<Result>(
       }
       if (limitMs !== undefined) {
         timer = setTimeout(() => {
+          // Not unref: otherwise a loop that waits for its sockets would not come to it before something else wakes it up.
           turn = setImmediate(() => endBy(tooLate(new TimeLimitError(limitMs))));
-          if (!keepsAlive) turn.unref();
         }, limitMs);
         if (!keepsAlive) timer.unref();
       }

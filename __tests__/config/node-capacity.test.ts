@@ -37,7 +37,7 @@ test("without a choice, a node is the least instance that holds the resources", 
 
 test("a type of which only the name is known counts as what is asked of it", () => {
   const asked = { cpu: "8 cores", memory: "32GB" };
-  expect(nodeCapacityOf(asked, "x86_64", "i4i.2xlarge")?.allocatable).toEqual(nodeCapacityOf(asked)?.allocatable);
+  expect(nodeCapacityOf(asked, "x86_64", "i99.2xlarge")?.allocatable).toEqual(nodeCapacityOf(asked)?.allocatable);
 });
 
 test("unsound resources have no capacity", () => {

@@ -103,6 +103,7 @@ const TEXTS = `
   .apiAccess.cidrs[0]
   .kubernetes.instanceTypes.write
   .kubernetes.instanceTypes.read
+  .kubernetes.nodeImage
   .kubernetes.addonVersions.vpc-cni
   .kubernetes.addonVersions.kube-proxy
   .kubernetes.addonVersions.eks-pod-identity-agent
@@ -120,8 +121,6 @@ const ACCEPTED: Readonly<Record<keyof typeof TOKENS, readonly string[]>> = {
   // A key in PEM has spaces, and a channel a '#', which no name has.
   "part of a text": TEXTS.filter((path) => !/\.(?:publicKey|channel)$/.test(path)),
   number: `
-    .infrastructure.writeCluster.nodes
-    .infrastructure.readCluster.nodes
     .architecture.writeSide.commandApi.instances
     .architecture.readSide.queryApi.instances
     .architecture.readSide.projections.workers
@@ -232,7 +231,9 @@ describe("tokens of this program", () => {
         text.replaceAll(EXPRESSION, (_, index) => literalOf(index)),
         text.replaceAll(EXPRESSION, (_, index) => JSON.stringify(literalOf(index)).slice(1, -1)),
       ];
-      expect(differences(synthesized.stacks, literally.stacks, restored)).toEqual([]);
+      const found = differences(synthesized.stacks, literally.stacks, restored);
+      // An administrator's address follows the principal. If Terraform computes the principal, it follows the name.
+      expect(found.filter((it) => !/_Administrator/.test(it))).toEqual([]);
     },
   );
 });

@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { getEventListeners, once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { eachWithin, pause, TimeLimitError, within } from "../../runtime/deadline";
 import { httpProbe } from "../../runtime/health/http-probe";
+import { compiled, ROOT } from "../support/test-run/compiled";
 
 const never = () => new Promise<never>(() => {});
 const reason = new Error("the caller has gone");
@@ -147,6 +150,14 @@ describe("an answer that is in the socket when a limit has passed, because the e
     } finally {
       await server.terminate();
     }
+  });
+
+  test("in a process that only waits for its sockets, for a limit that does not keep it alive", () => {
+    const program = `const { within } = require(${JSON.stringify(compiled(join(ROOT, "runtime", "deadline.ts")))});
+      require("node:net").createServer().listen(0, "127.0.0.1");
+      within({ limitMs: ${LIMIT_MS}, keepsAlive: false }, () => new Promise(() => {})).catch(() => process.exit(3));`;
+    const { status } = spawnSync(process.execPath, ["-e", program], { timeout: 50 * LIMIT_MS });
+    expect(status).toBe(3);
   });
 
   test("and without an answer the limit counts all the same", async () => {

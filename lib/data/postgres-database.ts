@@ -49,10 +49,7 @@ export interface PostgresDatabaseProps {
   readonly resources?: DatabaseResources;
   /** RDS class of each instance. @default - the least of Graviton4 that holds `resources`: db.m8g.xlarge */
   readonly instanceClass?: string;
-  /**
-   * PostgreSQL's major version. RDS moves the minor versions. For another major version the database is upgraded by hand
-   * first; until it runs, Terraform makes no plan. @default '17'
-   */
+  /** PostgreSQL's major version. Another one is upgraded by hand first: until it runs, no plan is made. @default '17' */
   readonly engineVersion?: PostgresVersion;
   /** Database that the primary starts with. A changed name is a new database. @default 'read_models' */
   readonly databaseName?: string;
@@ -74,7 +71,6 @@ export interface PostgresDatabaseProps {
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** RDS: the shortest backup and maintenance windows. */
 const MIN_WINDOW_MINUTES = 30;
-
 const DEFAULT_WINDOWS = { backup: "02:00-03:00", maintenance: "sun:04:00-sun:05:00" } as const;
 
 const RULES: Rules<PostgresDatabaseProps> = {

@@ -5,7 +5,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Account } from "../core/account";
 import { nameOf, takeName } from "../core/names";
-import { checkProps, given, list, optional, type Rules, shape, text } from "../core/rules";
+import { checkProps, given, list, optional, type Rules, rule, shape, text } from "../core/rules";
 import { policyOf, type Statement } from "./policy";
 
 export interface ServiceRoleProps {
@@ -31,6 +31,12 @@ export const AWS_BACKUP = "-AWSBackup";
 
 const isRoleName = nameOf("IAM role");
 
+/** What Terraform computes may be a part of it, beside `*`, as names that RDS begins are not known. */
+const isSourceResource = rule("a resource", (value) => typeof value === "string" && /\S/.test(value), {
+  kind: "text",
+  beside: /^[\w:/*-]*$/,
+});
+
 const RULES: Rules<ServiceRoleProps> = {
   name: {
     ...isRoleName,
@@ -41,9 +47,7 @@ const RULES: Rules<ServiceRoleProps> = {
       ),
   },
   service: text("a service such as 'eks.amazonaws.com'", /^[a-z0-9.-]+\.amazonaws\.com$/),
-  source: optional(
-    shape({ service: text("a service's part of an ARN", /^[a-z0-9-]+$/), resource: text("a resource", /\S/) }),
-  ),
+  source: optional(shape({ service: text("a service's part of an ARN", /^[a-z0-9-]+$/), resource: isSourceResource })),
   pods: optional(given("an object with 'clusterName', 'namespace' and 'serviceAccount'")),
   managedPolicies: optional(list("a list of policies")),
   statements: optional(list("a list of statements")),
