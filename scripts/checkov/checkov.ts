@@ -46,6 +46,8 @@ export async function scan(
   return JSON.parse(stdout) as CheckovReport;
 }
 
-/** checkov 3.3.30 can't read a version as a text, and its CKV_K8S_159 no list without variables. */
+/** checkov 3.3.30 can't read a version as a text, nor a block `import`, and its CKV_K8S_159 no list without variables. */
 const readable = (key: string, value: unknown): unknown =>
-  key === "required_version" || (key === "env" && Array.isArray(value) && value.length === 0) ? undefined : value;
+  ["required_version", "import"].includes(key) || (key === "env" && Array.isArray(value) && value.length === 0)
+    ? undefined
+    : value;
