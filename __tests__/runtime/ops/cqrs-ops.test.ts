@@ -353,13 +353,15 @@ suite(`cqrs-ops${why === undefined ? "" : `, skipped: ${why}`}`, () => {
     expect((await run("lag")).out).toMatch(
       /processor fulfilment: 6 events, the oldest \d+ seconds old; it never ran; 0 parked/,
     );
+    // After a restore the tool is run before processors are.
+    expect(await report("lag", "--limit", "1")).toMatchObject({ code: 0, processors: [{ events: 6 }] });
     const position = (await store.head()) ?? { major: 0n, minor: 0n };
     await saveCheckpoint(store, "fulfilment", position, {});
     const [event] = await allOf(store.readStream("inventory-a"));
     if (event === undefined) throw new Error("no event");
     expect((await report("lag")).processors).toMatchObject([{ events: 0, seconds: 0, parked: 0 }]);
     await parkEvent(store, "fulfilment", event, "TypeError", {});
-    expect((await report("lag")).processors).toMatchObject([{ events: 1, parked: 1 }]);
+    expect(await report("lag", "--limit", "1")).toMatchObject({ code: 1, processors: [{ events: 1, parked: 1 }] });
   }, 60_000);
 
   test("looks at no models with another number of partitions, and builds them with it", async () => {

@@ -26,8 +26,8 @@ const FURTHER_MS = 10_000;
 /**
  * By how many events each projection and each processor is behind the event store, and how old the oldest of them is; how many
  * events processors have parked; also how many events are committed and not readable yet. One whose models are of another store
- * is not sound, nor is a store whose readers are blocked. A processor that never ran is behind by all events, and sound below
- * the limit: after a restore the tool is run before processors are.
+ * is not sound, nor is a store whose readers are blocked. A processor that never ran is behind by all events, which is reported
+ * and not judged: after a restore the tool is run before processors are.
  */
 export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEGRADED_LAG_EVENTS }, surroundings) => {
   const { environment, signal, use } = surroundings;
@@ -80,7 +80,9 @@ export const lagCommand: Command<LagCommandOptions> = async ({ limit = DEGRADED_
     isSound:
       !areBlocked &&
       projectionLags.every(({ checkpoint }) => hasRun(checkpoint)) &&
-      [...projectionLags, ...processorLags].every(({ events, isOfAnother }) => events < limit && !isOfAnother),
+      [...projectionLags, ...processorLags.filter(({ checkpoint }) => checkpoint !== undefined)].every(
+        ({ events, isOfAnother }) => events < limit && !isOfAnother,
+      ),
     words: words("behind by", {
       ...Object.fromEntries(
         projectionLags.map(({ projection, ...lag }) => [
