@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { ended } from "./local/ended";
 import { end, endedBySignal, unlessEnded } from "./local/ending";
 import { freePort } from "./local/free-port";
 import { hints } from "./local/hints";
 import { Issuer } from "./local/issuer";
 import { load } from "./local/load";
-import { ended, type LocalStores, startLocalStores } from "./local/stores";
+import { type LocalStores, startLocalStores } from "./local/stores";
 
 // All four services on this machine, as the platform would run them, with orders that come in and queries that go out.
 // With --keep they go on until Ctrl-C or SIGTERM, which end all of it at any time. --orders says how many orders come in.

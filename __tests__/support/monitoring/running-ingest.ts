@@ -1,12 +1,10 @@
-import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../../../examples/orders/local/free-port";
 import { INGEST_CONFIGURATION, INGEST_FOLDERS } from "../../../lib/monitoring/remote-write";
-import { certificate, isOpen, type KeyPair, NGINX_ENVIRONMENT } from "../servers/nginx";
-import { spawnServer } from "../test-run/spawn-server";
+import { certificate, type KeyPair } from "../servers/nginx";
+import { startNginx } from "../servers/nginx-process";
 import { runFolder } from "../test-run/test-run";
 
 export interface IngestRequest {
@@ -35,28 +33,7 @@ export class RunningIngest {
       return changed.replaceAll(from, to);
     }, INGEST_CONFIGURATION);
     writeFileSync(file, `${process.getuid?.() === 0 ? "user root root;\n" : ""}${text}`);
-    const child = spawnServer(["nginx", "-c", file, "-e", join(folder, "error.log"), "-g", "daemon off;"], {
-      env: NGINX_ENVIRONMENT,
-      output: ["ignore", "pipe"],
-    });
-    let said = "";
-    child.stderr?.on("data", (part) => {
-      said += part;
-    });
-    const exited = once(child, "exit");
-    const running = new RunningIngest(folder, name, port, async () => {
-      child.kill("SIGTERM");
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
-    });
-    for (let tries = 0; !(await isOpen(port)); tries++) {
-      if (child.exitCode !== null || tries > 100) {
-        await running.stop();
-        throw new Error(`NGINX does not start: ${said}`);
-      }
-      await wait(50);
-    }
-    return running;
+    return new RunningIngest(folder, name, port, await startNginx(folder, port, "-c", file, "-g", "daemon off;"));
   }
 
   private constructor(

@@ -1,8 +1,7 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { ended } from "../../../examples/orders/local/ended";
 import { freePort } from "../../../examples/orders/local/free-port";
 import {
   acceptsConnections,
@@ -12,6 +11,9 @@ import {
 } from "../../../examples/orders/local/postgres";
 import { spawnServer } from "../test-run/spawn-server";
 import { runFolder } from "../test-run/test-run";
+
+/** PostgreSQL's immediate shutdown. */
+const IMMEDIATE = "SIGQUIT";
 
 export interface RunningPostgres {
   readonly host: string;
@@ -66,7 +68,7 @@ export async function runServer(folder: string, ...settings: readonly string[]):
   );
   closeSync(log);
   const stop = async () => {
-    await shutDown(server);
+    await ended(server, IMMEDIATE);
     rmSync(folder, { recursive: true, force: true });
   };
   for (const end = Date.now() + READY_SECONDS * 1000; !acceptsConnections(join(folder, "data")); await wait(20)) {
@@ -76,12 +78,4 @@ export async function runServer(folder: string, ...settings: readonly string[]):
     throw new Error(`PostgreSQL: must accept connections within ${READY_SECONDS} s, got:\n${text}`);
   }
   return { host, port, user, database, url: `postgres://${user}@${host}:${port}/${database}`, stop };
-}
-
-/** PostgreSQL's immediate shutdown. */
-async function shutDown(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const over = once(server, "exit");
-  server.kill("SIGQUIT");
-  await over;
 }

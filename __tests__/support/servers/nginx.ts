@@ -1,14 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "../../../examples/orders/local/free-port";
-import { spawnServer } from "../test-run/spawn-server";
 import { runFolder } from "../test-run/test-run";
+import { NGINX_ENVIRONMENT, startNginx } from "./nginx-process";
 
 /** What the controller is handed. */
 export interface NginxInput {
@@ -43,9 +42,6 @@ export interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
-
-/** Where Debian has it, for whoever is not root. */
-export const NGINX_ENVIRONMENT = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
 
 /** Why NGINX can't be run here, or nothing. */
 export function whyNoNginx(): string | undefined {
@@ -190,29 +186,18 @@ export class RunningNginx {
     const ports = { https: await freePort(), health: await freePort(), api: (api.address() as AddressInfo).port };
     const file = join(folder, "nginx.conf");
     writeFileSync(file, configuration(input, { folder, server, ports }));
-    const child = spawnServer(["nginx", "-p", folder, "-c", file, "-e", join(folder, "error.log")], {
-      env: NGINX_ENVIRONMENT,
-      output: ["ignore", "pipe"],
-    });
-    let said = "";
-    child.stderr?.on("data", (text) => {
-      said += text;
-    });
-    const exited = once(child, "exit");
-    const stop = async () => {
-      child.kill("SIGTERM");
-      await exited;
+    const closeApi = () => {
       api.close();
       api.closeAllConnections();
-      rmSync(folder, { recursive: true, force: true });
     };
-    for (let tries = 0; !(await isOpen(ports.https)); tries++) {
-      if (child.exitCode !== null || tries > 100) {
-        await stop();
-        throw new Error(`NGINX does not start: ${said}`);
-      }
-      await wait(50);
-    }
+    const stopNginx = await startNginx(folder, ports.https, "-p", folder, "-c", file).catch((error) => {
+      closeApi();
+      throw error;
+    });
+    const stop = async () => {
+      await stopNginx();
+      closeApi();
+    };
     return new RunningNginx(input.host, server, ports, folder, stop);
   }
 
@@ -259,11 +244,3 @@ function answerOf(asked: ReturnType<typeof request>, body?: Buffer): Promise<Ans
     asked.end(body);
   });
 }
-
-/** Whether somebody listens at a port of this machine. */
-export const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });

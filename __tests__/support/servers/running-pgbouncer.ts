@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { ended } from "../../../examples/orders/local/ended";
 import { freePort } from "../../../examples/orders/local/free-port";
 import { asPostgres } from "../../../examples/orders/local/postgres";
 import { spawnServer } from "../test-run/spawn-server";
 import { runFolder } from "../test-run/test-run";
+import { isOpen } from "./open-port";
 import type { RunningPostgres } from "./running-postgres";
 
 const PATH = `${process.env.PATH}:/usr/sbin`;
@@ -42,29 +42,12 @@ export async function startPgBouncer(
   );
   // It refuses to be root.
   const pooler = spawnServer(asPostgres(["pgbouncer", "-q", file]), { cwd: folder, env: { PATH } });
-  const stop = async () => {
-    if (pooler.exitCode !== null || pooler.signalCode !== null) return;
-    const over = once(pooler, "exit");
-    pooler.kill("SIGTERM");
-    await over;
-  };
+  const stop = () => ended(pooler);
   for (let tries = 0; tries < READY_SECONDS * 20; tries++) {
-    if (await accepts(port, host))
+    if (await isOpen(port))
       return { host, port, user, database, url: `postgres://${user}@${host}:${port}/${database}`, stop };
     await wait(50);
   }
   await stop();
   throw new Error(`PgBouncer was not ready in ${READY_SECONDS} s`);
-}
-
-async function accepts(port: number, host: string): Promise<boolean> {
-  const socket = connect(port, host);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

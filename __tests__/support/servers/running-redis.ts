@@ -1,12 +1,12 @@
-import { type ChildProcess, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { ended } from "../../../examples/orders/local/ended";
 import { freePort } from "../../../examples/orders/local/free-port";
 import { spawnServer } from "../test-run/spawn-server";
 import { runFolder } from "../test-run/test-run";
+import { isOpen } from "./open-port";
 
 /** Why Redis can't be run here, or nothing. */
 export const whyNoRedis = (): string | undefined =>
@@ -31,31 +31,16 @@ export async function startRedis(...options: readonly string[]): Promise<Running
     cwd: mkdtempSync(join(runFolder(), "redis-")),
   });
   const freeze = () => void server.kill("SIGSTOP");
-  const stop = () => stopped(server);
+  const stop = async () => {
+    const over = ended(server);
+    // One that is frozen hears of its end only once it goes on.
+    server.kill("SIGCONT");
+    await over;
+  };
   for (let tries = 0; tries < READY_SECONDS * 20; tries++) {
-    if (await answers(port, host)) return { host, port, url: `redis://${host}:${port}`, freeze, stop };
+    if (await isOpen(port)) return { host, port, url: `redis://${host}:${port}`, freeze, stop };
     await wait(50);
   }
   await stop();
   throw new Error(`Redis was not ready in ${READY_SECONDS} s`);
-}
-
-async function stopped(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  server.kill();
-  // One that is frozen hears of its end only once it goes on.
-  server.kill("SIGCONT");
-  await once(server, "exit");
-}
-
-async function answers(port: number, host: string): Promise<boolean> {
-  const socket = connect(port, host);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ended } from "./ended";
 import { freePort } from "./free-port";
 import { startLocalPostgres } from "./postgres";
 
@@ -34,11 +34,4 @@ export async function startLocalStores(): Promise<LocalStores> {
       await postgres.stop();
     },
   };
-}
-
-/** Ends a program that takes SIGTERM as it should. */
-export async function ended(program: ChildProcess): Promise<void> {
-  if (program.exitCode !== null || program.signalCode !== null) return;
-  program.kill("SIGTERM");
-  await once(program, "exit");
 }
