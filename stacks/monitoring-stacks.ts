@@ -44,7 +44,7 @@ export function addMonitoring(
       eventStore: {
         dnsName: events.eventStore.dnsName,
         port: events.eventStore.port,
-        cidr: environment.network.eventStoreCidr,
+        cidr: events.eventStore.cidr,
       },
       ranges,
       backups: environment.recovery?.jobs && infrastructure.eventStore.backup.frequency,

@@ -2,9 +2,8 @@ import { App } from "cdktf";
 import { Construct } from "constructs";
 import { type Environment, environmentProblems } from "../lib/config/environment";
 import { comparisonProblems, type NamedEnvironment } from "../lib/config/environment-comparison";
-import { DEFAULT_INSTRUCTION_SET } from "../lib/config/instance-types";
 import type { Side } from "../lib/config/side";
-import { EC2, instanceTypeFor } from "../lib/config/sizing";
+import { nodeTypeOf } from "../lib/config/sizing";
 import { spareNodesOf } from "../lib/config/spare-nodes";
 import { withoutUndefined } from "../lib/core/defaults";
 import { isPlainObject } from "../lib/core/plain-object";
@@ -135,9 +134,12 @@ function addStacks(app: App, name: string, environment: Environment) {
         administrators: environment.administrators,
         apiAccess: environment.apiAccess,
         serviceCidr: environment.network.serviceCidr,
-        instanceType:
-          instanceTypes?.[side] ??
-          instanceTypeFor(config.resources, EC2[kubernetes.instructionSet ?? DEFAULT_INSTRUCTION_SET], region),
+        instanceType: nodeTypeOf({
+          resources: config.resources,
+          instanceType: instanceTypes?.[side],
+          instructionSet: kubernetes.instructionSet,
+          region,
+        }),
         spareNodes: spareNodesOf(environment, side),
       },
       loadBalancer: environment.services && { network, clients: clientsOf(loadBalancers[side]) },

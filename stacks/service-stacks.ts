@@ -63,6 +63,7 @@ export function addServices(
   // A variable of the name `exports` would hide that of CommonJS.
   const { bucket, arn } = on.recovery.exports;
 
+  const ranges = rangesOf(environment, network);
   const shared = (side: Side) => ({
     auth,
     cloudflare,
@@ -70,8 +71,8 @@ export function addServices(
     fieldKey: { arn: keys.fields, ranges: network.privateCidrBlocks },
     version: kubernetes?.version ?? DEFAULT_KUBERNETES_VERSION,
     clusterAutoscaler: spareNodesOf(environment, side) > 0,
-    apiServer: [environment.network.cidr, environment.network.serviceCidr ?? DEFAULT_SERVICE_CIDR],
-    ranges: rangesOf(environment, network),
+    apiServer: [environment.network.cidr, ranges.services],
+    ranges,
     eventStore: {
       dnsName: events.eventStore.dnsName,
       port: events.eventStore.port,

@@ -40,6 +40,12 @@ test("a type of which only the name is known counts as what is asked of it", () 
   expect(nodeCapacityOf(asked, "x86_64", "i99.2xlarge")?.allocatable).toEqual(nodeCapacityOf(asked)?.allocatable);
 });
 
+test("the type is one of the Region's, where it lacks the newest family", () => {
+  const asked = { cpu: "100 cores", memory: "400GB" };
+  expect(nodeCapacityOf(asked)?.instanceType).toBe("m7i.48xlarge");
+  expect(nodeCapacityOf(asked, "x86_64", undefined, "me-south-1")?.instanceType).toBe("m6i.32xlarge");
+});
+
 test("unsound resources have no capacity", () => {
   expect(nodeCapacityOf({ cpu: "4", memory: "16GB" })).toBeUndefined();
 });

@@ -76,7 +76,7 @@ const ALGORITHM = "RS256";
 export const authDocument = (auth: AuthConfig): string => JSON.stringify({ algorithm: ALGORITHM, ...auth });
 
 /** Kubernetes would refuse the ConfigMap that has it, but only when it is deployed. */
-export const FITS_A_CONFIG_MAP: Relation<AuthConfig> = {
+const FITS_A_CONFIG_MAP: Relation<AuthConfig> = {
   between: ["issuer", "audience", "publicKey", "commandPermissions", "queryPermissions"],
   problemsOf(auth, path) {
     const bytes = Buffer.byteLength(authDocument(auth));

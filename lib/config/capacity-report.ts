@@ -2,6 +2,7 @@ import { type CapacityState, type ClusterCapacity, clusterCapacityOf } from "./c
 import type { Environment } from "./environment";
 import type { Pods } from "./pod-placement";
 import { MIB_PER_GIB, MILLICORES_PER_CORE } from "./quantities";
+import { BOTH_SIDES } from "./side";
 
 /**
  * A text on how an environment's pods fit its nodes: as deployed, at the autoscalers' maximum, and with one zone lost.
@@ -9,8 +10,7 @@ import { MIB_PER_GIB, MILLICORES_PER_CORE } from "./quantities";
  * rolling update, the second all jobs. What does not fit in them is refused at synth; what waits for a lost zone is shown.
  */
 export const capacityReport = (name: string, environment: Environment): string =>
-  (["write", "read"] as const)
-    .map((side) => clusterCapacityOf(environment, side))
+  BOTH_SIDES.map((side) => clusterCapacityOf(environment, side))
     .filter((capacity) => capacity !== undefined)
     .map((capacity) => clusterReport(name, capacity))
     .join("\n\n");

@@ -8,10 +8,10 @@ import { isSpareNodes } from "./kubernetes";
 import { type Amount, fitsInto, minus, type NodeCapacity, nodeCapacityOf, plus, times } from "./node-capacity";
 import { NO_REQUESTS, type PodGroup } from "./pod-groups";
 import { type Pods, unplaced } from "./pod-placement";
-import type { Side } from "./side";
+import { BOTH_SIDES, type Side } from "./side";
 import { type Compute, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
-import { nodesByZone, ZONES } from "./zones";
+import { mostInZone, ZONES } from "./zones";
 
 /** One cluster's nodes, and whether the platform's pods find room on them. */
 export interface ClusterCapacity {
@@ -53,9 +53,9 @@ export function clusterCapacityOf(parts: ClusterParts, side: Side): ClusterCapac
     ...known(wholeNumber(NODES)).problemsOf(nodes, ""),
     ...isSpareNodes.problemsOf(spareNodes, ""),
   ];
-  const whole = problems.length > 0 ? undefined : nodeCapacityOf(resources, instructionSet, instanceType);
+  const whole = problems.length > 0 ? undefined : nodeCapacityOf(resources, instructionSet, instanceType, parts.region);
   if (whole === undefined || nodes === undefined) return undefined;
-  const sizing = { resources: resources as Compute, instanceType, instructionSet };
+  const sizing = { resources: resources as Compute, instanceType, instructionSet, region: parts.region };
   if (nodeSizingProblems(sizing, { resources: "", instanceType: "" }).length > 0) return undefined;
 
   const groups = podsOf(parts, side);
@@ -65,7 +65,7 @@ export function clusterCapacityOf(parts: ClusterParts, side: Side): ClusterCapac
     allocatable: minus(whole.allocatable, daemons.map(({ requests }) => requests).reduce(plus, NO_REQUESTS)),
     maxPods: whole.maxPods - daemons.length,
   };
-  const left = (count: number) => count - Math.max(...nodesByZone(count));
+  const left = (count: number) => count - mostInZone(count);
   return {
     ...{ side, nodes, spareNodes, node, groups },
     atRest: stateOf(withSurge(groups.map(deployed)), nodes, node),
@@ -90,7 +90,7 @@ const atMost = (group: PodGroup): Counted => counted(group, group.most ?? group.
 const hasVolume = (group: PodGroup): boolean => group.hasVolume === true;
 /** Pods are spread over the zones that have nodes: in the worst case the lost one has the remainder too. */
 const lost = (group: PodGroup, nodes: number): Counted =>
-  counted(group, Math.max(...nodesByZone(deployed(group).count, Math.min(nodes, ZONES))));
+  counted(group, mostInZone(deployed(group).count, Math.min(nodes, ZONES)));
 
 const total = ({ requests, count }: Pods): Amount => times(requests, count);
 
@@ -128,7 +128,7 @@ function stateOf(
  * then waits is in the capacity report.
  */
 export const clusterCapacityProblems = (parts: ClusterParts, path: string): readonly Problem[] =>
-  (["write", "read"] as const).flatMap((side) => {
+  BOTH_SIDES.flatMap((side) => {
     const capacity = clusterCapacityOf(parts, side);
     if (capacity === undefined) return [];
     const single = capacity.groups.flatMap((group) => podProblems(capacity, group, path));
@@ -141,19 +141,18 @@ const KEYS = ["cpu", "memory"] as const;
 function podProblems({ side, node }: ClusterCapacity, group: PodGroup, path: string): Problem[] {
   if (group.count === "each node" || fitsInto(group.requests, node.allocatable)) return [];
   const cluster = `infrastructure.${side}Cluster`;
-  const { key } = group;
   return KEYS.filter((each) => group.requests[each] > node.allocatable[each]).map((each) => {
     const [asked, has] = [group.requests[each], Math.max(node.allocatable[each], 0)].map(
       (amount) => `${amount}${UNITS[each]}`,
     );
-    // The CPU of Elasticsearch's nodes has no key.
-    return key === undefined || `${key}.${each}` === "monitoring.logs.cpu"
+    const key = group.keys?.[each];
+    return key === undefined
       ? {
           path: `${path}.${cluster}.resources`,
           message: `must hold ${group.name} of ${asked}, got nodes with ${has} for pods`,
         }
       : {
-          path: `${path}.${key}.${each}`,
+          path: `${path}.${key}`,
           message: `must fit into ${has}, what a node of ${cluster} has for pods, got ${asked} in a pod of ${group.name}`,
         };
   });

@@ -8,6 +8,7 @@ import type { ServicesConfig } from "./services";
 
 /** The parts of an environment that decide what runs in its clusters, each as unsound as it may be. */
 export interface ClusterParts {
+  readonly region?: string;
   readonly infrastructure?: DeepPartial<Infrastructure>;
   readonly architecture?: DeepPartial<ProductionArchitecture>;
   readonly kubernetes?: DeepPartial<KubernetesOptions>;

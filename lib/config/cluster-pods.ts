@@ -1,11 +1,19 @@
-import { isPlainObject } from "../core/plain-object";
 import { type Bounds, known, wholeNumber } from "../core/rules";
 import { INSTANCES } from "./architecture";
 import type { ClusterParts } from "./cluster-parts";
 import { NODES } from "./infrastructure";
 import { monitoringPods } from "./monitoring-pods";
 import { type Amount, times } from "./node-capacity";
-import { daemonSet, deployment, jobs, NO_REQUESTS, type PodGroup, requestsOf, statefulSet } from "./pod-groups";
+import {
+  daemonSet,
+  deployment,
+  jobs,
+  NO_REQUESTS,
+  type PodGroup,
+  requestKeys,
+  requestsOf,
+  statefulSet,
+} from "./pod-groups";
 import { POD_REPLICAS, POD_RESOURCES } from "./pod-resources";
 import {
   type Autoscaling,
@@ -13,6 +21,7 @@ import {
   type ContainerResources,
   IDLE_INSTANCES,
   isAutoscaling,
+  isByQuery,
   type ServicesConfig,
 } from "./services";
 import type { Side } from "./side";
@@ -54,13 +63,9 @@ export function podAddressesOf(parts: ClusterParts, side: Side) {
   return { pods: counts.reduce((sum, each) => sum + each, 0), podsEachNode: daemons.length };
 }
 
-const isByQuery = ({ architecture, services }: ClusterParts): boolean => {
-  const autoscaling: unknown = services?.commandProcessors?.autoscaling;
-  const isAuto = architecture?.writeSide?.commandProcessors?.scaling === "auto";
-  return isAuto && isPlainObject(autoscaling) && "query" in autoscaling;
-};
-
 function addonPods(parts: ClusterParts, side: Side): readonly PodGroup[] {
+  const { scaling } = parts.architecture?.writeSide?.commandProcessors ?? {};
+  const hasKeda = side === "write" && isByQuery(scaling, parts.services?.commandProcessors?.autoscaling);
   const addon = (name: string, resources: ContainerResources) =>
     deployment(name, POD_REPLICAS.addon, requestsOf(resources));
   return [
@@ -71,7 +76,7 @@ function addonPods(parts: ClusterParts, side: Side): readonly PodGroup[] {
     ...(count(spareNodesOf(parts, side), NODES) > 0
       ? [addon("cluster-autoscaler", POD_RESOURCES.clusterAutoscaler)]
       : []),
-    ...(side === "write" && isByQuery(parts)
+    ...(hasKeda
       ? ["keda-operator", "keda-operator-metrics-apiserver", "keda-admission-webhooks"].map((name) =>
           addon(name, POD_RESOURCES.keda),
         )
@@ -82,20 +87,20 @@ function addonPods(parts: ClusterParts, side: Side): readonly PodGroup[] {
 
 type ServiceName = keyof ServicesConfig;
 
-/** A service's requests, and the key that sets them. */
+/** A service's requests, and the keys that set them. */
 const serviceOf = ({ services }: ClusterParts, name: ServiceName) => ({
   requests: requestsOf(services?.[name]?.resources ?? POD_RESOURCES.service),
-  key: `services.${name}.resources.requests`,
+  keys: requestKeys(`services.${name}.resources.requests`),
 });
 
 /** An API in its two colors. */
 function blueGreen(parts: ClusterParts, name: "commandApi" | "queryApi", title: string, active: unknown): PodGroup[] {
-  const { requests, key } = serviceOf(parts, name);
+  const { requests, keys } = serviceOf(parts, name);
   const instances = count(active);
   const idle = parts.services?.[name]?.idle;
   return [
-    deployment(`${title} active`, instances, requests, { key }),
-    deployment(`${title} idle`, idle === undefined ? instances : count(idle, IDLE_INSTANCES), requests, { key }),
+    deployment(`${title} active`, instances, requests, { keys }),
+    deployment(`${title} idle`, idle === undefined ? instances : count(idle, IDLE_INSTANCES), requests, { keys }),
   ];
 }
 
@@ -105,23 +110,23 @@ const SERVICE_PODS: Readonly<Record<Side, (parts: ClusterParts) => readonly PodG
     processors(parts),
   ],
   read: (parts) => {
-    const { requests, key } = serviceOf(parts, "projections");
+    const { requests, keys } = serviceOf(parts, "projections");
     const workers = count(parts.architecture?.readSide?.projections?.workers);
     return [
       ...blueGreen(parts, "queryApi", "query-api", parts.architecture?.readSide?.queryApi?.instances),
-      statefulSet("projections", workers, requests, { key }),
+      statefulSet("projections", workers, requests, { keys }),
     ];
   },
 };
 
 function processors(parts: ClusterParts): PodGroup {
-  const { requests, key } = serviceOf(parts, "commandProcessors");
+  const { requests, keys } = serviceOf(parts, "commandProcessors");
   const { instances, scaling } = parts.architecture?.writeSide?.commandProcessors ?? {};
   const given = parts.services?.commandProcessors?.autoscaling;
   const autoscaling = isAutoscaling.problemsOf(given, "").length === 0 ? (given as Autoscaling) : undefined;
   const least = count(instances);
   const { maxInstances } = autoscalingOf({ instances: least, scaling: scaling ?? "fixed" }, autoscaling);
-  return deployment("command-processors", least, requests, { most: maxInstances, key });
+  return deployment("command-processors", least, requests, { most: maxInstances, keys });
 }
 
 /** Each never runs twice at the same time, but at the same time as the others. The last two are begun by hand. */
@@ -130,6 +135,6 @@ const RECOVERY_JOBS = ["backup", "verify", "drill", "credentials", "credentials-
 function recoveryPods({ recovery }: ClusterParts): readonly PodGroup[] {
   if (recovery?.jobs === undefined) return [];
   const requests = requestsOf(recovery.jobs.resources ?? POD_RESOURCES.service);
-  const key = "recovery.jobs.resources.requests";
-  return RECOVERY_JOBS.map((name) => jobs(name, 1, requests, { key }));
+  const keys = requestKeys("recovery.jobs.resources.requests");
+  return RECOVERY_JOBS.map((name) => jobs(name, 1, requests, { keys }));
 }

@@ -18,6 +18,7 @@ import { coresOf, isDays, memoryGibOf } from "./quantities";
 import { defaultCacheResources, REPLICAS_PER_SHARD, type ReadStoreConfig, SHARDS } from "./read-store";
 import { isRecoveryConfig, type RecoveryConfig, recoveryProblems } from "./recovery";
 import { type ServiceParts, serviceProblems } from "./service-relations";
+import { BOTH_SIDES } from "./side";
 import { type Compute, databaseSizingProblems, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
 import { networkProblems, type Population } from "./subnet-addresses";
@@ -72,7 +73,7 @@ function topologyProblems(environment: EnvironmentParts, name: string): readonly
 function sizeProblems({ infrastructure, kubernetes, region }: EnvironmentParts, name: string): readonly Problem[] {
   const { instructionSet, instanceTypes } = kubernetes ?? {};
   if (optional(isInstructionSet).problemsOf(instructionSet, "").length > 0) return [];
-  return (["write", "read"] as const).flatMap((side) => {
+  return BOTH_SIDES.flatMap((side) => {
     const { cpu, memory } = infrastructure?.[`${side}Cluster`]?.resources ?? {};
     const instanceType = instanceTypes?.[side];
     const isKnown = coresOf(cpu) !== undefined && memoryGibOf(memory) !== undefined;
@@ -135,13 +136,12 @@ function shardProblems(environment: EnvironmentParts, name: string): readonly Pr
 /** What is wrong in itself was said already, and counts for none. */
 function populationOf(parts: EnvironmentParts): Population {
   const { infrastructure, architecture, readStore } = parts;
-  const sides = ["write", "read"] as const;
   const count = (value: unknown, bounds: Bounds) =>
     known(wholeNumber(bounds)).problemsOf(value, "").length === 0 ? Number(value) : 0;
   const { primary, cache } = architecture?.readSide?.readDatabases ?? {};
   const { shards, replicasPerShard } = readStore?.cache ?? defaultCacheResources(cache?.cluster === true);
   return {
-    clusters: sides.map((side) => ({
+    clusters: BOTH_SIDES.map((side) => ({
       nodes: count(infrastructure?.[`${side}Cluster`]?.nodes, NODES),
       spareNodes: count(spareNodesOf(parts, side), NODES),
       ...podAddressesOf(parts, side),

@@ -169,7 +169,8 @@ export function environmentProblems(name: unknown, environment: unknown): readon
   const given = withoutUndefined(environment);
   const rules = shape(environmentRules(isPlainObject(given) ? given.region : undefined));
   const problems = rules.problemsOf(given, path);
-  const parts = (soundPart(given, rules) ?? {}) as DeepPartial<Environment>;
+  // Sound as a whole: nothing is left out, and its rules need not be asked again.
+  const parts = (problems.length === 0 ? given : (soundPart(given, rules) ?? {})) as DeepPartial<Environment>;
   return [
     ...ENVIRONMENT_NAME.problemsOf(name, name === "" ? "the environment's name" : name),
     ...problems,

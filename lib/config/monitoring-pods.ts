@@ -1,7 +1,7 @@
 import { known, wholeNumber } from "../core/rules";
 import type { ClusterParts } from "./cluster-parts";
 import { DEFAULT_LOGS } from "./logs";
-import { daemonSet, deployment, jobs, type PodGroup, requestsOf, statefulSet } from "./pod-groups";
+import { daemonSet, deployment, jobs, type PodGroup, requestKeys, requestsOf, statefulSet } from "./pod-groups";
 import { ELASTICSEARCH_CPU, POD_REPLICAS, POD_RESOURCES } from "./pod-resources";
 import { DEFAULT_PROMETHEUS, PROMETHEUS_REPLICAS } from "./prometheus";
 import { MIB_PER_GIB, memoryGibOf, millicoresOf } from "./quantities";
@@ -29,7 +29,7 @@ function metricsPods(parts: ClusterParts, side: Side): readonly PodGroup[] {
         POD_RESOURCES.configReloader,
         ...(receives ? [POD_RESOURCES.remoteWriteReceiver] : []),
       ),
-      { hasVolume: true, key: "monitoring.prometheus.resources.requests" },
+      { hasVolume: true, keys: requestKeys("monitoring.prometheus.resources.requests") },
     ),
     deployment("prometheus-operator", 1, requestsOf(POD_RESOURCES.prometheusOperator)),
     jobs("prometheus-operator-admission-create", 1, requestsOf(POD_RESOURCES.admissionJob)),
@@ -71,7 +71,7 @@ function readSidePods(parts: ClusterParts): readonly PodGroup[] {
             "elasticsearch",
             POD_REPLICAS.elasticsearch,
             { cpu: millicoresOf(ELASTICSEARCH_CPU) ?? 0, memory: memory * MIB_PER_GIB },
-            { hasVolume: true, key: "monitoring.logs" },
+            { hasVolume: true, keys: { memory: "monitoring.logs.memory" } },
           ),
           deployment("kibana", POD_REPLICAS.kibana, requestsOf(kibana)),
         ]

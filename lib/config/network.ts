@@ -16,6 +16,7 @@ import {
   within,
 } from "../core/rules";
 import { REGIONS } from "./aws-regions";
+import { ZONES } from "./zones";
 
 export interface NetworkConfig {
   /** The VPC's range, private, /16 to /20; apart from those of whatever it is ever to be peered with. */
@@ -49,7 +50,7 @@ const EVENT_STORE_PREFIX = { min: 8, max: 24 } as const;
 /** EKS: a cluster's service range. */
 const SERVICE_PREFIX = { min: 12, max: 24 } as const;
 /** Ours: stores, caches and the event store keep a quorum when one zone fails. */
-const ZONES = { min: 3, max: 3 } as const;
+const ZONES_GIVEN = { min: ZONES, max: ZONES } as const;
 /** Ours: what is wider than an office or a provider's network is a typing error. */
 const API_PREFIX = { min: 16, max: 32 } as const;
 /** EKS: ranges of one cluster. */
@@ -111,7 +112,7 @@ function isZonesOf(region: unknown): Rule {
 }
 
 function zones(allowed: string, region: string): Rule {
-  return unique(known(listOf(text(allowed, new RegExp(`^${region}[a-z]$`)), ZONES)));
+  return unique(known(listOf(text(allowed, new RegExp(`^${region}[a-z]$`)), ZONES_GIVEN)));
 }
 
 /** Ranges that one node must reach can't share an address. */

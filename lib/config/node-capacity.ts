@@ -1,6 +1,6 @@
-import { DEFAULT_INSTRUCTION_SET, type InstructionSet, instanceTypeOf } from "./instance-types";
+import { type InstructionSet, instanceTypeOf } from "./instance-types";
 import { coresOf, MIB_PER_GIB, MILLICORES_PER_CORE, memoryGibOf } from "./quantities";
-import { type Compute, EC2, instanceTypeFor } from "./sizing";
+import { type Compute, nodeTypeOf } from "./sizing";
 
 /** CPU in thousandths of a core, and memory in MiB. */
 export interface Amount {
@@ -15,7 +15,7 @@ export const fitsInto = (a: Amount, b: Amount): boolean => a.cpu <= b.cpu && a.m
 
 /** A node of a cluster as EKS starts it. */
 export interface NodeCapacity {
-  /** Undefined for a token, and where no instance type has what is asked for. */
+  /** Undefined where no instance type has what is asked for. */
   readonly instanceType?: string;
   /** What Kubernetes gives to pods: the node's allocatable capacity, before DaemonSets. */
   readonly allocatable: Amount;
@@ -61,12 +61,13 @@ const MAX_PODS = { small: 110, large: 250, largeFromCores: 30 } as const;
  */
 export function nodeCapacityOf(
   resources: Partial<Record<keyof Compute, unknown>>,
-  instructionSet: InstructionSet = DEFAULT_INSTRUCTION_SET,
+  instructionSet?: InstructionSet,
   chosen?: string,
+  region?: string,
 ): NodeCapacity | undefined {
   const asked = { cores: coresOf(resources.cpu), gib: memoryGibOf(resources.memory) };
   if (asked.cores === undefined || asked.gib === undefined) return undefined;
-  const instanceType = chosen ?? instanceTypeFor(resources as Compute, EC2[instructionSet]);
+  const instanceType = nodeTypeOf({ resources: resources as Compute, instanceType: chosen, instructionSet, region });
   const { cores = asked.cores, gib = asked.gib } = (instanceType && instanceTypeOf(instanceType)) || {};
   return {
     instanceType,

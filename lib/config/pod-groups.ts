@@ -18,11 +18,11 @@ export interface PodGroup {
   readonly hasVolume?: boolean;
   /** Whether each pod uses its node's own address. @default false */
   readonly hostNetwork?: boolean;
-  /** Key of an environment that sets the requests. @default - none: they are fixed */
-  readonly key?: string;
+  /** Keys of an environment that set the requests. @default - none: they are fixed */
+  readonly keys?: Readonly<Partial<Record<keyof Amount, string>>>;
 }
 
-type Others = Pick<PodGroup, "most" | "key">;
+type Others = Pick<PodGroup, "most" | "keys">;
 
 export const NO_REQUESTS: Amount = { cpu: 0, memory: 0 };
 
@@ -32,6 +32,12 @@ export const requestsOf = (...containers: readonly (DeepPartial<ContainerResourc
     .map((each) => each?.requests ?? {})
     .map(({ cpu, memory }) => ({ cpu: millicoresOf(cpu) ?? 0, memory: mebibytesOf(memory) ?? 0 }))
     .reduce(plus, NO_REQUESTS);
+
+/** Keys below the one of a container's requests. */
+export const requestKeys = (at: string): NonNullable<PodGroup["keys"]> => ({
+  cpu: `${at}.cpu`,
+  memory: `${at}.memory`,
+});
 
 export const daemonSet = (name: string, requests: Amount, others: Pick<PodGroup, "hostNetwork"> = {}): PodGroup => ({
   name,

@@ -91,7 +91,7 @@ export const isCacheResources: Rule = shape<CacheResources>(
 
 /** What is made with a version is chosen at synth. */
 export const isPostgresVersion: Rule = oneOf(["16", "17", "18"]);
-export const isValkeyVersion: Rule = known(
+const isValkeyVersion: Rule = known(
   text("a version of Valkey such as '8', '8.2' or '9.1'", /^[89](?:\.(?:0|[1-9]\d?))?$/),
 );
 

@@ -8,7 +8,8 @@ import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { type NamesSecrets, secretsOf, secretsProblem } from "./secret-names";
-import { DEFAULT_PARTITIONS, isAutoscaling, isHost, type ServicesConfig } from "./services";
+import { DEFAULT_PARTITIONS, isAutoscaling, isByQuery, isHost, type ServicesConfig } from "./services";
+import { BOTH_SIDES } from "./side";
 
 /** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */
 export interface ServiceParts {
@@ -48,11 +49,9 @@ function prometheusProblems(
   { infrastructure, architecture, services }: ServiceParts,
   name: string,
 ): readonly Problem[] {
-  const isByQueue = isPlainObject(services?.commandProcessors?.autoscaling)
-    ? "query" in services.commandProcessors.autoscaling
-    : false;
-  const isAuto = architecture?.writeSide?.commandProcessors?.scaling === "auto";
-  if (!isByQueue || !isAuto || infrastructure?.monitoring?.prometheus !== false) return [];
+  const { scaling } = architecture?.writeSide?.commandProcessors ?? {};
+  const isAsked = isByQuery(scaling, services?.commandProcessors?.autoscaling);
+  if (!isAsked || infrastructure?.monitoring?.prometheus !== false) return [];
   return [
     {
       path: `${name}.services.commandProcessors.autoscaling.query`,
@@ -82,7 +81,7 @@ function partitionProblems({ architecture, services }: ServiceParts, name: strin
 
 /** One role of each cluster reads all secrets of its services; that of a zone, where there is one, may be on either side. */
 function secretProblems({ services, cloudflare }: ServiceParts, name: string): readonly Problem[] {
-  return (["write", "read"] as const).flatMap((side) => {
+  return BOTH_SIDES.flatMap((side) => {
     const keys = (Object.keys(SIDES) as ServiceName[]).filter((service) => SIDES[service] === side);
     const configs = keys.map((key) => services?.[key]).filter(isPlainObject) as readonly NamesSecrets[];
     const names = secretsOf(configs, cloudflare?.originPullCa).filter((secret) => typeof secret === "string");

@@ -1,4 +1,5 @@
 import { BODY_MIB, PARTITIONS } from "../contract/limits";
+import { isPlainObject } from "../core/plain-object";
 import type { Problem } from "../core/problems";
 import {
   freeText,
@@ -190,6 +191,10 @@ export const isAutoscaling: Rule = {
 const DEFAULT_CPU_PERCENT = 70;
 /** Ours. */
 const DEFAULT_MAX_INSTANCES = 20;
+
+/** Whether Prometheus answers how many command processors there are, which takes KEDA. */
+export const isByQuery = (scaling: unknown, autoscaling: unknown): boolean =>
+  scaling === "auto" && isPlainObject(autoscaling) && "query" in autoscaling;
 
 /** The autoscaling of command processors. A fixed number of them is its minimum and its maximum. */
 export const autoscalingOf = (

@@ -95,8 +95,8 @@ export function sizingProblems(
   catalogue: Catalogue,
   region?: string,
 ): readonly Problem[] {
-  const all = familiesIn(catalogue, region).flat();
   if (instanceTypeFor(compute, catalogue, region) !== undefined) return [];
+  const all = familiesIn(catalogue, region).flat();
   const { cores, gib } = asked(compute);
   const byCores = (it: Candidate) => Math.abs(it.cores - cores);
   const byMemory = (it: Candidate) => Math.abs(it.gib - gib);
@@ -116,6 +116,14 @@ export interface NodeSizing {
   /** @default - any */
   readonly region?: string;
 }
+
+/** The type of one's own choice, or the least that holds what is asked, if any does. */
+export const nodeTypeOf = ({
+  resources,
+  instanceType,
+  instructionSet = DEFAULT_INSTRUCTION_SET,
+  region,
+}: NodeSizing): string | undefined => instanceType ?? instanceTypeFor(resources, EC2[instructionSet], region);
 
 /** Where the paths of an instance type and of what it must hold begin. */
 export interface NodeSizingPaths {

@@ -1,6 +1,6 @@
 import { rangeOf } from "../core/cidr";
 import type { Problem } from "../core/problems";
-import { nodesByZone, ZONES } from "./zones";
+import { MAX_UNAVAILABLE_PERCENT, mostInZone, ZONES } from "./zones";
 
 /** Bits by which a subnet's prefix is longer than its network's. */
 export const SUBNET_BITS = { private: 3, public: 8, data: 8 } as const;
@@ -24,7 +24,7 @@ const ADDRESSES_PER_NODE = 1 + PREFIX + (PREFIX - 1);
  * EKS: nodes that an update adds to the node group of a zone before it removes others: twice its zones, or as many as may be
  * unavailable. https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
  */
-const UPDATE = { least: 2, share: 0.33 } as const;
+const LEAST_OF_UPDATE = 2;
 /** A primary and the standby that takes over from it. */
 const DATABASE_INSTANCES = 2;
 
@@ -77,11 +77,10 @@ export function networkProblems(
     }));
 }
 
-const mostInZone = (count: number): number => Math.max(...nodesByZone(count));
-
 function addressesInZone({ nodes, spareNodes, pods, podsEachNode }: ClusterPopulation): number {
   if (nodes === 0) return 0;
   const own = mostInZone(nodes);
-  const all = own + mostInZone(spareNodes) + Math.max(UPDATE.least, Math.ceil(own * UPDATE.share));
+  const unavailable = Math.ceil((own * MAX_UNAVAILABLE_PERCENT) / 100);
+  const all = own + mostInZone(spareNodes) + Math.max(LEAST_OF_UPDATE, unavailable);
   return all * (ADDRESSES_PER_NODE + podsEachNode) + mostInZone(pods);
 }

@@ -1,5 +1,5 @@
-import { mismatch, type Problem } from "../core/problems";
-import type { Rule } from "../core/rules";
+import { mismatch, type Problem } from "./problems";
+import type { Rule } from "./rules";
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const MINUTES_A_DAY = 24 * 60;

@@ -5,7 +5,7 @@ import { DEFAULT_INSTRUCTION_SET } from "../config/instance-types";
 import { isImageOfVersion } from "../config/kubernetes";
 import { storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
-import { EC2, instanceTypeFor, nodeSizingProblems } from "../config/sizing";
+import { nodeSizingProblems, nodeTypeOf } from "../config/sizing";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { SERVICES_APART } from "../kubernetes/control-plane";
 import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
@@ -55,7 +55,7 @@ export function kubernetesClusterProps(construct: Construct, side: Side, props: 
     ...rest,
     name,
     instructionSet,
-    instanceType: given.instanceType ?? instanceTypeFor(resources, EC2[instructionSet]) ?? "",
+    instanceType: nodeTypeOf(given) ?? "",
     storageGib: storageGibOf(resources.storage) ?? 0,
     labels: { "cqrs/side": side },
   };

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { MonitoringConfig } from "../config/infrastructure";
 import { MONITORING_RULES } from "../config/infrastructure";
 import { isMonitoringOptions, type MonitoringOptions } from "../config/monitoring";
-import type { Side } from "../config/side";
+import { BOTH_SIDES, type Side } from "../config/side";
 import { checkProps, isTrueOrFalse, oneOf, optional, type Rules, text } from "../core/rules";
 import { type ClusterRanges, isClusterRanges, PRIVATE_RANGES } from "../kubernetes/cluster-ranges";
 import { nginxServers } from "../monitoring/certificate-probes";
@@ -40,7 +40,7 @@ const RULES: Rules<MonitoringCollectorsProps> = {
   prometheus: MONITORING_RULES.prometheus,
   elasticStack: MONITORING_RULES.elasticStack,
   environment: text("an environment's name", /\S/),
-  side: oneOf(["write", "read"]),
+  side: oneOf(BOTH_SIDES),
   cluster: isMonitoredCluster,
   host: optional(text("a host's name", /\S/)),
   options: optional(isMonitoringOptions),

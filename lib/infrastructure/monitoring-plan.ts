@@ -1,6 +1,7 @@
 import type { AlertingConfig } from "../config/alerting";
 import { DEFAULT_RUNBOOKS, type MonitoringOptions } from "../config/monitoring";
 import type { RemoteWriteConfig } from "../config/remote-write";
+import { BOTH_SIDES } from "../config/side";
 import type { GrafanaProps } from "../monitoring/grafana";
 import { logSource } from "../monitoring/logs/log-users";
 import type { RuleOptions } from "../monitoring/rules/options";
@@ -47,7 +48,7 @@ export function monitoringPlan(props: MonitoringProps, environment: string): Mon
     rules: {
       environment,
       objectives: options.objectives,
-      sides: remoteWrite === undefined ? ["read"] : ["write", "read"],
+      sides: remoteWrite === undefined ? ["read"] : BOTH_SIDES,
       cloudWatch: cluster !== undefined,
       services: hasSecrets,
       eventStore: { scraped: credentials !== undefined },

@@ -3,7 +3,7 @@ import { COMMAND_API_RULES, COMMAND_PROCESSORS_RULES, isProxied, type WriteSide 
 import { type AuthConfig, isAuthConfig } from "../config/auth";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
-import { SERVICES_RULES, type ServicesConfig } from "../config/services";
+import { isByQuery, SERVICES_RULES, type ServicesConfig } from "../config/services";
 import type { Cidr } from "../core/cidr";
 import { checkProps, having, optional, type Rules, shape } from "../core/rules";
 import { isApiServer, WayIn } from "../edge/way-in";
@@ -59,12 +59,12 @@ export class WriteServices extends Construct {
     const { host, certificate, limits, ...commandApi } = services.commandApi;
     const { loadBalancer, ...topology } = architecture.commandApi;
     const { autoscaling } = services.commandProcessors;
-    const isByQueue = architecture.commandProcessors.scaling === "auto" && "query" in (autoscaling ?? {});
+    const keda = isByQuery(architecture.commandProcessors.scaling, autoscaling);
     const originPullCa = isProxied(loadBalancer) ? cloudflare?.originPullCa : undefined;
     const { name: service, namespace } = SERVICES.commandApi;
 
     const secrets = secretsOf([services.commandApi, services.commandProcessors], originPullCa);
-    const { place, addons } = new ServicesGround(this, "Ground", { ...cluster, secrets, namespace, keda: isByQueue });
+    const { place, addons } = new ServicesGround(this, "Ground", { ...cluster, secrets, namespace, keda });
     new CommandApi(this, "CommandApi", { ...topology, ...commandApi, ...place, auth, eventStore, deletedSubjects });
     new CommandProcessors(this, "CommandProcessors", {
       ...architecture.commandProcessors,

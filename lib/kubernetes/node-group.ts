@@ -12,7 +12,7 @@ import {
 } from "../config/instance-types";
 import { isImageOfVersion, isNodeImage, isSpareNodes, type NodeImage } from "../config/kubernetes";
 import { instructionSetProblems } from "../config/sizing";
-import { nodesByZone } from "../config/zones";
+import { MAX_UNAVAILABLE_PERCENT, nodesByZone } from "../config/zones";
 import { nameOf } from "../core/names";
 import {
   checkProps,
@@ -113,8 +113,6 @@ const AMI_TYPES: Readonly<Record<InstructionSet, string>> = {
 const ROOT_DEVICE = "/dev/xvda";
 /** What every gp3 volume has at no extra price. */
 const GP3_BASELINE = { iops: 3000, throughput: 125 } as const;
-/** Nodes that an update may take away at a time. */
-const MAX_UNAVAILABLE_PERCENT = 33;
 
 /** Nodes of a zone that are always there. */
 const own = (name: string, count: number) => ({

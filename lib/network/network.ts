@@ -9,6 +9,7 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
 import { isVpcCidr, isZones, type NatGateways } from "../config/network";
+import { ZONES } from "../config/zones";
 import type { Cidr } from "../core/cidr";
 import { nameOf } from "../core/names";
 import { alternatives } from "../core/problems";
@@ -73,7 +74,6 @@ const ATTRIBUTE_RULES: Rules<NetworkAttributes> = {
   privateRouteTableIds: listOf(isId),
 };
 
-const ZONES = 3;
 const ANYWHERE = "0.0.0.0/0";
 
 const RULES: Rules<NetworkProps> = {

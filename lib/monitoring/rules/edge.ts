@@ -1,7 +1,7 @@
-import type { Side } from "../../config/side";
+import { BOTH_SIDES, type Side } from "../../config/side";
 import { like, series, unlike } from "../metrics/series";
 import type { Alert } from "./alert";
-import { BOTH_SIDES, type RuleOptions, silencedBy } from "./options";
+import { type RuleOptions, silencedBy } from "./options";
 
 const JOB = "nginx-ingress";
 const BY = "by (environment, side)";

@@ -1,7 +1,7 @@
-import type { Side } from "../../config/side";
+import { BOTH_SIDES, type Side } from "../../config/side";
 import { not, series } from "../metrics/series";
 import type { Alert } from "./alert";
-import { BOTH_SIDES, type RuleOptions, silencedBy } from "./options";
+import { type RuleOptions, silencedBy } from "./options";
 
 /*
  * What the chart's own rules say well is left to them: PrometheusRuleFailures, PrometheusRemoteStorageFailures,

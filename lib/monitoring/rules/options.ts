@@ -29,7 +29,5 @@ export interface RuleOptions {
   readonly runbooks: string;
 }
 
-export const BOTH_SIDES: readonly Side[] = ["write", "read"];
-
 /** On the write side, only what is brought from there says what is wrong: without it, nothing does. */
 export const silencedBy = (side: Side): Outage | undefined => (side === "write" ? "write-monitoring" : undefined);

@@ -1,8 +1,9 @@
+import { BOTH_SIDES } from "../../config/side";
 import { NAMESPACES } from "../../kubernetes/namespaces";
 import { HEALTH_COMPONENTS, HEALTH_VALUES } from "../metrics/cqrs";
 import { series } from "../metrics/series";
 import type { Alert, Outage } from "./alert";
-import { BOTH_SIDES, type RuleOptions, silencedBy } from "./options";
+import { type RuleOptions, silencedBy } from "./options";
 
 /** Pods of our services. */
 export const OURS = { namespace: [NAMESPACES.commands, NAMESPACES.queries] };
