@@ -116,6 +116,17 @@ export async function* eachWithin<Item>(
   }
 }
 
+/** Waits for what ends by itself. What has not within the limit is cut short, and waited for then. */
+export async function endOrCut(limitMs: number, cut: AbortController, over: () => Promise<void>): Promise<void> {
+  try {
+    await within({ limitMs }, over);
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error;
+    cut.abort(error);
+    await over();
+  }
+}
+
 /** @throws the reason of the first signal that is aborted. */
 export function throwIfAnyAborted(signals: NonNullable<Bounds["signals"]>): void {
   for (const signal of signals) signal?.throwIfAborted();

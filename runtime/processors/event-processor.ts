@@ -1,4 +1,4 @@
-import { pause, TimeLimitError, within } from "../deadline";
+import { endOrCut, pause, within } from "../deadline";
 import { type EventStore, EventStoreUnavailableError, type StoredEvent } from "../event-store/event-store";
 import type { Position } from "../event-store/position";
 import { errorFields, type Log } from "../service/log";
@@ -67,18 +67,11 @@ export class EventProcessor implements Work {
   /** Finishes the event that is under way, unless it waits for another attempt, and writes its checkpoint: within `stopMs`. */
   async stop(): Promise<void> {
     const { stopMs = DEFAULT_STOP_MS } = this.options;
-    const over = async () => {
+    this.end.abort();
+    await endOrCut(stopMs, this.cut, async () => {
       await this.running;
       if (this.running !== undefined) await this.save().catch(() => {});
-    };
-    this.end.abort();
-    try {
-      await within({ limitMs: stopMs }, over);
-    } catch (error) {
-      if (!(error instanceof TimeLimitError)) throw error;
-      this.cut.abort(error);
-      await over();
-    }
+    });
   }
 
   private async follow(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { pause, TimeLimitError, within } from "../deadline";
+import { endOrCut, pause } from "../deadline";
 import type { EventStore, StoredEvent } from "../event-store/event-store";
 import { leastOf, type Position } from "../event-store/position";
 import { PartitionsDifferError, type ReadModels } from "../read-models/read-models";
@@ -117,18 +117,11 @@ export class ProjectionWorker<Transaction> implements Work {
   /** Finishes the transactions that are under way, within `stopMs`; what is only read is read again. */
   async stop(): Promise<void> {
     const { stopMs = DEFAULTS.stopMs } = this.options;
-    const over = async () => {
+    this.end.abort();
+    await endOrCut(stopMs, this.cut, async () => {
       await this.running;
       await Promise.all([...this.queues.values()].map((queue) => queue.idle()));
-    };
-    this.end.abort();
-    try {
-      await within({ limitMs: stopMs }, over);
-    } catch (error) {
-      if (!(error instanceof TimeLimitError)) throw error;
-      this.cut.abort(error);
-      await over();
-    }
+    });
   }
 
   private async follow(): Promise<void> {

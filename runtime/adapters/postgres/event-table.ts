@@ -1,3 +1,4 @@
+import { ownSchema } from "./own-schema";
 import { RESERVED_WORDS } from "./reserved-words";
 
 /** In bytes: PostgreSQL cuts longer names off. */
@@ -25,13 +26,7 @@ const LOCKS = 0x65_76_65_6e;
  */
 const LOCK_LIMIT = "5s";
 
-/** A text without parameters, which PostgreSQL runs as one transaction: all of it is there, or nothing. */
-export const migrationOf = (schema: string): string => `
-set local lock_timeout = '10s';
--- Of two that start at once, "if not exists" alone would fail one.
-select pg_advisory_xact_lock(hashtextextended('${schema}', ${LOCKS}));
-create schema if not exists ${schema};
-
+export const migrationOf = (schema: string): string => `${ownSchema(schema, LOCKS)}
 -- What is added to a transaction's number, so that numbers go on where they were after the events have moved to another
 -- server, by a dump or by logical replication: they are higher there than its own, and would be in its future.
 create table if not exists ${schema}.log (only_row boolean primary key default true check (only_row), base bigint not null);

@@ -3,6 +3,7 @@ import type { Reading } from "../../event-store/event-store";
 import type { Snapshot, SnapshotStore } from "../../event-store/snapshots";
 import { onConnection } from "./connection";
 import { checkSchema } from "./event-table";
+import { ownSchema } from "./own-schema";
 import { checkServerSettings } from "./server-settings";
 
 export interface PostgresSnapshotsOptions {
@@ -36,11 +37,7 @@ export class PostgresSnapshots implements SnapshotStore {
   async migrate({ signal }: Reading = {}): Promise<void> {
     await onConnection(this.pool, signal, async (client) => {
       await checkServerSettings(client, "copy");
-      // A text without parameters, which PostgreSQL runs as one transaction.
-      await client.query(`
-        set local lock_timeout = '10s';
-        select pg_advisory_xact_lock(hashtextextended('${this.schema}', ${LOCKS}));
-        create schema if not exists ${this.schema};
+      await client.query(`${ownSchema(this.schema, LOCKS)}
         create table if not exists ${this.schema}.snapshots (
           stream text collate "C" not null,
           version text collate "C" not null,

@@ -11,6 +11,7 @@ import type { Waiting, WrappedKey } from "../../keys/wrapping-keys";
 import { SettingsError } from "../../settings";
 import { checkWritable, onConnection, transacted } from "./connection";
 import { checkSchema } from "./event-table";
+import { ownSchema } from "./own-schema";
 import { checkServerSettings } from "./server-settings";
 
 export interface PostgresSubjectKeysOptions {
@@ -160,12 +161,8 @@ export class PostgresSubjectKeys implements SubjectKeys {
     }
   }
 
-  /** A text without parameters, which PostgreSQL runs as one transaction. */
   private migration(): string {
-    return `
-      set local lock_timeout = '10s';
-      select pg_advisory_xact_lock(hashtextextended('${this.schema}', ${LOCKS}));
-      create schema if not exists ${this.schema};
+    return `${ownSchema(this.schema, LOCKS)}
       create table if not exists ${this.schema}.keys (
         id text collate "C" primary key,
         subject text collate "C" not null,
