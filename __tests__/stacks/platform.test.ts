@@ -3,6 +3,7 @@ import { production } from "../../environments/production";
 import { staging } from "../../environments/staging";
 import type { Environment } from "../../lib/config/environment";
 import { CqrsPlatform, platforms } from "../../stacks/platform";
+import { PLATFORM_STACKS } from "../support/synthesis/platform-stacks";
 import {
   outputsOf,
   resourceOf,
@@ -13,29 +14,12 @@ import {
 } from "../support/synthesis/synthesized";
 import { synthesizedOnce } from "../support/synthesis/synthesized-once";
 
-const WHATS = [
-  "edge",
-  "event-store",
-  "keys",
-  "monitoring",
-  "network",
-  "read-cluster",
-  "read-services",
-  "read-store",
-  "recovery",
-  "recovery-jobs",
-  "state",
-  "write-cluster",
-  "write-monitoring",
-  "write-services",
-];
-
 test("two platforms fit into one app, each with stacks of its own", () => {
   const { stacks } = synthesizedOnce({ production, staging });
   expect(Object.keys(stacks).sort()).toEqual([
-    ...WHATS.map((what) => `production-${what}`),
+    ...PLATFORM_STACKS.map((what) => `production-${what}`),
     // Where nothing is behind Cloudflare, there is no edge.
-    ...WHATS.filter((what) => what !== "edge").map((what) => `staging-${what}`),
+    ...PLATFORM_STACKS.filter((what) => what !== "edge").map((what) => `staging-${what}`),
   ]);
 });
 
@@ -43,7 +27,7 @@ test("a stack depends on what it takes from others, and on nothing else", () => 
   const { dependencies } = synthesizedOnce({ production });
   const named = (name: string) =>
     (dependencies[`production-${name}`] ?? []).map((it) => it.replace("production-", "")).sort();
-  expect(Object.fromEntries(WHATS.map((what) => [what, named(what)]))).toEqual({
+  expect(Object.fromEntries(PLATFORM_STACKS.map((what) => [what, named(what)]))).toEqual({
     state: [],
     keys: [],
     network: ["keys"],

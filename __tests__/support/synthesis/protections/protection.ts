@@ -1,4 +1,5 @@
 import type { Environment } from "../../../../lib/config/environment";
+import { PLATFORM_STACKS } from "../platform-stacks";
 
 /** A change that `deletionProtection` refuses, as README and docs promise. */
 export interface Protection {
@@ -32,19 +33,4 @@ export const byTerraform = (stack: string, address: string): RefusedByTerraform 
 });
 
 /** The stacks of production with everything. */
-export const STACKS = [
-  "edge",
-  "event-store",
-  "keys",
-  "monitoring",
-  "network",
-  "read-cluster",
-  "read-services",
-  "read-store",
-  "recovery",
-  "recovery-jobs",
-  "state",
-  "write-cluster",
-  "write-monitoring",
-  "write-services",
-].map((stack) => `production-${stack}`);
+export const STACKS = PLATFORM_STACKS.map((stack) => `production-${stack}`);
