@@ -40,10 +40,11 @@ export interface DecisionOptions extends StateReading {
 }
 
 /** Somebody else was faster so many times, one after the other: it is a busy stream, and not ours to wait for. */
-const ATTEMPTS = 6;
+const ATTEMPTS = 8;
 /**
- * A random part of it is waited for before a second attempt, of twice as much before each next (full jitter): those who were at it
- * at once are not at it at once again. Ours: some appends of a store.
+ * The least pause. A random part of it, or of the time that the last append took if that was longer, is waited for before a second
+ * attempt, of twice as much before each next (full jitter): those who were at it at once are not at it at once again, however
+ * slow the store is. Ours: some appends of a fast store.
  */
 const PAUSE_MS = 20;
 
@@ -52,7 +53,7 @@ const PAUSE_MS = 20;
  * come, and decides anew, for a decision is made of what is there. A decision for nothing appends nothing.
  *
  * @returns what was decided.
- * @throws {RevisionError} when somebody else was faster six times.
+ * @throws {RevisionError} when somebody else was faster eight times.
  * @throws {RangeError} for snapshots of a fold that does not say how.
  * @throws what `decide` throws.
  */
@@ -77,13 +78,15 @@ export async function decideOn<State, Event extends DomainEvent>(
         metadata,
       })),
     );
+    const began = performance.now();
     try {
       await store.append(stream, events, folded.last?.revision ?? "no_stream", { signal });
       return decided;
     } catch (error) {
       if (!(error instanceof RevisionError) || attempt === ATTEMPTS) throw error;
     }
-    await pause(Math.random() * PAUSE_MS * 2 ** (attempt - 1), signal);
+    const longest = Math.max(PAUSE_MS, performance.now() - began) * 2 ** (attempt - 1);
+    await pause(Math.random() * longest, signal);
     folded =
       (await continued(store, stream, fold, folded, signal)) ?? (await begun(store, stream, fold, undefined, signal));
   }
