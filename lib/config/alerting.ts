@@ -88,11 +88,11 @@ export interface DeadMansSwitch extends WebhookReceiver {
 }
 
 /** Ours: more are a list of people, which their own tool keeps better. */
-export const RECEIVERS = { min: 1, max: 20 } as const;
+const RECEIVERS = { min: 1, max: 20 } as const;
 /** Alertmanager forgets after 120 hours that it has told somebody, and tells it again then. */
-export const REPEAT_HOURS = { min: 1, max: 120 } as const;
+const REPEAT_HOURS = { min: 1, max: 120 } as const;
 /** Ours: a longer silence is no alarm. */
-export const EVERY_MINUTES = { min: 1, max: 60 } as const;
+const EVERY_MINUTES = { min: 1, max: 60 } as const;
 const PORT = { min: 1, max: 65_535 } as const;
 
 export const DEFAULT_REPEAT_HOURS: Required<RepeatHours> = { critical: 4, warning: 24 };

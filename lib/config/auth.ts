@@ -57,7 +57,7 @@ const isRole = text("a role of at most 64 letters, digits and _.:-", /^[\w.:-]{1
 /** A type is the name of a class. */
 export const isTypeName: Rule = text("named by letters, digits and '_', a letter first", /^[A-Za-z]\w{0,127}$/);
 
-export const AUTH_RULES: Rules<AuthConfig> = {
+const AUTH_RULES: Rules<AuthConfig> = {
   issuer: rule(
     "an https URL without a query such as 'https://auth.example.com/'",
     (value) => typeof value === "string" && ISSUER.test(value) && URL.canParse(value),

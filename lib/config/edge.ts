@@ -43,9 +43,9 @@ export interface CacheRule {
 }
 
 /** A day: what may be older is no query's answer. */
-export const CACHE_SECONDS = { min: 1, max: 86_400 } as const;
+const CACHE_SECONDS = { min: 1, max: 86_400 } as const;
 /** Cloudflare: rules of a zone on its Business plan are 50; some are our own. */
-export const CACHE_RULES = { min: 0, max: 40 } as const;
+const CACHE_RULES = { min: 0, max: 40 } as const;
 
 /**
  * A byte written in percents, in the one way that there is for it: RFC 3986 has capitals, and wants none for letters,

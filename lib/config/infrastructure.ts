@@ -59,11 +59,11 @@ export interface MonitoringConfig {
 /** EKS: nodes in one managed node group. Ours: of all zones together. */
 export const NODES = { min: 1, max: 450 } as const;
 /** EKS: the AL2023 image takes 20 GiB. EBS: the largest gp3 volume that every Region offers has 16 TiB. */
-export const NODE_STORAGE = { min: "SSD 20GB", max: "SSD 16TB" } as const;
+const NODE_STORAGE = { min: "SSD 20GB", max: "SSD 16TB" } as const;
 /** Ours: Kurrent documents no limit, but 8,760 hourly backups are more than anybody said works. */
-export const BACKUP_RETENTION = { min: "1 day", max: "365 days" } as const;
+const BACKUP_RETENTION = { min: "1 day", max: "365 days" } as const;
 
-export const isNodeResources = shape<NodeResources>({
+const isNodeResources = shape<NodeResources>({
   cpu: isCores,
   memory: isMemory,
   storage: isStorage(NODE_STORAGE),

@@ -58,10 +58,10 @@ export const defaultCacheResources = (isClustered: boolean): CacheResources => (
 
 export const DEFAULT_DATABASE: DatabaseResources = { cpu: "4 cores", memory: "16GB", storage: "SSD 500GB" };
 /** RDS: what gp3 volumes of PostgreSQL hold. */
-export const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
+const DATABASE_STORAGE = { min: "SSD 20GB", max: "SSD 64TB" } as const;
 /** ElastiCache: shards of a cluster that has a replica each, and replicas of a shard. */
 export const SHARDS = { min: 1, max: 45 } as const;
-export const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
+const REPLICAS_PER_SHARD = { min: 1, max: 5 } as const;
 
 export const isDatabaseResources: Rule = shape<DatabaseResources>({
   cpu: isCores,

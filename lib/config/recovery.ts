@@ -59,7 +59,7 @@ export interface ObjectLock {
 
 /** AWS Backup: days of a vault's lock. A year is what `eventStore.backup.retention` can be. */
 export const LOCK_DAYS = { min: 1, max: 36_500 } as const;
-export const CHANGEABLE_FOR_DAYS = { min: 3, max: 36_500 } as const;
+const CHANGEABLE_FOR_DAYS = { min: 3, max: 36_500 } as const;
 export const DEFAULT_LOCK: Required<Pick<VaultLock, "minRetentionDays" | "maxRetentionDays">> = {
   minRetentionDays: 1,
   maxRetentionDays: 365,

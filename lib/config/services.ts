@@ -112,13 +112,13 @@ export interface ProjectionWorkersConfig extends ContainerConfig {
 /** Ours, as of those that are active; none is a color that is stopped. */
 export const IDLE_INSTANCES = { min: 0, max: INSTANCES.max } as const;
 const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
-export const CPU_PERCENT = { min: 10, max: 95 } as const;
-export const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
+const CPU_PERCENT = { min: 10, max: 95 } as const;
+const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
 /** Ours: twice what the seed's 5 workers handle at a time, so that more of them have something to do. */
 export const DEFAULT_PARTITIONS = 100;
 /** Ours: with less nothing starts, and more is a unit forgotten. */
-export const POD_CPU = { min: "10m", max: "64" } as const;
-export const POD_MEMORY = { min: "32Mi", max: "512Gi" } as const;
+const POD_CPU = { min: "10m", max: "64" } as const;
+const POD_MEMORY = { min: "32Mi", max: "512Gi" } as const;
 
 /** DNS: labels of at most 63, 253 in all; the last one has letters, or all of it could be an address. */
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])$/;

@@ -2,7 +2,7 @@ import { shown } from "./problems";
 import { mapOf, type Rule, refined, rule, text } from "./rules";
 
 /** AWS: what a tag takes in every service. Its own begin with `aws:`, in whatever case. */
-export const isTagKey = rule(
+const isTagKey = rule(
   "named by at most 128 letters, digits, spaces and _.:/=+-@, not beginning with 'aws:'",
   (key) => typeof key === "string" && /^(?!aws:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/iu.test(key),
 );
