@@ -69,7 +69,10 @@ describe("its image of cqrs-ops", () => {
 
   test("has the clients that the tool may load", () => {
     const [, installed = ""] = /^npm install (\.\/vendor[\s\S]*?[^\\])\n/m.exec(DOCUMENT) ?? [];
-    const named = installed.replaceAll("\\", " ").split(/\s+/);
+    const named = installed
+      .replaceAll("\\", " ")
+      .split(/\s+/)
+      .map((name) => name.replace(/(?<=.)@[\d.]+$/, ""));
     // Of services alone: a cache, and the token for it.
     const others = ["@redis/client", "@smithy/signature-v4", "@aws-crypto/sha256-js"];
     const wanted = Object.keys(peerDependencies).filter((name) => !others.includes(name));
