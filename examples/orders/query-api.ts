@@ -94,7 +94,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
             await readModels.query("select 1 from checkpoints limit 1", [], { signal });
           }),
         ],
-        redis: async (signal) => void (await cache.get("health", { signal })),
+        redis: watchedProbe(cache, async (signal) => void (await cache.get("health", { signal }))),
       },
     },
     authorize: async (token) => (await authenticator.authenticate(token)).roles.includes("admin"),

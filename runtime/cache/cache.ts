@@ -1,8 +1,12 @@
 import type { Reading } from "../event-store/event-store";
+import type { Failures } from "../failures";
 import { isStorable } from "../text";
 
 /** Texts by their keys, for a while. What is in it may be gone at any moment. */
 export interface Cache {
+  /** Tells of each call that failed with `CacheUnavailableError`. @default - it tells nobody */
+  readonly failures?: Failures;
+
   /** @throws {CacheUnavailableError} */
   get(key: string, options?: Reading): Promise<string | undefined>;
   /** @throws {CacheUnavailableError}, {RangeError} for a key or value that is too long, or has half of a surrogate pair. */

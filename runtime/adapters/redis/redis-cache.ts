@@ -2,6 +2,7 @@ import { createClient, createCluster, type RedisClientOptions } from "@redis/cli
 import { type Cache, CacheUnavailableError, checkEntry, checkKey } from "../../cache/cache";
 import { pause, within } from "../../deadline";
 import type { Reading } from "../../event-store/event-store";
+import { Failures } from "../../failures";
 import { linkTo } from "./redis-link";
 import { checkRedisSettings, type RedisSettings } from "./redis-settings";
 
@@ -42,6 +43,7 @@ interface Connection {
  * that fails has the client replaced, at most once a second, by one that asks anew which nodes there are, as after a failover.
  */
 export class RedisCache implements Cache {
+  readonly failures = new Failures();
   /** None until it is connected for the first time. */
   private connection: Connection | undefined;
   private isConnecting = false;
@@ -95,6 +97,7 @@ export class RedisCache implements Cache {
       return await within({ limitMs: COMMAND_MS, signals: [signal] }, () => ask(connection.commands));
     } catch (error) {
       if (connection !== undefined) this.replace(connection);
+      this.failures.report();
       throw new CacheUnavailableError(error);
     }
   }

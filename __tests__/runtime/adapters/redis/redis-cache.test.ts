@@ -62,9 +62,15 @@ const plain = { plain: true, keyPrefix: "app:" } as const;
       "%s: it says so within its limit, and comes back by itself",
       async (fault) => {
         await proxy.break(fault);
+        let failures = 0;
+        const unwatch = cache.failures.listen(() => {
+          failures++;
+        });
         const started = Date.now();
         await expect(cache.get("a")).rejects.toThrow(CacheUnavailableError);
         expect(Date.now() - started).toBeLessThan(1500);
+        expect(failures).toBe(1);
+        unwatch();
         await proxy.mend();
         await untilThere();
       },
