@@ -5,6 +5,7 @@ import { known, oneOf, optional, type Relation, type Rule, type Rules, shape, te
 import { isRegion } from "./network";
 import { daysOf } from "./quantities";
 import { isRecoveryJobsConfig, jobsProblems, type RecoveryJobsConfig } from "./recovery-jobs";
+import { secondRegionProblems } from "./second-region";
 
 /** What recovery needs beside the seed's `eventStore.backup`, which says how often and how long for all of it. */
 export interface RecoveryConfig {
@@ -134,7 +135,7 @@ export function recoveryProblems(
 ): readonly Problem[] {
   const days = daysOf(retention);
   return [
-    ...regionProblems(region, secondRegion, `${path}.secondRegion`),
+    ...secondRegionProblems(region, secondRegion, `${path}.secondRegion`),
     ...topicProblems(failureTopic, region, `${path}.failureTopic`),
     ...(jobs === undefined ? [] : jobsProblems(jobs, region, `${path}.jobs`, account)),
     ...(days === undefined ? [] : lockProblems(vaultLock, days, `${path}.vaultLock`, `${retentionKey} '${retention}'`)),
@@ -154,15 +155,6 @@ const topicProblems = (topic: string | undefined, region: string, path: string):
   topic === undefined || Token.isUnresolved(topic) || topic.split(":")[3] === region
     ? []
     : [{ path, message: `must be of region '${region}', where its events are, got '${topic}'` }];
-
-function regionProblems(region: string, secondRegion: string | undefined, path: string): readonly Problem[] {
-  if (secondRegion === undefined) return [];
-  const isOfGovernment = (name: string) => name.startsWith("us-gov-");
-  if (secondRegion === region) return [{ path, message: `must be another than region, got '${secondRegion}'` }];
-  return isOfGovernment(region) === isOfGovernment(secondRegion)
-    ? []
-    : [{ path, message: `must be in the same part of AWS as region '${region}', got '${secondRegion}'` }];
-}
 
 function lockProblems(lock: VaultLock | undefined, days: number, path: string, retention: string): readonly Problem[] {
   if (lock === undefined) return [];

@@ -1,8 +1,7 @@
-import { S3BucketReplicationConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-replication-configuration";
 import { Construct } from "constructs";
 import { nameOf } from "../core/names";
 import { checkProps, given, type Rules } from "../core/rules";
-import { ServiceRole } from "../security/service-role";
+import { replicateBucket } from "../security/bucket-replication";
 import type { ExportBucket } from "./export-bucket";
 
 interface Side {
@@ -33,57 +32,17 @@ export class ExportReplication extends Construct {
   constructor(scope: Construct, id: string, props: ExportReplicationProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    const { name, from, to } = props;
-
-    const role = new ServiceRole(this, "Role", {
-      name: `${name}-export-copies`,
-      service: "s3.amazonaws.com",
-      statements: [
-        { Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"], Resource: from.bucket.arn },
-        {
-          Action: [
-            "s3:GetObjectVersionForReplication",
-            "s3:GetObjectVersionAcl",
-            "s3:GetObjectVersionTagging",
-            "s3:GetObjectRetention",
-            "s3:GetObjectLegalHold",
-          ],
-          Resource: `${from.bucket.arn}/*`,
-        },
-        { Action: ["s3:ReplicateObject", "s3:ReplicateTags"], Resource: `${to.bucket.arn}/*` },
-        through("kms:Decrypt", from),
-        // To use a bucket key, S3 decrypts it with the key that encrypts the copies: S3 user guide, "S3 Bucket Keys and replication".
-        through(["kms:Encrypt", "kms:Decrypt"], to),
-      ],
-    });
-    new S3BucketReplicationConfigurationA(this, "Resource", {
-      bucket: from.bucket.bucket,
-      role: role.arn,
-      rule: [
-        {
-          id: "all",
-          status: "Enabled",
-          filter: {},
-          deleteMarkerReplication: { status: "Disabled" },
-          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
-          destination: {
-            bucket: to.bucket.arn,
-            storageClass: "STANDARD_IA",
-            // Without them S3 tells nobody of what it could not copy. A threshold would need a promise of its that is paid for.
-            metrics: { status: "Enabled" },
-            encryptionConfiguration: { replicaKmsKeyId: to.keyArn },
-          },
-        },
-      ],
-      // S3 copies from a locked bucket only into one that is locked already.
-      dependsOn: [...from.bucket.versions, ...to.bucket.versions, ...role.policies],
+    replicateBucket(this, {
+      roleName: `${props.name}-export-copies`,
+      from: replicated(props.from),
+      to: replicated(props.to),
+      hasDeletions: false,
+      hasLocks: true,
+      storageClass: "STANDARD_IA",
     });
   }
 }
 
-/** By way of S3 alone, of a bucket's Region. */
-const through = (Action: string | readonly string[], { keyArn, region }: Side) => ({
-  Action,
-  Resource: keyArn,
-  Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+const replicated = ({ bucket: { bucket, arn, versions }, keyArn, region }: Side) => ({
+  ...{ bucket, arn, versions, keyArn, region },
 });
