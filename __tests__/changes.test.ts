@@ -48,6 +48,12 @@ test("services come to clusters that stood without, and nothing of what stood is
   );
 });
 
+test("a replica and access logs come to buckets that stood without, and nothing of what stood is changed", () => {
+  const { accessLogs: _, state: __, ...without } = production;
+  const came = differences(synthesizedOnce({ production: without }), before).filter((line) => !line.includes(" + "));
+  expect(came).toEqual(["production-state: // ", "production-state: data ", "production-state: output "]);
+});
+
 test("a second Region comes to a recovery that stood without, and nothing of what stood is replaced or destroyed", () => {
   const without = { ...production, recovery: { ...production.recovery, secondRegion: undefined } };
   const came = differences(synthesizedOnce({ production: without }), before).filter((line) => !line.includes(" + "));
@@ -58,7 +64,6 @@ test("a second Region comes to a recovery that stood without, and nothing of wha
     ...Array(3).fill("production-recovery: aws_backup_plan.Recovery_Plan rule.0.copy_action"),
     // S3 may tell it of what could not be copied.
     "production-recovery: aws_sns_topic_policy.Recovery_FailedJobs_TopicPolicy policy",
-    "production-recovery: data ",
     "production-recovery: output ",
   ]);
 });

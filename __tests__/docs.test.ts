@@ -117,7 +117,7 @@ function recoveryOf(word: string): RecoveryConfig {
 }
 
 /** A platform as it is deployed in the second Region. */
-const moved = { ...production, region: "eu-west-1", recovery: recoveryOf("former-keys") };
+const moved = { ...production, region: "eu-west-1", state: undefined, recovery: recoveryOf("former-keys") };
 /** One whose jobs know where the subjects' keys are. */
 const forgetting = { ...production, recovery: recoveryOf("subject-keys") };
 

@@ -15,7 +15,7 @@ const everyWith = (change: Partial<Environment>): Readonly<Record<string, Enviro
 const STATES = Object.fromEntries(
   Object.entries(environments).map(([name, environment]) => [
     name,
-    { ...environment, state: { bucket: `acme-${name}` } },
+    { ...environment, state: { ...environment.state, bucket: `acme-${name}` } },
   ]),
 );
 
@@ -45,7 +45,10 @@ describe.each(Object.entries(SETTINGS))("environments %s", (_, setting) => {
       .filter(([stack]) => stack.startsWith(`${name}-`))
       .map(([stack, { terraform }]) => [stack, ...Object.keys(terraform?.backend ?? {})]);
     for (const [stack, kind] of kinds) {
-      expect([stack, kind]).toEqual([stack, stack === `${name}-state` || !setting[name]?.state ? "local" : "s3"]);
+      expect([stack, kind]).toEqual([
+        stack,
+        stack === `${name}-state` || !setting[name]?.state?.bucket ? "local" : "s3",
+      ]);
     }
   });
 });
@@ -71,11 +74,11 @@ function broken(type: string, argument: string, value: unknown): Sample {
   return { tf: { ...tf, resource: { ...tf.resource, [type]: withIt } }, found: [`${type}.${id}`] };
 }
 
-/** A stack of ours without the resources of one type; found at the first resource of another. */
+/** A stack of ours without the resources of one type; found at each resource of another. */
 function without(type: string, foundAt: string): Sample {
-  const { tf, found } = broken(foundAt, "nothing", undefined);
+  const { tf } = broken(foundAt, "nothing", undefined);
   const { [type]: _, ...resource } = tf.resource ?? {};
-  return { tf: { ...tf, resource }, found };
+  return { tf: { ...tf, resource }, found: Object.keys(resource[foundAt] ?? {}).map((id) => `${foundAt}.${id}`) };
 }
 
 /** A stack with a single resource. */
@@ -118,6 +121,21 @@ const SAMPLES: Readonly<Record<Name, readonly Sample[]>> = {
     broken("aws_launch_template", "block_device_mappings", [{ ebs: { encrypted: "true" } }]),
     broken("kubernetes_storage_class_v1", "parameters", { encrypted: "true" }),
     without("aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket"),
+    // Without logging, a bucket whose key is S3's own is for nothing.
+    {
+      tf: {
+        resource: {
+          aws_s3_bucket: { Logs: {} },
+          aws_s3_bucket_server_side_encryption_configuration: {
+            Logs: {
+              bucket: "${aws_s3_bucket.Logs.id}",
+              rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+            },
+          },
+        },
+      },
+      found: ["aws_s3_bucket.Logs"],
+    },
   ],
   "every bucket keeps versions and is shut to the public": [
     without("aws_s3_bucket_versioning", "aws_s3_bucket"),

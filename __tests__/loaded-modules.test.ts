@@ -49,8 +49,8 @@ describe.each([
     what: "with everything",
     environments: "{ production }",
     limits: {
-      ".": { modules: 285, megabytes: 1.06 },
-      "@cdktf/provider-aws": { modules: 70, megabytes: 8.5 },
+      ".": { modules: 285, megabytes: 1.08 },
+      "@cdktf/provider-aws": { modules: 71, megabytes: 8.5 },
       "@cdktf/provider-cloudflare": { modules: 6, megabytes: 1.7 },
       "@cdktf/provider-helm": { modules: 2, megabytes: 0.4 },
       "@cdktf/provider-kubernetes": { modules: 6, megabytes: 0.7 },
@@ -60,8 +60,8 @@ describe.each([
     what: "without services, edge and monitoring",
     environments: BARE,
     limits: {
-      ".": { modules: 144, megabytes: 0.58 },
-      "@cdktf/provider-aws": { modules: 68, megabytes: 8.4 },
+      ".": { modules: 147, megabytes: 0.58 },
+      "@cdktf/provider-aws": { modules: 69, megabytes: 8.5 },
       "@cdktf/provider-helm": { modules: 1, megabytes: 0.1 },
       "@cdktf/provider-kubernetes": { modules: 1, megabytes: 0.1 },
     },

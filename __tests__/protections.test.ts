@@ -62,7 +62,8 @@ test.each(byLock)("$key is refused at synth until its lines are deleted from the
   adopt({ production: before });
   const after = { [renamed]: of(before) };
   const refused = refusedPaths(after);
-  expect(refused.map(withoutHash)).toEqual(paths);
+  // The hashes, which the order goes by, say nothing.
+  expect(refused.map(withoutHash).sort()).toEqual([...paths].sort());
   for (const path of refused) deleteFromLock(path);
   expect(refusedPaths(after)).toEqual([]);
 });

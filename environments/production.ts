@@ -1,3 +1,4 @@
+import type { AccessLogsConfig } from "../lib/config/access-logs";
 import type { ProductionArchitecture } from "../lib/config/architecture";
 import type { AuthConfig } from "../lib/config/auth";
 import type { CloudflareConfig } from "../lib/config/edge";
@@ -6,6 +7,7 @@ import type { Infrastructure } from "../lib/config/infrastructure";
 import type { MonitoringOptions } from "../lib/config/monitoring";
 import type { RecoveryConfig } from "../lib/config/recovery";
 import type { ServicesConfig } from "../lib/config/services";
+import type { StateConfig } from "../lib/config/state";
 
 const infrastructure: Infrastructure = {
   writeCluster: {
@@ -144,6 +146,11 @@ const recovery: RecoveryConfig = {
   jobs: { image: "registry.example.com/orders/operations:1.4.2" },
 };
 
+const accessLogs: AccessLogsConfig = { retention: "365 days" };
+
+/** Once the stack `state` is deployed, its outputs are bucket and keyArn. */
+const state: StateConfig = { secondRegion: "eu-west-1" };
+
 /** The seed's two objects. Accounts, zone, hosts, images and key are examples: put in your own. */
 export const production: Environment = {
   region: "eu-central-1",
@@ -154,6 +161,8 @@ export const production: Environment = {
   cloudflare,
   monitoring,
   recovery,
+  accessLogs,
+  state,
   network: { cidr: "10.0.0.0/16", eventStoreCidr: "10.1.0.0/22" },
   administrators: { deployer: "arn:aws:iam::111122223333:role/platform-deployer" },
 };

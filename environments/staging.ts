@@ -98,7 +98,10 @@ const auth: AuthConfig = {
   },
 };
 
-/** Small, and different wherever it can be, so that nothing of production is hard-wired. */
+/**
+ * Small, and different wherever it can be, so that nothing of production is hard-wired. It has no replica of its state, because
+ * it has no copies in another Region that the state would own, and no access logs, because it holds no data of customers.
+ */
 export const staging: Environment = {
   region: "eu-west-1",
   infrastructure,

@@ -18,7 +18,7 @@ export function addMonitoring(
   on: Foundations,
   services: readonly PlatformStack[],
 ): void {
-  const { infrastructure, monitoring: options } = environment;
+  const { infrastructure, monitoring: options, accessLogs } = environment;
   const { keys, network, write, read, events } = on;
   const { prometheus, elasticStack } = infrastructure.monitoring;
   const ranges = rangesOf(environment, network);
@@ -38,6 +38,7 @@ export function addMonitoring(
     monitoring: {
       ...infrastructure.monitoring,
       options,
+      accessLogs,
       keys,
       cluster: clusterOf("read"),
       ingest: { network, nodes: nodesOf(read), clients: { WriteCluster: write.cluster.controlPlane.securityGroupId } },

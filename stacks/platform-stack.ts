@@ -1,7 +1,8 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, LocalBackend, S3Backend, TerraformOutput, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { ProviderVersions, StateConfig } from "../lib/config/environment";
+import type { ProviderVersions } from "../lib/config/environment";
+import type { StateConfig } from "../lib/config/state";
 import { throwIfAny } from "../lib/core/problems";
 import { stacksWithin } from "../lib/synthesis/elements";
 import { QuickStack } from "../lib/synthesis/quick-stack";
@@ -82,14 +83,14 @@ export function freeName(scope: Construct, name: string): string {
 /** The state's place. A local one is beside the program, three levels above the folder in which Terraform runs. */
 function keepState(stack: TerraformStack, { environment, region, state }: PlatformStackProps): void {
   const name = stack.node.id;
-  if (state === undefined) {
+  if (state?.bucket === undefined) {
     new LocalBackend(stack, { path: `../../../terraform.${name}.tfstate` });
     return;
   }
   const backend = new S3Backend(stack, {
     bucket: state.bucket,
     key: `${environment}/${name}.tfstate`,
-    region,
+    region: state.region ?? region,
     // Without the key's ARN the bucket's default encryption applies, which is by our key; `encrypt` alone would ask for another.
     ...(state.keyArn !== undefined && { encrypt: true, kmsKeyId: state.keyArn }),
   });

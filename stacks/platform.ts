@@ -113,7 +113,7 @@ function addStacks(app: App, name: string, environment: Environment) {
     deletionProtection,
   };
 
-  if (!state?.existing) new StateStack(app, common);
+  if (!state?.existing) new StateStack(app, { ...common, accessLogs: environment.accessLogs });
   const { arns: keys } = new KeysStack(app, common);
   const { network } = new NetworkStack(app, { ...common, network: environment.network, keys });
 

@@ -4,7 +4,9 @@ import type { RecoveryConfig } from "../lib/config/recovery";
 import { Recovery, type RecoveryProps } from "../lib/infrastructure/recovery";
 import { PlatformStack, type PlatformStackProps } from "./platform-stack";
 
-export interface RecoveryStackProps extends PlatformStackProps, Pick<RecoveryProps, "keys" | "network" | "database"> {
+export interface RecoveryStackProps
+  extends PlatformStackProps,
+    Pick<RecoveryProps, "keys" | "network" | "database" | "accessLogs"> {
   readonly recovery?: Omit<RecoveryConfig, "jobs">;
   /** The seed's `eventStore.backup`. */
   readonly backup: BackupConfig;
@@ -17,11 +19,12 @@ export class RecoveryStack extends PlatformStack {
 
   constructor(scope: Construct, props: RecoveryStackProps) {
     super(scope, "recovery", props);
-    const { environment, region, recovery, backup, keys, network, database, clusterArns, deletionProtection } = props;
+    const { environment, region, recovery, backup, keys, network, database, clusterArns } = props;
+    const { accessLogs, deletionProtection } = props;
 
     this.recovery = new Recovery(this, "Recovery", {
       ...recovery,
-      ...{ region, backup, keys, network, database, clusterArns, deletionProtection },
+      ...{ region, backup, keys, network, database, clusterArns, accessLogs, deletionProtection },
       name: environment,
     });
     const { vault, copies, failureTopicArn, operator, ops } = this.recovery;

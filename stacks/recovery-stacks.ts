@@ -11,12 +11,12 @@ export function addRecovery(
   environment: Environment,
   { keys, network, write, read, events, readStore }: Foundations,
 ): RecoveryStack {
-  const { infrastructure, architecture, services, recovery: { jobs, ...options } = {} } = environment;
+  const { infrastructure, architecture, services, accessLogs, recovery: { jobs, ...options } = {} } = environment;
   const { backup } = infrastructure.eventStore;
   const { eventStore } = events;
   const stack = new RecoveryStack(app, {
     ...common,
-    ...{ backup, keys, network },
+    ...{ backup, keys, network, accessLogs },
     recovery: options,
     database: readStore.database,
     clusterArns: [write, read].map(({ cluster }) => cluster.controlPlane.arn),

@@ -25,6 +25,11 @@ test.each<[what: string, one: Partial<Environment>, other: Partial<Environment>]
   ["two buckets", { state }, { state: { bucket: "other-terraform-state" } }],
   ["a bucket that one creates", { state }, { state: existing }],
   ["a bucket that the other creates", { state: existing }, { state }],
+  [
+    "a bucket in the Region of one, which the other names",
+    { state },
+    { state: { ...existing, region: production.region }, region: "eu-west-1" },
+  ],
   ["a bucket that neither creates", { state: existing }, { state: existing }],
 ])("%s fit into one app", (_, one, other) => {
   expect(linesOf(one, other)).toEqual([]);

@@ -164,3 +164,17 @@ test.each<[Partial<RecoveryProps>, string]>([
     new Error(`1 problem in the configuration, nothing was synthesized:\n  Test/Recovery.${message}`),
   );
 });
+
+test("both buckets have access logs where they are, with the longest name, too", () => {
+  const name = "a".repeat(21);
+  const logged = (secondRegion?: string) =>
+    resourcesOf(made({ name, secondRegion, accessLogs: { retention: "30 days" } }), "aws_s3_bucket")
+      .filter(({ bucket_prefix }) => String(bucket_prefix).endsWith("-logs-"))
+      .map(({ bucket_prefix, region }) => [bucket_prefix, region]);
+  expect(logged()).toEqual([[`${name}-backups-logs-`, undefined]]);
+  expect(logged("eu-west-1")).toEqual([
+    [`${name}-copies-logs-`, "eu-west-1"],
+    [`${name}-backups-logs-`, undefined],
+  ]);
+  expect(resourcesOf(made(), "aws_s3_bucket_logging")).toEqual([]);
+});

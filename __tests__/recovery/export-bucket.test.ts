@@ -107,3 +107,13 @@ test.each<[Partial<ExportBucketProps>, string]>([
     new Error(`1 problem in the configuration, nothing was synthesized:\n  Test/Exports.${message}`),
   );
 });
+
+test("has access logs if they are asked for, in its Region", () => {
+  expect(made().resource).not.toHaveProperty("aws_s3_bucket_logging");
+  const tf = made({ region: "eu-west-1", accessLogs: { name: "orders-copies", retention: "30 days" } });
+  expect(resourceOf(tf, "aws_s3_bucket", { bucket_prefix: "orders-copies-logs-" }).region).toBe("eu-west-1");
+  expect(resourceOf(tf, "aws_s3_bucket_logging")).toMatchObject({
+    region: "eu-west-1",
+    bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.Exports_[0-9A-F]{8}\.id\}$/),
+  });
+});

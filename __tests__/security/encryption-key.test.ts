@@ -73,3 +73,13 @@ test("takes the longest alias", () => {
 test("refuses a key that says nothing of what it is for", () => {
   expect(() => made({ description: " " })).toThrow("  Test/Key.description: must be a text, got ' '");
 });
+
+test("is in another Region if one is named, with its alias, which the first Region may have too", () => {
+  const tf = synthesizeStack((stack) => {
+    new EncryptionKey(stack, "Here", { alias: "orders", description: "Orders" });
+    new EncryptionKey(stack, "There", { alias: "orders", description: "Orders", region: "eu-west-1" });
+  });
+  for (const type of ["aws_kms_key", "aws_kms_alias"]) {
+    expect(Object.values(tf.resource?.[type] ?? {}).map(({ region }) => region)).toEqual([undefined, "eu-west-1"]);
+  }
+});

@@ -38,6 +38,18 @@ test("keeps its state in the bucket under the environment's name and its own, lo
   });
 });
 
+test("finds the state in another Region, such as in the replica once its own is lost", () => {
+  const state = { bucket: "acme-state-replica", existing: true, region: "eu-west-1" };
+  expect(made({ state }).terraform?.backend?.s3).toMatchObject({ bucket: "acme-state-replica", region: "eu-west-1" });
+  expect(made({ state }).provider?.aws).toMatchObject([{ region: "eu-central-1" }]);
+});
+
+test("keeps its state beside the program while the bucket has no name", () => {
+  expect(made({ state: { secondRegion: "eu-west-1" } }).terraform?.backend).toEqual({
+    local: { path: "../../../terraform.production-orders.tfstate" },
+  });
+});
+
 test("encrypts its state with the key that is named", () => {
   const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/state";
   expect(made({ state: { bucket: "acme-state", keyArn } }).terraform?.backend?.s3).toMatchObject({

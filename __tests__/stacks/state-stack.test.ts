@@ -28,6 +28,13 @@ test("puts out what the environment wants to know of it", () => {
   });
 });
 
+test("puts out the replica, whose bucket and key take the place of the first once its Region is lost", () => {
+  expect(outputsOf(made({ state: { secondRegion: "eu-west-1" } }))).toMatchObject({
+    replica_bucket: expect.stringMatching(/^\$\{aws_s3_bucket\.State_Replica_.*\.bucket\}$/),
+    replica_key_arn: expect.stringMatching(/^\$\{aws_kms_key\.State_Replica_Key_.*\.arn\}$/),
+  });
+});
+
 test("is guarded unless the environment is not", () => {
   expect(resourceOf(made(), "aws_s3_bucket").lifecycle).toEqual({ prevent_destroy: true });
   expect(resourceOf(made({ deletionProtection: false }), "aws_s3_bucket").lifecycle).toEqual({

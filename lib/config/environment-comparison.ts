@@ -27,11 +27,13 @@ const zonesDiffer: Comparison = ([name, one], [otherName, other]) => {
   return [{ path: `${otherName}.cloudflare.zoneId`, message }];
 };
 
+const bucketRegionOf = ({ state, region }: Environment): string => state?.region ?? region;
+
 /** S3: a bucket has one owner and one Region. Whichever environment was named first would have it created. */
 const bucketHasOneOwner: Comparison = ([name, one], [otherName, other]) => {
   const bucket = other.state?.bucket;
   if (bucket === undefined || bucket !== one.state?.bucket) return [];
-  const isCreatedTwice = !one.state.existing && !other.state?.existing;
+  const isCreatedTwice = !one.state?.existing && !other.state?.existing;
   return [
     ...(isCreatedTwice
       ? [
@@ -41,12 +43,12 @@ const bucketHasOneOwner: Comparison = ([name, one], [otherName, other]) => {
           },
         ]
       : []),
-    ...(one.region === other.region
+    ...(bucketRegionOf(one) === bucketRegionOf(other)
       ? []
       : [
           {
             path: `${otherName}.state.bucket`,
-            message: `must be another bucket than ${name}.state.bucket, which is in ${one.region} and not in ${other.region}, got '${bucket}'`,
+            message: `must be another bucket than ${name}.state.bucket, which is in ${bucketRegionOf(one)} and not in ${bucketRegionOf(other)}, got '${bucket}'`,
           },
         ]),
   ];

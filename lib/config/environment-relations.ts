@@ -15,6 +15,7 @@ import { type ServiceParts, serviceProblems } from "./service-relations";
 import { BOTH_SIDES } from "./side";
 import { databaseSizingProblems, nodeSizingProblems } from "./sizing";
 import { spareNodesOf } from "./spare-nodes";
+import { type StateConfig, stateProblems } from "./state";
 import { networkProblems, type Population } from "./subnet-addresses";
 
 /** The parts that must agree. What is there is sound by itself, and what is not is left out: any of it may be missing. */
@@ -27,7 +28,7 @@ type EnvironmentParts = ServiceParts & {
   readonly kubernetes?: DeepPartial<KubernetesOptions>;
   readonly readStore?: DeepPartial<ReadStoreConfig>;
   readonly recovery?: DeepPartial<RecoveryConfig>;
-  readonly state?: { readonly keyArn?: string };
+  readonly state?: DeepPartial<StateConfig>;
 };
 
 /** What is wrong between the parts of an environment, said of those that are there. */
@@ -40,6 +41,7 @@ export const relationProblems = (parts: EnvironmentParts, name: string): readonl
   ...serviceProblems(parts, name),
   ...monitoringProblems(parts, name),
   ...recoveryRelations(parts, name),
+  ...stateRelations(parts, name),
   ...clusterCapacityProblems(parts, name),
   ...(parts.network?.cidr === undefined
     ? []
@@ -98,6 +100,10 @@ function recoveryRelations(parts: EnvironmentParts, name: string): readonly Prob
   return recoveryProblems(recovery as RecoveryConfig, { region, account, retention }, `${name}.recovery`);
 }
 
+/** Where the state is replicated to, beside where everything is. */
+const stateRelations = ({ state, region }: EnvironmentParts, name: string): readonly Problem[] =>
+  state === undefined || region === undefined ? [] : stateProblems(state, region, `${name}.state`);
+
 /** Without cluster mode there is one shard. What only Terraform knows can't be compared. */
 function shardProblems(environment: EnvironmentParts, name: string): readonly Problem[] {
   const shards = environment.readStore?.cache?.shards;
@@ -135,14 +141,14 @@ function arnProblems({ region, administrators, state }: EnvironmentParts, name: 
   const strangers = Object.entries(administrators ?? {}).filter(
     ([, arn]) => arn !== undefined && !Token.isUnresolved(arn) && !arn.startsWith(`arn:${partition}:`),
   );
-  const { keyArn } = state ?? {};
+  const { keyArn, region: keyRegion = region } = state ?? {};
   return [
     ...strangers.map(([who, arn]) => ({
       path: `${name}.administrators.${who}`,
       message: `must begin with 'arn:${partition}:' in ${region}, got ${shown(arn)}`,
     })),
-    ...(keyArn === undefined || keyArn.startsWith(`arn:${partition}:kms:${region}:`)
+    ...(keyArn === undefined || keyArn.startsWith(`arn:${partition}:kms:${keyRegion}:`)
       ? []
-      : [{ path: `${name}.state.keyArn`, message: `must be of a key in ${region}, got ${shown(keyArn)}` }]),
+      : [{ path: `${name}.state.keyArn`, message: `must be of a key in ${keyRegion}, got ${shown(keyArn)}` }]),
   ];
 }

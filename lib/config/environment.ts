@@ -1,12 +1,13 @@
-import { isAccount, isKeyArn } from "../core/arns";
+import { isAccount } from "../core/arns";
 import { withoutUndefined } from "../core/defaults";
-import { ENVIRONMENT_NAME, isBucketName } from "../core/names";
+import { ENVIRONMENT_NAME } from "../core/names";
 import { isPlainObject } from "../core/plain-object";
 import { alternatives, type Problem, shown } from "../core/problems";
 import { unreadableProblems } from "../core/readable";
 import { isTrueOrFalse, known, mapOf, optional, type Rules, refined, shape, text } from "../core/rules";
 import { soundPart } from "../core/sound-part";
 import { isTagValue, isVolumeTagKey } from "../core/tags";
+import { type AccessLogsConfig, isAccessLogsConfig } from "./access-logs";
 import { ARCHITECTURE_RULES, type ProductionArchitecture } from "./architecture";
 import { type AuthConfig, isAuthConfig } from "./auth";
 import type { DeepPartial } from "./deep-partial";
@@ -19,6 +20,7 @@ import { type ApiAccess, isApiAccess, isNetworkConfig, isRegion, type NetworkCon
 import { isReadStoreConfig, type ReadStoreConfig } from "./read-store";
 import { BACKUP_TAG, isRecoveryConfig, type RecoveryConfig } from "./recovery";
 import { isServicesConfig, type ServicesConfig } from "./services";
+import { isStateConfig, type StateConfig } from "./state";
 
 /** One environment: the seed's two objects, and what an account needs beside them. */
 export interface Environment {
@@ -50,6 +52,11 @@ export interface Environment {
   readonly monitoring?: MonitoringOptions;
   /** What `infrastructure.eventStore.backup` does not say of recovery. @default - those that each of its keys names */
   readonly recovery?: RecoveryConfig;
+  /**
+   * S3's logs of who reads and writes the environment's buckets: state, exports, the archive of logs, and their copies in other
+   * Regions. @default - none: small, such as for development, an environment holds nothing that anybody asks about
+   */
+  readonly accessLogs?: AccessLogsConfig;
   /** Where the state is kept. @default - beside the program, in `terraform.<stack>.tfstate`, for git to ignore */
   readonly state?: StateConfig;
   /** Provider versions: `{ aws: "~> 6.25" }`. @default - those that the bindings were made from */
@@ -61,15 +68,6 @@ export interface Environment {
    * leaves, by the app's `ProtectionLock`. To take an environment down, deploy it with false first. @default true
    */
   readonly deletionProtection?: boolean;
-}
-
-export interface StateConfig {
-  /** The bucket's name, as the `state` stack puts it out. */
-  readonly bucket: string;
-  /** The key's ARN, as the `state` stack puts it out. @default - the bucket's own default encryption */
-  readonly keyArn?: string;
-  /** Whether the bucket is another's: the company's, or another environment's. There is no `state` stack then. Of the environments of one app that share a bucket, all but one say true. @default false */
-  readonly existing?: boolean;
 }
 
 /** Terraform version constraints by provider. */
@@ -135,14 +133,8 @@ export const environmentRules = (region: unknown): Rules<Environment> => ({
   cloudflare: optional(isCloudflareConfig),
   monitoring: optional(isMonitoringOptions),
   recovery: optional(isRecoveryConfig),
-  // A backend's arguments can't be computed.
-  state: optional(
-    shape<StateConfig>({
-      bucket: known(isBucketName),
-      keyArn: optional(known(isKeyArn)),
-      existing: optional(isTrueOrFalse),
-    }),
-  ),
+  accessLogs: optional(isAccessLogsConfig),
+  state: optional(isStateConfig),
   providerVersions: optional(
     shape<ProviderVersions>({
       aws: versionConstraint,

@@ -1,3 +1,4 @@
+import { type AccessLogsConfig, isAccessLogsConfig } from "../config/access-logs";
 import { MONITORING_RULES, type MonitoringConfig } from "../config/infrastructure";
 import { isMonitoringOptions, type MonitoringOptions } from "../config/monitoring";
 import type { Frequency } from "../config/quantities";
@@ -26,6 +27,8 @@ export interface MonitoringProps extends MonitoringConfig {
   readonly eventStore?: EventStoreScrapeProps;
   /** How often recovery's jobs export both stores: an export that is older is an alert. @default - they do not */
   readonly backups?: Frequency;
+  /** S3's log of requests to the archive of logs, in a bucket of its own. @default - none */
+  readonly accessLogs?: AccessLogsConfig;
   /** Whether Terraform refuses to destroy what holds volumes, and they outlive their claims. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -40,5 +43,6 @@ export const MONITORING_PROPS_RULES: Rules<MonitoringProps> = {
   ranges: optional(isClusterRanges),
   eventStore: optional(given("an object with 'dnsName' and 'port'")),
   backups: optional(oneOf(["hourly", "daily"])),
+  accessLogs: optional(isAccessLogsConfig),
   deletionProtection: optional(isTrueOrFalse),
 };

@@ -164,7 +164,7 @@ export class Monitoring extends Construct {
   }
 
   private logs(
-    { cluster, ingest, deletionProtection = true }: MonitoringProps,
+    { cluster, ingest, accessLogs, deletionProtection = true }: MonitoringProps,
     { environment, options, certificateAuthority }: MonitoringPlan,
     ground: Ground,
     secrets: ITerraformDependable | undefined,
@@ -179,6 +179,7 @@ export class Monitoring extends Construct {
             name: environment,
             certificateAuthority,
             secrets,
+            accessLogs,
             deletionProtection,
             isIngest: ingest !== undefined,
           }

@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { type AccessLogsConfig, isAccessLogsConfig } from "../config/access-logs";
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { isRegion } from "../config/network";
 import { daysOf } from "../config/quantities";
@@ -53,6 +54,8 @@ export interface RecoveryProps extends Omit<RecoveryConfig, "jobs"> {
   };
   /** ARNs of the clusters: their objects, and the volumes that their pods claimed. @default - none */
   readonly clusterArns?: readonly string[];
+  /** S3's logs of requests to the buckets, each in a bucket of its own in the same Region. @default - none */
+  readonly accessLogs?: AccessLogsConfig;
   /** Whether Terraform refuses to destroy vaults, buckets, keys, topic and secret. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -74,6 +77,7 @@ const RULES: Rules<RecoveryProps> = {
     windows: optional(given("an object with 'daily' and 'weekly'")),
   }),
   clusterArns: optional(listOf(isArn, { min: 0, max: 10 })),
+  accessLogs: optional(isAccessLogsConfig),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -118,12 +122,18 @@ export class Recovery extends Construct {
     const { region, secondRegion, backup, keys, database, deletionProtection } = props;
     const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
     const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);
-    const bucket = { objectLock: props.objectLock, expireAfterDays, deletionProtection };
+    const bucket = (what: "backups" | "copies") => ({
+      ...{ objectLock: props.objectLock, expireAfterDays, deletionProtection },
+      accessLogs: props.accessLogs && { ...props.accessLogs, name: `${name}-${what}` },
+    });
 
     this.vault = new RecoveryVault(this, "Vault", { ...vault, keyArn: keys.backups });
-    this.exports = new ExportBucket(this, "Exports", { ...bucket, name: `${name}-backups`, keyArn: keys.backups });
+    this.exports = new ExportBucket(this, "Exports", {
+      ...bucket("backups"),
+      ...{ name: `${name}-backups`, keyArn: keys.backups },
+    });
     if (secondRegion !== undefined) {
-      this.copies = this.copiesIn(secondRegion, name, keys.backups, vault, bucket);
+      this.copies = this.copiesIn(secondRegion, name, keys.backups, vault, bucket("copies"));
       new ExportReplication(this, "ExportReplication", {
         name,
         from: { bucket: this.exports, keyArn: keys.backups, region },

@@ -7,7 +7,8 @@ import { Construct } from "constructs";
 import { DEFAULT_LOCK_MODE, LOCK_DAYS, type ObjectLock, RECOVERY_RULES } from "../config/recovery";
 import { isKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
-import { checkProps, isTrueOrFalse, known, optional, type Rules, text, wholeNumber } from "../core/rules";
+import { checkProps, given, isTrueOrFalse, known, optional, type Rules, text, wholeNumber } from "../core/rules";
+import { AccessLogs, type AccessLogsProps } from "../security/access-logs";
 import { policyOf } from "../security/policy";
 import { keepPrivate, ourKeyOnly, tlsOnly } from "../security/private-bucket";
 
@@ -22,6 +23,8 @@ export interface ExportBucketProps {
   readonly objectLock?: ObjectLock;
   /** Region that it is in. @default - the stack's */
   readonly region?: string;
+  /** S3's log of each request to it, in a bucket of its own. @default - none */
+  readonly accessLogs?: Omit<AccessLogsProps, "bucket" | "region">;
   /** Whether Terraform refuses to destroy it. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -39,6 +42,7 @@ const RULES: Rules<ExportBucketProps> = {
   expireAfterDays: known(wholeNumber(LOCK_DAYS)),
   objectLock: RECOVERY_RULES.objectLock,
   region: optional(text("a Region", /\S/)),
+  accessLogs: optional(given("an object with 'name'")),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -53,7 +57,7 @@ export class ExportBucket extends Construct {
   constructor(scope: Construct, id: string, props: ExportBucketProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    const { name, keyArn, objectLock, region, deletionProtection = true } = props;
+    const { name, keyArn, objectLock, region, accessLogs, deletionProtection = true } = props;
 
     const bucket = new S3Bucket(this, "Resource", {
       region,
@@ -102,6 +106,7 @@ export class ExportBucket extends Construct {
       policy: policyOf(tlsOnly(bucket), ...ourKeyOnly(bucket, keyArn)),
       dependsOn: [block],
     });
+    if (accessLogs !== undefined) new AccessLogs(this, "AccessLogs", { ...accessLogs, bucket, region });
   }
 
   private lock(

@@ -14,6 +14,8 @@ export interface EncryptionKeyProps {
   readonly statements?: readonly Statement[];
   /** Whether other Regions can have replicas of it. Changed, it is another key. @default false */
   readonly multiRegion?: boolean;
+  /** Region that it is in. @default - the stack's */
+  readonly region?: string;
   /** Whether Terraform refuses to destroy it. What it encrypted is lost with it. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -28,6 +30,7 @@ const RULES: Rules<EncryptionKeyProps> = {
   description: isText,
   statements: optional(list("a list of statements")),
   multiRegion: optional(isTrueOrFalse),
+  region: optional(text("a Region", /\S/)),
   deletionProtection: optional(isTrueOrFalse),
 };
 
@@ -55,10 +58,11 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    takeName(this, "KMS alias", props.alias, "alias");
-    const { statements = [], multiRegion, deletionProtection = true } = props;
+    const { statements = [], multiRegion, region, deletionProtection = true } = props;
+    takeName(this, region === undefined ? "KMS alias" : `KMS alias in ${region}`, props.alias, "alias");
 
     const key = new KmsKey(this, "Resource", {
+      region,
       description: props.description,
       multiRegion,
       enableKeyRotation: true,
@@ -67,7 +71,7 @@ export class EncryptionKey extends Construct {
       policy: policyOf(accountByIam(this), ...statements.map((statement) => ({ ...statement, Resource: "*" }))),
       lifecycle: { preventDestroy: deletionProtection },
     });
-    new KmsAlias(this, "Alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
+    new KmsAlias(this, "Alias", { region, name: `alias/${props.alias}`, targetKeyId: key.keyId });
     this.arn = key.arn;
   }
 }

@@ -9,14 +9,15 @@ import type { Statement } from "./policy";
 
 interface PrivateBucket {
   readonly bucket: S3Bucket;
-  readonly keyArn: string;
+  /** Key of its objects. @default - S3's own keys, for access logs, for which S3 supports no other */
+  readonly keyArn?: string;
   /** Region that the bucket is in. @default - the stack's */
   readonly region?: string;
 }
 
 /**
- * What every bucket of ours is: shut to the public, its objects the account's, encrypted with our key and kept in
- * versions. It is made in `scope` itself, which is the bucket's own construct.
+ * What every bucket of ours is: shut to the public, its objects the account's, encrypted, with our key if there is one, and
+ * kept in versions. It is made in `scope` itself, which is the bucket's own construct.
  * @returns what a policy and a lifecycle depend on.
  */
 export function keepPrivate(
@@ -48,8 +49,12 @@ export function keepPrivate(
     bucket,
     rule: [
       {
-        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-        bucketKeyEnabled: true,
+        ...(keyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+              bucketKeyEnabled: true,
+            }),
         // S3 sets it on every bucket made since April 2026; a plan that doesn't say so takes it off again, each time.
         blockedEncryptionTypes: ["SSE-C"],
       },

@@ -2,6 +2,8 @@
 export const SKIPPED_CHECKS: Readonly<Record<string, string>> = {
   CKV2_AWS_15:
     "It looks for the health checks of Auto Scaling groups in the program. EKS makes the groups of its nodes, and sets their health checks.",
+  CKV2_AWS_62:
+    "Notifications of a bucket start other work, and protect nothing. What is to hear of an object has one: failed copies of exports.",
   CKV_K8S_11:
     "A CPU limit slows a container down while its node has CPU to spare. Pods have CPU requests, and limits of memory.",
 };
@@ -13,10 +15,11 @@ const byVersion = (key: string): string =>
   "so that a rotation on a schedule would lock it out.";
 const BY_TOOL =
   "`cqrs-ops credentials` rotates it in the event store and here. Secrets Manager has no rotation for the event store's users.";
-const NO_EVENTS = "Nothing reacts to its objects: there is nothing to notify.";
-const ACCESS_LOGS =
-  "Not solved: access logs need another bucket in each Region, which S3 can't encrypt by our keys. " +
-  "Record data events in the account's CloudTrail if you need to know who reads objects.";
+const LOGS_STAY_HERE =
+  "Its lines are about a bucket of this Region. Those about the copies in the second Region are there, in a bucket of their own.";
+const BY_S3 =
+  "S3 supports no KMS key as the default of a bucket for access logs. This one is encrypted with S3's own keys.";
+const OF_ACCESS_LOGS = { CKV_AWS_144: LOGS_STAY_HERE, CKV_AWS_145: BY_S3 };
 const TLS_LISTENERS =
   "A network load balancer logs connections of TLS listeners alone. Its listeners are TCP; NGINX logs requests.";
 const AS_VARIABLES =
@@ -29,10 +32,9 @@ export const ACCEPTED_FINDINGS: Readonly<Record<string, Readonly<Record<string, 
     CKV_AWS_150: "It is internal and holds nothing. The write cluster finds a new one by the stack's output.",
   },
   "production-monitoring aws_s3_bucket.Monitoring_LogArchive_75C671FB": {
-    CKV_AWS_18: ACCESS_LOGS,
     CKV_AWS_144: "Logs of a lost Region are not needed to recover from its loss.",
-    CKV2_AWS_62: NO_EVENTS,
   },
+  "production-monitoring aws_s3_bucket.Monitoring_LogArchive_AccessLogs_9C0C9225": OF_ACCESS_LOGS,
   "production-monitoring aws_secretsmanager_secret.Monitoring_Administrator_A7255884": {
     CKV2_AWS_57: byVersion("monitoring.grafana.passwordVersion"),
   },
@@ -57,22 +59,16 @@ export const ACCEPTED_FINDINGS: Readonly<Record<string, Readonly<Record<string, 
       "Terraform gives a new password to the database and to the secret in one apply, with each change of readStore.passwordVersion. " +
       "Services do not use it: they have IAM users.",
   },
-  "production-recovery aws_s3_bucket.Recovery_CopiesExports_E455AF15": {
-    CKV_AWS_18: ACCESS_LOGS,
-    CKV2_AWS_62: NO_EVENTS,
-  },
-  "production-recovery aws_s3_bucket.Recovery_Exports_4CD1C866": { CKV_AWS_18: ACCESS_LOGS },
+  "production-recovery aws_s3_bucket.Recovery_CopiesExports_AccessLogs_02A4EBD4": OF_ACCESS_LOGS,
+  "production-recovery aws_s3_bucket.Recovery_Exports_AccessLogs_2BCA6C23": OF_ACCESS_LOGS,
   "production-recovery aws_secretsmanager_secret.Recovery_Operator_5F572982": { CKV2_AWS_57: BY_TOOL },
   "production-recovery aws_secretsmanager_secret.Recovery_Ops_C1D8C27F": { CKV2_AWS_57: BY_TOOL },
   "production-recovery aws_security_group.Recovery_RestoreTests_Nobody_86A3232E": {
     CKV2_AWS_5:
       "AWS Backup attaches it to the databases that it restores for tests. The selection names it within a JSON text.",
   },
-  "production-state aws_s3_bucket.State_1C20CC9A": {
-    CKV_AWS_18: ACCESS_LOGS,
-    CKV_AWS_144: "Not solved: the state is lost with its Region. Its versions recover it from mistakes.",
-    CKV2_AWS_62: NO_EVENTS,
-  },
+  "production-state aws_s3_bucket.State_AccessLogs_FCE2D8F6": OF_ACCESS_LOGS,
+  "production-state aws_s3_bucket.State_Replica_AccessLogs_F95434B5": OF_ACCESS_LOGS,
   "production-write-cluster aws_lb.LoadBalancer_BE9EEC3A": { CKV_AWS_91: TLS_LISTENERS },
   "production-write-services kubernetes_deployment_v1.Services_CommandApi_Releases_Blue_982F802E": {
     CKV_K8S_35: AS_VARIABLES,

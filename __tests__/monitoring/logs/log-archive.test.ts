@@ -102,3 +102,12 @@ test("says all that is wrong with what it is told", () => {
     ),
   );
 });
+
+test("has access logs if they are asked for, and then a shorter name", () => {
+  expect(tf.resource).not.toHaveProperty("aws_s3_bucket_logging");
+  const logged = archive({ accessLogs: {} });
+  expect(resourceOf(logged, "aws_s3_bucket", { bucket_prefix: "production-read-archive-logs-" })).toBeDefined();
+  expect(resourceOf(logged, "aws_s3_bucket_logging").bucket).toMatch(/^\$\{aws_s3_bucket\.Archive_[0-9A-F]{8}\.id\}$/);
+  expect(() => archive({ name: "a".repeat(23), accessLogs: {} })).not.toThrow();
+  expect(() => archive({ name: "a".repeat(24), accessLogs: {} })).toThrow("Test/Archive/AccessLogs.name: must be");
+});

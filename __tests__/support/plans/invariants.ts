@@ -59,6 +59,7 @@ const MADE_AGAIN: readonly string[] = [
   "aws_route_table",
   "aws_route_table_association",
   "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_logging",
   "aws_s3_bucket_ownership_controls",
   "aws_s3_bucket_notification",
   "aws_s3_bucket_policy",
@@ -164,6 +165,15 @@ const has =
       ([, other]) => JSON.stringify(other[argument] ?? null).includes(`\${${address}.`) && isMet(other),
     );
 
+const isEncrypted = (isMet: (byDefault: unknown) => boolean) =>
+  has("aws_s3_bucket_server_side_encryption_configuration", "bucket", ({ rule }) =>
+    isMet(at(rule, 0, "apply_server_side_encryption_by_default")),
+  );
+const isEncryptedByUs = isEncrypted((byDefault) => isOurKey(at(byDefault, "kms_master_key_id")));
+const isEncryptedByS3 = isEncrypted((byDefault) => at(byDefault, "sse_algorithm") === "AES256");
+/** S3 supports no KMS key as the default of a bucket for access logs. */
+const isForAccessLogs = has("aws_s3_bucket_logging", "target_bucket");
+
 /** Rules of the security groups that stand before a store. */
 const rulesBeforeStores = (tf: TerraformJson, type: string): [string, Arguments][] => {
   const groups = JSON.stringify([
@@ -218,9 +228,7 @@ export const INVARIANTS = {
       "kubernetes_storage_class_v1",
     ),
     unless(
-      has("aws_s3_bucket_server_side_encryption_configuration", "bucket", ({ rule }) =>
-        isOurKey(at(rule, 0, "apply_server_side_encryption_by_default", "kms_master_key_id")),
-      ),
+      (...bucket) => isEncryptedByUs(...bucket) || (isForAccessLogs(...bucket) && isEncryptedByS3(...bucket)),
       "aws_s3_bucket",
     ),
   ),

@@ -2,9 +2,10 @@ import type { LoadBalancer, ReadSide, WriteSide } from "../../../lib/config/arch
 import type { Environment } from "../../../lib/config/environment";
 import type { Infrastructure } from "../../../lib/config/infrastructure";
 import type { ValkeyVersion } from "../../../lib/config/read-store";
-import type { RecoveryConfig } from "../../../lib/config/recovery";
 import type { ServicesConfig } from "../../../lib/config/services";
 import { CLOUDFLARE_RANGES } from "../../../lib/edge/cloudflare-ranges";
+import { recovery, unchanged } from "./environment-changes";
+import { STATE_REPLICA } from "./state-replica";
 import { type Synthesized, type TerraformJson, withoutHash } from "./synthesized";
 
 /** One key of an environment, and all that a new value of it may change. */
@@ -52,10 +53,6 @@ const readSide =
 
 const commandsBehind = (loadBalancer: LoadBalancer) =>
   writeSide(({ commandApi }) => ({ commandApi: { ...commandApi, loadBalancer } }));
-
-const recovery =
-  (change: Partial<RecoveryConfig>) =>
-  (environment: Environment): Environment => ({ ...environment, recovery: { ...environment.recovery, ...change } });
 
 const valkey =
   (version: ValkeyVersion) =>
@@ -341,6 +338,18 @@ export const CHANGES: readonly Change[] = [
     plan: ["Backup", "Credentials", "Drill", "OpsCredentials", "Verify"].map(
       (job) => `${RECOVERY}-jobs -/+ kubernetes_cron_job_v1.Jobs_${job}`,
     ),
+  },
+  {
+    key: "state.secondRegion given",
+    from: ({ state: _, ...environment }) => environment,
+    of: unchanged,
+    touches: [
+      "production-state: // ",
+      ...STATE_REPLICA.map((address) => `production-state + ${address}`),
+      "production-state: data ",
+      "production-state: output ",
+    ],
+    plan: [`production-state + ${STATE_REPLICA.length}`],
   },
 ];
 

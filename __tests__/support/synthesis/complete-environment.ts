@@ -131,6 +131,7 @@ export const complete: Environment = {
     bucket: "acme-terraform-state",
     keyArn: "arn:aws:kms:eu-central-1:111122223333:key/1",
     existing: true,
+    region: "eu-central-1",
   },
   providerVersions: {
     aws: "~> 6.25",

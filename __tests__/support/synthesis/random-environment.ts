@@ -20,6 +20,8 @@ const partitionOf = (draft: Draft): string => (regionOf(draft).startsWith("us-go
 const arn = (draft: Draft, service: string, rest: string) =>
   `arn:${partitionOf(draft)}:${service}:${regionOf(draft)}:111122223333:${rest}`;
 
+const secondRegionOf = (draft: Draft) => (partitionOf(draft) === "aws" ? "eu-west-1" : "us-gov-east-1");
+
 const prefixed = (prefix: string, choices: Readonly<Record<string, Choices>>): Readonly<Record<string, Choices>> =>
   Object.fromEntries(Object.entries(choices).map(([key, values]) => [`${prefix}.${key}`, values]));
 
@@ -226,7 +228,7 @@ const CHOICES: Readonly<Record<string, Choices>> = {
     hourlyPrices: [{}, { "m7i.xlarge": 0.2 }],
   }),
   ...prefixed("recovery", {
-    secondRegion: (draft) => [undefined, partitionOf(draft) === "aws" ? "eu-west-1" : "us-gov-east-1"],
+    secondRegion: (draft) => [undefined, secondRegionOf(draft)],
     "vaultLock.mode": ["governance", "compliance"],
     "vaultLock.changeableForDays": ({ recovery }) => [recovery?.vaultLock?.mode === "compliance" ? 3 : undefined],
     "vaultLock.minRetentionDays": [1],
@@ -245,9 +247,12 @@ const CHOICES: Readonly<Record<string, Choices>> = {
   }),
   ...prefixed("state", {
     bucket: ["acme-terraform-state"],
-    keyArn: (draft) => [undefined, arn(draft, "kms", "key/1")],
-    existing: BOOLEANS,
+    keyArn: (draft) => [undefined, draft.state?.bucket && arn(draft, "kms", "key/1")],
+    existing: ({ state }) => [undefined, false, state?.bucket !== undefined],
+    region: ({ region, state }) => [undefined, state?.existing ? region : undefined],
+    secondRegion: (draft) => [undefined, draft.state?.existing ? undefined : secondRegionOf(draft)],
   }),
+  "accessLogs.retention": ["1 day", "3650 days"],
   ...prefixed("providerVersions", {
     aws: ["~> 6.25"],
     cloudflare: ["~> 5.14"],

@@ -6,8 +6,10 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { type AccessLogsConfig, isAccessLogsConfig } from "../../config/access-logs";
 import { nameOf } from "../../core/names";
-import { checkProps, isTrueOrFalse, type Rules, text } from "../../core/rules";
+import { checkProps, isTrueOrFalse, optional, type Rules, text } from "../../core/rules";
+import { AccessLogs } from "../../security/access-logs";
 import { EncryptionKey } from "../../security/encryption-key";
 import { policyOf } from "../../security/policy";
 import { keepPrivate, tlsOnly } from "../../security/private-bucket";
@@ -20,6 +22,8 @@ export interface LogArchiveProps {
   readonly namespace: string;
   /** Service account of the pods that write. */
   readonly serviceAccount: string;
+  /** S3's log of each request to the bucket, in a bucket of its own: the name then has at most 23 characters. @default - none */
+  readonly accessLogs?: AccessLogsConfig;
   /** Whether Terraform refuses to destroy bucket and key. */
   readonly deletionProtection: boolean;
 }
@@ -31,6 +35,7 @@ const RULES: Rules<LogArchiveProps> = {
   issuer: text("an https URL", /\S/),
   namespace: text("a namespace", /\S/),
   serviceAccount: text("a service account's name", /\S/),
+  accessLogs: optional(isAccessLogsConfig),
   deletionProtection: isTrueOrFalse,
 };
 
@@ -54,7 +59,7 @@ export class LogArchive extends Construct {
   constructor(scope: Construct, id: string, props: LogArchiveProps) {
     super(scope, id);
     props = checkProps(this, props, RULES);
-    const { name, deletionProtection } = props;
+    const { name, accessLogs, deletionProtection } = props;
     const key = new EncryptionKey(this, "Key", {
       alias: `${name}-log-archive`,
       description: `Snapshots of the logs of ${name}`,
@@ -66,6 +71,8 @@ export class LogArchive extends Construct {
     });
     this.bucket = bucket.bucket;
     this.guard(bucket, key.arn);
+    if (accessLogs !== undefined)
+      new AccessLogs(this, "AccessLogs", { ...accessLogs, bucket, name: `${name}-archive` });
 
     const role = this.role(props);
     this.roleArn = role.arn;

@@ -1,6 +1,7 @@
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import type { AccessLogsConfig } from "../../config/access-logs";
 import type { LogsOptions } from "../../config/logs";
 import { authorityKeyOf } from "../../config/secret-names";
 import { ChartRelease } from "../../kubernetes/chart-release";
@@ -29,6 +30,8 @@ export interface ShippedLogs {
   readonly issuer: string;
   /** Whether another cluster brings its lines. */
   readonly isIngest: boolean;
+  /** Of the archive's bucket. */
+  readonly accessLogs?: AccessLogsConfig;
   readonly deletionProtection: boolean;
   /** The Kubernetes secrets of {@link logStackSecrets}. */
   readonly secrets: ITerraformDependable;
@@ -150,9 +153,9 @@ export const elasticNamespace = (ground: Ground): ITerraformDependable =>
   ground.namespace("ElasticNamespace", ELASTIC, "baseline");
 
 function addArchive(scope: Construct, home: ITerraformDependable, shipped: ShippedLogs) {
-  const { name, issuer, deletionProtection } = shipped;
+  const { name, issuer, accessLogs, deletionProtection } = shipped;
   const archive = new LogArchive(scope, "LogArchive", {
-    ...{ name, issuer, deletionProtection, namespace: ELASTIC, serviceAccount: SERVICE_ACCOUNT },
+    ...{ name, issuer, accessLogs, deletionProtection, namespace: ELASTIC, serviceAccount: SERVICE_ACCOUNT },
   });
   const account = new ServiceAccountV1(scope, "ElasticServiceAccount", {
     metadata: { name: SERVICE_ACCOUNT, namespace: ELASTIC },

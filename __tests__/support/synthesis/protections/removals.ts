@@ -1,23 +1,39 @@
 import { monitoring, network, readDatabases, recovery, unchanged, withNginx } from "../environment-changes";
 import { byLock, type Protection, STACKS } from "./protection";
 
+/** What access logs of a bucket protect. */
+const logsOf = (stack: string, bucket: string): readonly string[] => [
+  `${stack} aws_s3_bucket.${bucket}_AccessLogs`,
+  `${stack} aws_s3_bucket_versioning.${bucket}_AccessLogs_Versioning`,
+];
+
 const LOG_ARCHIVE = [
   "production-monitoring aws_kms_key.Monitoring_LogArchive_Key",
   "production-monitoring aws_s3_bucket.Monitoring_LogArchive",
   "production-monitoring aws_s3_bucket_versioning.Monitoring_LogArchive_Versioning",
+  ...logsOf("production-monitoring", "Monitoring_LogArchive"),
 ];
 const LOGGING = [
   "production-monitoring kubernetes_namespace_v1.Monitoring_LoggingNamespace",
   "production-write-monitoring kubernetes_namespace_v1.Collectors_LoggingNamespace",
 ];
 const COPIES = [
-  "aws_backup_vault.Recovery_CopiesVault",
-  "aws_backup_vault_lock_configuration.Recovery_CopiesVault_Lock",
-  "aws_kms_replica_key.Recovery_CopiesKey",
-  "aws_s3_bucket.Recovery_CopiesExports",
-  "aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock",
-  "aws_s3_bucket_versioning.Recovery_CopiesExports_Versioning",
-].map((address) => `production-recovery ${address}`);
+  ...[
+    "aws_backup_vault.Recovery_CopiesVault",
+    "aws_backup_vault_lock_configuration.Recovery_CopiesVault_Lock",
+    "aws_kms_replica_key.Recovery_CopiesKey",
+    "aws_s3_bucket.Recovery_CopiesExports",
+    "aws_s3_bucket_object_lock_configuration.Recovery_CopiesExports_ObjectLock",
+    "aws_s3_bucket_versioning.Recovery_CopiesExports_Versioning",
+  ].map((address) => `production-recovery ${address}`),
+  ...logsOf("production-recovery", "Recovery_CopiesExports"),
+];
+const REPLICA = [
+  "production-state aws_kms_key.State_Replica_Key",
+  "production-state aws_s3_bucket.State_Replica",
+  "production-state aws_s3_bucket_versioning.State_Replica_Versioning",
+  ...logsOf("production-state", "State_Replica"),
+];
 const LOCKS = [
   "aws_backup_vault_lock_configuration.Recovery_Vault_Lock",
   "aws_s3_bucket_object_lock_configuration.Recovery_Exports_ObjectLock",
@@ -97,7 +113,7 @@ export const REMOVALS: readonly Protection[] = [
   {
     key: "recovery taken away",
     of: ({ recovery: _, ...environment }) => environment,
-    refused: byLock(...[...COPIES, ...LOCKS].sort(), "production-recovery-jobs"),
+    refused: byLock(...COPIES, ...LOCKS, "production-recovery-jobs"),
   },
   { key: "recovery.secondRegion taken away", of: recovery({ secondRegion: undefined }), refused: byLock(...COPIES) },
   { key: "recovery.jobs taken away", of: recovery({ jobs: undefined }), refused: byLock("production-recovery-jobs") },
@@ -105,6 +121,27 @@ export const REMOVALS: readonly Protection[] = [
     key: "recovery.failureTopic given",
     of: recovery({ failureTopic: "arn:aws:sns:eu-central-1:111122223333:on-call" }),
     refused: byLock("production-recovery aws_sns_topic.Recovery_FailedJobs_Topic"),
+  },
+  {
+    key: "accessLogs taken away",
+    of: ({ accessLogs: _, ...environment }) => environment,
+    refused: byLock(
+      ...logsOf("production-monitoring", "Monitoring_LogArchive"),
+      ...logsOf("production-recovery", "Recovery_CopiesExports"),
+      ...logsOf("production-recovery", "Recovery_Exports"),
+      ...logsOf("production-state", "State"),
+      ...logsOf("production-state", "State_Replica"),
+    ),
+  },
+  {
+    key: "state.secondRegion taken away",
+    of: ({ state: _, ...environment }) => environment,
+    refused: byLock(...REPLICA),
+  },
+  {
+    key: "state.secondRegion changed",
+    of: (environment) => ({ ...environment, state: { secondRegion: "eu-west-3" } }),
+    refused: byLock(...REPLICA),
   },
   {
     key: "state.existing given",
