@@ -36,7 +36,10 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts a service: health and metrics first, then its work, then its API. It ends at SIGTERM and SIGINT. */
+/**
+ * Starts a service: health and metrics first, then its work, then its API. It ends in order at SIGTERM and SIGINT; a second signal
+ * of the same name ends it at once.
+ */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { settings, log, metrics, probes, api, work, authorize, close } = options;
   const healthCheck = new ProductionHealthCheck({ probes, metrics });
