@@ -43,6 +43,7 @@ const IMAGE =
   "must be an image with its registry and a tag other than 'latest' or a digest, such as 'ghcr.io/acme/command-api:1.4.2'";
 const HOST = "must be a host name in lower case such as 'commands.example.com'";
 const SECRET = "must be the name of a secret, at most 505 letters, digits and /_+=.@-";
+const DELAY = "must be whole milliseconds from '0' to '60000'";
 const VARIABLE =
   "must be named by capital letters, digits and '_', no digit first, and not as ours, which begin with 'AUTH_', 'AWS_' or 'PROJECTION_'";
 const CPU = "must be thousandths of a core such as '250m', or cores such as '2'";
@@ -123,6 +124,10 @@ test.each<[path: string, value: unknown, message: string]>([
   ["projections.variables.1ST", "info", `${VARIABLE}, got '1ST'`],
   ["projections.variables.AUTH_ISSUER", "https://a", `${VARIABLE}, got 'AUTH_ISSUER'`],
   ["projections.variables.PROJECTION_WORKERS", "5", `${VARIABLE}, got 'PROJECTION_WORKERS'`],
+  ["projections.variables.DRAIN_DELAY_MS", "8s", `${DELAY}, got '8s'`],
+  ["commandApi.variables.DRAIN_DELAY_MS", "60001", `${DELAY}, got '60001'`],
+  ["queryApi.variables.DRAIN_DELAY_MS", "3e3", `${DELAY}, got '3e3'`],
+  ["queryApi.variables.DRAIN_DELAY_MS", Token.asString({ Ref: "delay" }), `${DELAY}, known at synth, got a token`],
   ["projections.variables.PORT", 8080, "must be a text of at most 32768 bytes without NUL, got 8080"],
   ["projections.secrets.AUTH_TOKEN", "a", `${VARIABLE}, got 'AUTH_TOKEN'`],
   ["projections.secrets.TOKEN", "a b", `${SECRET}, got 'a b'`],

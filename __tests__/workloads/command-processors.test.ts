@@ -41,6 +41,15 @@ test("a fixed number is an autoscaler's that can say no other", () => {
   ).toEqual(["command-processors", "command-processors-budget"]);
 });
 
+test.each([
+  [{}, 73],
+  [{ DRAIN_DELAY_MS: "0" }, 70],
+  [{ DRAIN_DELAY_MS: "45500" }, 116],
+])("a pod with %o may take %i seconds to end: the delay, and what was there before", (variables, seconds) => {
+  const spec = deployment(made({ variables }))?.spec;
+  expect(spec).toMatchObject({ template: { spec: { terminationGracePeriodSeconds: seconds } } });
+});
+
 test("the Deployment is as the others, in the words of Kubernetes", () => {
   expect(deployment(made({ variables: { LOG_LEVEL: "info" }, secrets: { TOKEN: "orders/token" } }))).toMatchObject({
     metadata: { name: "command-processors", labels: { "app.kubernetes.io/name": "command-processors" } },

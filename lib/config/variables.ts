@@ -1,6 +1,6 @@
-import { CONFIG_MAP_BYTES } from "../contract/limits";
+import { CONFIG_MAP_BYTES, DRAIN_DELAY_MS } from "../contract/limits";
 import { alternatives } from "../core/problems";
-import { freeText, mapOf, type Rule, refined, text } from "../core/rules";
+import { freeText, known, mapOf, type Rule, refined, rule, text } from "../core/rules";
 
 /** Ours, which the constructs set. A user's own may begin as they do, but for some beginnings. */
 const OUR_VARIABLES = [
@@ -59,11 +59,23 @@ const isValue = freeText(
   (value) => bytes(value) <= VALUE_BYTES && !value.includes("\0"),
 );
 
+/** Known, because a pod gets so much longer to end. */
+const isDrainDelay = known(
+  rule(
+    `whole milliseconds from '${DRAIN_DELAY_MS.min}' to '${DRAIN_DELAY_MS.max}'`,
+    (value) => typeof value === "string" && /^\d{1,5}$/.test(value) && Number(value) <= DRAIN_DELAY_MS.max,
+  ),
+);
+
 /** A user's own environment variables. */
 export const isVariables: Rule = refined<Readonly<Record<string, string>>>(
   mapOf(isValue, isVariableName),
   (variables, path) => {
     const all = Object.entries(variables).reduce((sum, [key, value]) => sum + bytes(key) + bytes(value), 0);
-    return all <= ALL_BYTES ? [] : [{ path, message: `must be at most ${ALL_BYTES} bytes in all, got ${all}` }];
+    const { DRAIN_DELAY_MS: drainDelay } = variables;
+    return [
+      ...(all <= ALL_BYTES ? [] : [{ path, message: `must be at most ${ALL_BYTES} bytes in all, got ${all}` }]),
+      ...(drainDelay === undefined ? [] : isDrainDelay.problemsOf(drainDelay, `${path}.DRAIN_DELAY_MS`)),
+    ];
   },
 );

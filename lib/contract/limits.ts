@@ -24,6 +24,9 @@ export const PARALLELISM = { min: 1, max: 1000 } as const satisfies Limits;
 export const PARTITIONS = { min: 1, max: 10_000 } as const satisfies Limits;
 /** Ours: MiB of a request's body. */
 export const BODY_MIB = { min: 1, max: 100 } as const satisfies Limits;
+/** Ours: milliseconds from when a pod that ends is not ready any more until it ends what is under way; its variable. */
+export const DRAIN_DELAY_MS = { min: 0, max: 60_000 } as const satisfies Limits;
+export const DEFAULT_DRAIN_DELAY_MS = 3000;
 /** NIST: no shorter key signs since 2014. OpenSSL: no signature is checked with a longer one. */
 export const RSA_BITS = { min: 2048, max: 16_384 } as const satisfies Limits;
 /** Kubernetes: bytes of a ConfigMap, by which pods get variables and files. */

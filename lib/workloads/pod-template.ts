@@ -17,7 +17,9 @@ export interface PodTemplateProps {
   readonly readiness: Probe;
   /** Variables that Kubernetes knows of each pod. @default - none */
   readonly fields?: Readonly<Record<string, string>>;
-  /** Seconds that what was begun may take when a pod is told to stop. */
+  /** Seconds that a pod answers on after it is told to stop, for clients that keep their connections. */
+  readonly drainSeconds: number;
+  /** Seconds that what was begun may take after that. */
   readonly stopSeconds: number;
 }
 
@@ -55,7 +57,7 @@ export function podTemplate(props: PodTemplateProps) {
       automountServiceAccountToken: false,
       // Variables for every Service of the namespace, of which some would read as ours.
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: LEAVING_SECONDS + props.stopSeconds,
+      terminationGracePeriodSeconds: LEAVING_SECONDS + props.drainSeconds + props.stopSeconds,
       securityContext: POD_SECURITY,
       // Pods of one service that start at once are heavier on a node than on a zone.
       topologySpreadConstraint: spreadOver(selectorOf(name, color), "zone", "node").map((constraint) => ({

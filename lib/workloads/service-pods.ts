@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ContainerConfig } from "../config/services";
+import { DEFAULT_DRAIN_DELAY_MS } from "../contract/limits";
 import { nameOf } from "../core/names";
 import { given, list, optional, type Rules, text } from "../core/rules";
 import { CHARTS } from "../kubernetes/charts";
@@ -114,7 +115,9 @@ export class ServicePods extends Construct {
 
   /** A pod's template. */
   template(props: Pick<PodTemplateProps, "image" | "readiness" | "fields" | "stopSeconds" | "color">) {
-    const { service, resources } = this.props;
-    return podTemplate({ ...props, name: service.name, resources, configuration: this.configuration });
+    const { service, resources, variables } = this.props;
+    const { DRAIN_DELAY_MS: drainDelay = DEFAULT_DRAIN_DELAY_MS } = variables;
+    const drainSeconds = Math.ceil(Number(drainDelay) / 1000);
+    return podTemplate({ ...props, name: service.name, resources, configuration: this.configuration, drainSeconds });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { DEFAULT_DRAIN_DELAY_MS } from "../../lib/contract/limits";
 import { pause, within } from "../deadline";
 import type { Exposition } from "../metrics/production-metrics";
 import { HttpServer } from "../service/http-server";
@@ -12,7 +13,7 @@ export interface HealthServerOptions extends HealthHandlerOptions {
   readonly host?: string;
   /** What `/metrics` answers, by what the scraper accepts. @default - there is no such path */
   readonly metrics?: (accept: string) => Promise<Exposition>;
-  /** From when it is not ready any more until work is ended: whoever sends requests must have heard of it. @default 5000 */
+  /** From when it is not ready any more until work is ended: whoever sends requests must have heard of it. @default 3000 */
   readonly drainDelayMs?: number;
   /** For work that is under way, and then once more for connections. @default 10000 */
   readonly closeLimitMs?: number;
@@ -43,7 +44,13 @@ export class HealthServer {
 
   /** @throws {RangeError} for a port or times that can't be. */
   constructor(options: HealthServerOptions) {
-    const { port = 9090, drainDelayMs = 5000, closeLimitMs = 10_000, requestLimitMs = 5000, metrics } = options;
+    const {
+      port = 9090,
+      drainDelayMs = DEFAULT_DRAIN_DELAY_MS,
+      closeLimitMs = 10_000,
+      requestLimitMs = 5000,
+      metrics,
+    } = options;
     wholeNumber("port", port, PORT.least, PORT.most);
     this.drainDelayMs = wholeNumber("drainDelayMs", drainDelayMs, 0, MAX_WAIT_MS);
     this.closeLimitMs = wholeNumber("closeLimitMs", closeLimitMs, 1, MAX_WAIT_MS);

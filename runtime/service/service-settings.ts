@@ -1,4 +1,4 @@
-import { HEALTH_PATH, HEALTH_PATH_ALLOWED } from "../../lib/contract/limits";
+import { DEFAULT_DRAIN_DELAY_MS, DRAIN_DELAY_MS, HEALTH_PATH, HEALTH_PATH_ALLOWED } from "../../lib/contract/limits";
 import { SettingsError } from "../settings";
 
 /** Where a service listens, and how it goes. */
@@ -20,9 +20,13 @@ export interface ServiceSettings {
  * As the platform has them. A pod is told to end ten seconds after new connections go elsewhere; the delay is for those that
  * clients keep.
  */
-const DEFAULTS = { HTTP_PORT: "8080", METRICS_PORT: "9090", HEALTH_PATH: "/health", DRAIN_DELAY_MS: "3000" };
-const PORT = { least: 0, most: 65_535 } as const;
-const DELAY = { least: 0, most: 60_000 } as const;
+const DEFAULTS = {
+  HTTP_PORT: "8080",
+  METRICS_PORT: "9090",
+  HEALTH_PATH: "/health",
+  DRAIN_DELAY_MS: `${DEFAULT_DRAIN_DELAY_MS}`,
+};
+const PORT = { min: 0, max: 65_535 } as const;
 
 /**
  * From `HTTP_PORT`, `METRICS_PORT`, `HEALTH_PATH` and `DRAIN_DELAY_MS`, each with the platform's default.
@@ -32,17 +36,17 @@ export function serviceSettings(environment: NodeJS.ProcessEnv): ServiceSettings
   const problems: string[] = [];
   const number = (
     name: "HTTP_PORT" | "METRICS_PORT" | "DRAIN_DELAY_MS",
-    { least, most }: typeof PORT | typeof DELAY,
+    { min, max }: typeof PORT | typeof DRAIN_DELAY_MS,
   ) => {
     const value = environment[name] ?? DEFAULTS[name];
-    const isSound = /^\d{1,6}$/.test(value) && Number(value) >= least && Number(value) <= most;
-    if (!isSound) problems.push(`${name}: must be a whole number from ${least} to ${most}, got '${value}'`);
+    const isSound = /^\d{1,6}$/.test(value) && Number(value) >= min && Number(value) <= max;
+    if (!isSound) problems.push(`${name}: must be a whole number from ${min} to ${max}, got '${value}'`);
     return Number(value);
   };
   const settings = {
     httpPort: number("HTTP_PORT", PORT),
     metricsPort: number("METRICS_PORT", PORT),
-    drainDelayMs: number("DRAIN_DELAY_MS", DELAY),
+    drainDelayMs: number("DRAIN_DELAY_MS", DRAIN_DELAY_MS),
     healthPath: environment.HEALTH_PATH ?? DEFAULTS.HEALTH_PATH,
   };
   if (!HEALTH_PATH.test(settings.healthPath))
