@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MESSAGE_PATHS } from "../../lib/contract/limits";
-import { within } from "../deadline";
+import { type Bounds, within } from "../deadline";
 import type { CommandOutcome, ProductionMetrics, QueryOutcome } from "../metrics/production-metrics";
 import { AuthenticationError, type Authenticator, type Principal } from "../security/authenticator";
 import type { Permissions } from "../security/permissions";
 import { type Answer, answerTo, notAllowed, refusal, SenderGoneError, TimeoutError } from "./answers";
 import { type Correlation, correlationOf } from "./correlation";
 import { errorFields, type Log } from "./log";
-import { bodyOf, type Message, parametersOf } from "./message-body";
+import { awaitsBody, bodyOf, type Message, parametersOf } from "./message-body";
 import { checkTexts } from "./message-texts";
 
 /** Who sent a message, and what belongs to it. */
@@ -35,7 +35,7 @@ export interface MessageApiOptions {
   readonly log: Log;
   /** Bytes of a command, 1 to 100 MiB. @default 1 MiB, as NGINX's */
   readonly maxBodyBytes?: number;
-  /** Milliseconds until an answer, whatever the stores do. @default 10000 */
+  /** Milliseconds until an answer, whatever the stores and the sender do. @default 10000 */
   readonly timeoutMs?: number;
 }
 
@@ -111,7 +111,11 @@ export class MessageApi {
       const status = result === undefined ? without : 200;
       return { status, outcome: "success", body: JSON.stringify(result) ?? "", count: countOf(result) };
     };
-    return whileAwaited(response, timeoutMs, work);
+    const tooLate = (cause: Error) =>
+      awaitsBody(request)
+        ? refusal(408, "too_slow", `must arrive within ${timeoutMs} ms`, { Connection: "close" })
+        : new TimeoutError(cause.message, { cause });
+    return whileAwaited(response, { limitMs: timeoutMs, tooLate }, work);
   }
 
   private async principalOf({ headers }: IncomingMessage): Promise<Principal> {
@@ -135,15 +139,14 @@ const countOf = (body: unknown): number => (Array.isArray(body) ? body.length : 
 /** Work that ends, for whoever asked, when its time is over or he has gone; it is told by the signal. */
 async function whileAwaited<T>(
   response: ServerResponse,
-  timeoutMs: number,
+  limit: Pick<Bounds, "limitMs" | "tooLate">,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const sender = new AbortController();
   const gone = () => sender.abort(new SenderGoneError("nobody waits any more"));
   response.once("close", gone);
-  const tooLate = (cause: Error) => new TimeoutError(cause.message, { cause });
   try {
-    return await within({ limitMs: timeoutMs, signals: [sender.signal], tooLate }, work);
+    return await within({ ...limit, signals: [sender.signal] }, work);
   } finally {
     response.off("close", gone);
   }

@@ -14,6 +14,11 @@ export async function bodyOf(request: IncomingMessage, maxBytes: number): Promis
   return objectOf(await bytesOf(request, maxBytes));
 }
 
+/** Whether the service is reading the request's body, and its sender has not sent all of it. */
+export const awaitsBody = ({ readableFlowing, complete }: IncomingMessage): boolean =>
+  // Node: null until something begins to read.
+  readableFlowing !== null && !complete;
+
 async function bytesOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

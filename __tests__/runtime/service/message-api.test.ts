@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { request as send } from "node:http";
+import { connect, type Socket } from "node:net";
 import { EventStoreUnavailableError, RevisionError } from "../../../runtime/event-store/event-store";
 import { SubjectLedgerUnavailableError } from "../../../runtime/keys/subject-keys";
 import { ProductionMetrics } from "../../../runtime/metrics/production-metrics";
@@ -150,6 +151,58 @@ describe("a request that no handler sees", () => {
 
   test("a parameter given twice is 400", async () => {
     expect((await query(await serving("query", async () => 1), "Do?a=1&a=2")).status).toBe(400);
+  });
+});
+
+describe("a command whose body does not come", () => {
+  const head =
+    "POST /commands/Do HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer user\r\nContent-Type: application/json\r\n";
+  /** What is said on a connection on which only this is sent. */
+  const connected = (base: string, text: string) => {
+    const socket = connect(Number(new URL(base).port), "127.0.0.1", () => socket.write(text));
+    let all = "";
+    socket.on("data", (chunk) => (all += chunk)).on("error", () => {});
+    return { socket, said: new Promise<string>((resolve) => socket.once("close", () => resolve(all))) };
+  };
+  const handler = jest.fn(async () => 1);
+
+  test.each([
+    ["at all", "Content-Length: 100\r\n\r\n"],
+    ["to its end", 'Content-Length: 100\r\n\r\n{"sku"'],
+    ["to its last piece", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"],
+  ])("%s is 408, ends its connection, and is no failure", async (_, rest) => {
+    const { said } = connected(await serving("command", handler, { timeoutMs: 100 }), head + rest);
+    expect(await said).toMatch(/^HTTP\/1.1 408 .*Connection: close\r\n.*"code":"too_slow"/s);
+    expect(await counted("command")).toEqual(['cqrs_command_total{command_type="Do",status="rejected"} 1']);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test.each<[string, string, (socket: Socket) => void]>([
+    ["ends", 'Content-Length: 100\r\n\r\n{"sku"', (socket) => socket.end()],
+    ["is reset", 'Content-Length: 100\r\n\r\n{"sku"', (socket) => socket.resetAndDestroy()],
+    ["has what is no chunk", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nZZ\r\n", () => {}],
+  ])("because the connection %s is no failure", async (_, rest, end) => {
+    let socket: Socket | undefined;
+    const authenticate = async (token: string) => {
+      if (socket !== undefined) end(socket);
+      return authenticator.authenticate(token);
+    };
+    const sent = connected(await serving("command", handler, { authenticator: { authenticate } }), head + rest);
+    socket = sent.socket;
+    await sent.said;
+    while ((await counted("command")).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await counted("command")).toEqual(['cqrs_command_total{command_type="Do",status="rejected"} 1']);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test("while its sender's token is looked at is the service's failure", async () => {
+    const hanging = { authenticate: () => new Promise<never>(() => {}) };
+    const base = await serving("command", handler, { timeoutMs: 100, authenticator: hanging });
+    const { said } = connected(base, `${head}Content-Length: 100\r\n\r\n`);
+    while ((await counted("command")).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await counted("command")).toEqual(['cqrs_command_total{command_type="Do",status="failure"} 1']);
+    await servers.pop()?.close();
+    expect(await said).toMatch(/^HTTP\/1.1 503 /);
   });
 });
 
