@@ -7,7 +7,7 @@ import { within } from "../deadline";
 export interface HttpLimits
   extends Pick<ServerOptions, "headersTimeout" | "keepAliveTimeout" | "maxHeaderSize" | "requestTimeout">,
     Partial<Pick<Server, "maxHeadersCount" | "timeout">> {
-  /** Connections at once. At the limit, a new one replaces that which has waited longest for its client. */
+  /** Connections at once. At the limit, a new one replaces that which has waited longest for its client to send or to read. */
   readonly maxConnections: number;
 }
 
@@ -96,12 +96,12 @@ export class HttpServer {
   }
 
   /**
-   * Closes the connection that has waited longest for its client, to send a request or to read an answer: with Node's own limit,
-   * slow clients would keep out all others, such as probes. If none waits, the new one itself is the last that does.
+   * Closes the connection that has waited longest for its client, to send a request or its rest, or to read an answer: with Node's
+   * own limit, slow clients would keep out all others, such as probes. If none waits, the new one itself is the last that does.
    */
   private makeRoom(): void {
     for (const [socket, response] of this.connections) {
-      if (response !== undefined && !response.writableEnded) continue;
+      if (response?.req.complete && !response.writableEnded) continue;
       this.connections.delete(socket);
       socket.destroy();
       return;

@@ -139,6 +139,19 @@ describe("at the limit of connections", () => {
     expect((await unread.closed).length).toBeLessThan(50_000_000);
   });
 
+  test("one that does not send the rest of its request gives way", async () => {
+    await serve({ limits });
+    const unsent = await connected("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+    const busy = await connected(GET);
+    await answer(1);
+    const third = await connected(GET);
+    const first = Promise.race([unsent.closed.then(() => "unsent"), third.closed.then(() => "third")]);
+    expect(await first).toBe("unsent");
+    for (const index of [1, 2]) (await answer(index)).end("done");
+    await server.close();
+    expect(await busy.closed).toContain("done");
+  });
+
   test("none whose answer is being made is cut off: the new one is refused", async () => {
     await serve({ limits });
     const busy = [await connected(GET), await connected(GET)];

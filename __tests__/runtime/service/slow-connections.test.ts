@@ -6,7 +6,13 @@ import { ApiServer } from "../../../runtime/service/api-server";
 import { statusOf } from "../../support/runtime/health-statuses";
 
 const HOST = "127.0.0.1";
-/** Connections that send the head of a request and never its end, each replaced as soon as it is closed. */
+/** What a slow connection sends, and never more. */
+const SLOW = {
+  heads: "GET /livez HTTP/1.1\r\nHost: a\r\n",
+  bodies: "POST /commands/Do HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
+} as const;
+
+/** Connections that never send the end of a request, each replaced as soon as it is closed. */
 class SlowConnections {
   private readonly sockets = new Set<Socket>();
   private ended = false;
@@ -14,6 +20,7 @@ class SlowConnections {
   constructor(
     private readonly port: number,
     count: number,
+    private readonly sent: string,
   ) {
     for (let index = 0; index < count; index++) this.open();
   }
@@ -25,7 +32,7 @@ class SlowConnections {
   }
 
   private open(): void {
-    const socket = connect(this.port, HOST, () => socket.write("GET /livez HTTP/1.1\r\nHost: a\r\n"));
+    const socket = connect(this.port, HOST, () => socket.write(this.sent));
     this.sockets.add(socket);
     socket.resume().on("error", () => {});
     socket.once("close", () => {
@@ -61,14 +68,15 @@ const starts = {
   },
 };
 
-test.each<[keyof typeof starts, number]>([
-  ["health and metrics", 600],
-  ["an API", 2100],
+test.each<[keyof typeof starts, number, keyof typeof SLOW]>([
+  ["health and metrics", 600, "heads"],
+  ["an API", 2100, "heads"],
+  ["an API", 2100, "bodies"],
 ])(
-  "the port of %s answers each probe under %d slow connections",
-  async (kind, count) => {
+  "the port of %s answers each probe under %d connections with slow %s",
+  async (kind, count, what) => {
     const { port, close } = await starts[kind]();
-    const slow = new SlowConnections(port, count);
+    const slow = new SlowConnections(port, count, SLOW[what]);
     try {
       const answers: (number | string)[] = [];
       for (let round = 0; round < 40; round++) {
