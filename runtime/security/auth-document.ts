@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { SettingsError } from "../settings";
-import { type AuthenticationSettings, authenticationSettings } from "./authentication-settings";
+import { ALGORITHM, type AuthenticationSettings, authenticationSettings } from "./authentication-settings";
 import type { PermissionMap } from "./permissions";
 
 /** Whose tokens count, and who may do what. */
@@ -12,7 +12,6 @@ export interface AuthDocument {
 
 /** Where the platform's pods have it. */
 export const AUTH_DOCUMENT = "/etc/cqrs/auth.json";
-const ALGORITHM = "RS256";
 
 /**
  * Reads the document that the platform makes of its `auth`.

@@ -17,6 +17,8 @@ export interface AuthenticationSettings {
   readonly tokenType?: typeof ACCESS_TOKEN;
 }
 
+/** How tokens are signed, and in no other way. */
+export const ALGORITHM = "RS256";
 /** RFC 9068: the type of access tokens. */
 export const ACCESS_TOKEN = "at+jwt";
 

@@ -1,6 +1,6 @@
 import { wholeNumber } from "../health/whole-number";
 import { isSubject } from "../keys/subject";
-import { ACCESS_TOKEN, type AuthenticationSettings } from "./authentication-settings";
+import { ACCESS_TOKEN, ALGORITHM, type AuthenticationSettings } from "./authentication-settings";
 import { IssuerKeys, KeysUnavailableError } from "./issuer-keys";
 
 /** Who sent a request. */
@@ -33,7 +33,6 @@ export interface AuthenticatorOptions {
 const MAX_TOKEN_LENGTH = 16_384;
 /** Ours: no client waits longer for an answer. */
 const MAX_KEYS_TIMEOUT_MS = 300_000;
-const ALGORITHM = "RS256";
 /** RFC 7519 and RFC 9068. Others are of tokens for other uses by the same issuer, such as `logout+jwt`. */
 const TOKEN_TYPES: readonly string[] = ["jwt", ACCESS_TOKEN];
 

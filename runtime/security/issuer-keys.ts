@@ -1,5 +1,8 @@
+import type { webcrypto } from "node:crypto";
+import { RSA_BITS } from "../../lib/contract/limits";
 import { within } from "../deadline";
 import { boundedRequest } from "../health/bounded-request";
+import { ALGORITHM } from "./authentication-settings";
 
 /** The issuer's keys can't be had: whether the token is good is not known, and nobody is let in. */
 export class KeysUnavailableError extends Error {
@@ -29,6 +32,7 @@ const MAX_UNKNOWN = 100;
 
 // An ES module alone, which the authenticator imports.
 type Jose = typeof import("jose", { with: { "resolution-mode": "import" }});
+type JWK = import("jose", { with: { "resolution-mode": "import" }}).JWK;
 type JWTVerifyGetKey = import("jose", { with: { "resolution-mode": "import" }}).JWTVerifyGetKey;
 
 interface Known {
@@ -38,8 +42,8 @@ interface Known {
 }
 
 /**
- * Keys that an issuer publishes as a JSON Web Key Set. They are fetched with the first token, again when they are ten minutes
- * old, and for a token whose key is not among them.
+ * Keys for RS256 that an issuer publishes as a JSON Web Key Set. They are fetched with the first token, again when they are ten
+ * minutes old, and for a token whose key is not among them. A set that has none of them is as no answer.
  *
  * While the issuer is away, known keys stay in use for 24 hours and one fetch is made in each back-off interval, from one second
  * to 30, of which half is random (jitter).
@@ -126,16 +130,31 @@ export class IssuerKeys {
       const bounds = { limitMs: this.timeoutMs, keepsAlive: false };
       const { status, body } = await within(bounds, (signal) => boundedRequest(this.url, { signal }));
       if (status !== 200) throw new Error(`status: must be 200, got ${status}`);
-      const keySet = JSON.parse(body);
-      const find = this.jose.createLocalJWKSet(keySet);
-      if (keySet.keys.length === 0) throw new Error("keys: must be at least one, got none");
-      this.known = { find, askedMs };
+      const keys = await this.usableOf(JSON.parse(body).keys);
+      if (keys.length === 0) throw new Error(`keys: must have one for ${ALGORITHM}, got none`);
+      this.known = { find: this.jose.createLocalJWKSet({ keys }), askedMs };
       this.failures = 0;
       this.nextFetchMs = askedMs + COOL_DOWN_MS;
     } catch (error) {
       this.failure = error;
       const intervalMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.failures++, MAX_BACKOFF_MS);
       this.nextFetchMs = performance.now() + intervalMs * (0.5 + Math.random() / 2);
+    }
+  }
+
+  /** Keys by which a token could be verified. With any other known, everybody who names it would get an error of the service. */
+  private async usableOf(keys: readonly JWK[]): Promise<JWK[]> {
+    const areUsable = await Promise.all(keys.map((key) => this.isUsable(key)));
+    return keys.filter((_, index) => areUsable[index]);
+  }
+
+  private async isUsable(key: JWK): Promise<boolean> {
+    try {
+      const { algorithm } = await this.jose.createLocalJWKSet({ keys: [key] })({ alg: ALGORITHM });
+      const { modulusLength: bits } = algorithm as webcrypto.RsaHashedKeyAlgorithm;
+      return bits >= RSA_BITS.min && bits <= RSA_BITS.max;
+    } catch {
+      return false;
     }
   }
 }

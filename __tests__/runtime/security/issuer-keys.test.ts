@@ -1,9 +1,9 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { AuthenticationError, Authenticator } from "../../../runtime/security/authenticator";
 import { KeysUnavailableError } from "../../../runtime/security/issuer-keys";
 import { type AnsweringServer, startAnswering } from "../../support/servers/answering-server";
-import { AUDIENCE, claims, ISSUER, other, own, tokenOf } from "./tokens";
+import { AUDIENCE, claims, ISSUER, keyPair, other, own, tokenOf } from "./tokens";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,12 +16,25 @@ let fetches: number;
 let answer: (response: ServerResponse) => void;
 let authenticator: Authenticator;
 
-const publishes = (...keys: readonly Key[]) => {
-  const jwkOf = ({ kid, key }: { readonly kid: string; readonly key: KeyObject }) => ({
-    ...createPublicKey(key).export({ format: "jwk" }),
-    ...{ kid, alg: "RS256", use: "sig" },
-  });
-  answer = (response) => void response.end(JSON.stringify({ keys: keys.map(jwkOf) }));
+const jwkOf = ({ kid, key }: { readonly kid: string; readonly key: KeyObject }) => ({
+  ...createPublicKey(key).export({ format: "jwk" }),
+  ...{ kid, alg: "RS256", use: "sig" },
+});
+const publishesSet = (keys: unknown) => {
+  answer = (response) => void response.end(JSON.stringify({ keys }));
+};
+const publishes = (...keys: readonly Key[]) => publishesSet(keys.map(jwkOf));
+/** Keys by which no RS256 token can be verified. */
+const UNUSABLE: Readonly<Record<string, unknown>> = {
+  "nothing of a key": {},
+  "a secret": { kty: "oct", k: "c2VjcmV0", kid: "weak" },
+  "an elliptic curve's": jwkOf({ kid: "weak", key: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey }),
+  "without a modulus": { ...jwkOf({ ...FIRST, kid: "weak" }), n: undefined },
+  "with a modulus that is no number": { ...jwkOf({ ...FIRST, kid: "weak" }), n: "!" },
+  "of 1024 bits": jwkOf({ kid: "weak", key: keyPair(1024).privateKey }),
+  "for encryption": { ...jwkOf({ ...FIRST, kid: "weak" }), use: "enc" },
+  "for RS512": { ...jwkOf({ ...FIRST, kid: "weak" }), alg: "RS512" },
+  "a private one": { ...own.privateKey.export({ format: "jwk" }), kid: "weak" },
 };
 const outages: Readonly<Record<string, (response: ServerResponse) => void>> = {
   "answers 503": (response) => void response.writeHead(503).end(),
@@ -163,6 +176,22 @@ describe("a key that is not known", () => {
     pass(31_000);
     for (let index = 0; index < 300; index++) expect(await outcome(unknown(index))).toMatch(/401|503/);
     expect(fetches).toBe(2);
+  });
+});
+
+describe.each(Object.entries(UNUSABLE))("a published key that is %s", (_, key) => {
+  test("beside a good one is as one that is not published: its name makes no failure", async () => {
+    publishesSet([jwkOf(FIRST), key]);
+    expect(await outcome(FIRST)).toBe("believed");
+    expect(await outcome({ ...SECOND, kid: "weak" })).toBe("401");
+  });
+
+  test("alone is as none: known keys stay in use", async () => {
+    expect(await outcome(FIRST)).toBe("believed");
+    publishesSet([key]);
+    pass(11 * MINUTE);
+    expect(await outcomes(FIRST, 3)).toEqual(all(3, "believed"));
+    expect(await outcome(SECOND)).toBe("503");
   });
 });
 
