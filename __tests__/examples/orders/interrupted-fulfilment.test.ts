@@ -103,7 +103,7 @@ function interrupted(store: EventStore, step: number, when: "before" | "after") 
           await send("CreateOrder", { orderId: "1", customer, items });
         },
         came: ["rejected", 10, 10, 0],
-        appends: 5,
+        appends: 6,
       },
       "cancelled before it was handled": {
         prepare: async () => {
@@ -112,7 +112,7 @@ function interrupted(store: EventStore, step: number, when: "before" | "after") 
           await send("CancelOrder", { orderId: "1" });
         },
         came: ["cancelled", 10, 10, 10],
-        appends: 0,
+        appends: 3,
       },
       "cancelled once it was confirmed": {
         prepare: async () => {
@@ -204,6 +204,43 @@ function interrupted(store: EventStore, step: number, when: "before" | "after") 
       await handle(event, meanwhile);
       expect(await outcome()).toEqual(["cancelled", 10, 10, 10]);
     });
+
+    test.each(
+      items.flatMap(({ sku }, index) => ["cancelled", "rejected"].map((came) => [came, sku, index + 1] as const)),
+    )(
+      "an order that is %s by a faster processor reserves no %s by a slower one that ends then",
+      async (came, _, step) => {
+        await stock(10, 10, 10);
+        await send("CreateOrder", { orderId: "1", customer, items });
+        const [event] = await work();
+        if (event === undefined) throw new Error("there is nothing to handle");
+        let appended = 0;
+        let hasBeenOvertaken = false;
+        const overtake = async () => {
+          hasBeenOvertaken = true;
+          if (came === "rejected") await stock(2, 1, 0);
+          else await send("CancelOrder", { orderId: "1" });
+          for (const each of await work()) await handle(each);
+          if (came === "rejected") await stock(10, 10, 10);
+        };
+        // A fake on a real store: it is overtaken at its append of that number, and appends nothing after it.
+        const meanwhile = new Proxy<EventStore>(store, {
+          get: (target, name) => {
+            if (name !== "append") return Reflect.get(target, name).bind(target);
+            return async (...given: Parameters<EventStore["append"]>) => {
+              if (appended === step) throw new EventStoreUnavailableError(new Error("it ends here"));
+              if (appended === step - 1 && !hasBeenOvertaken) await overtake();
+              const answer = await target.append(...given);
+              appended++;
+              return answer;
+            };
+          },
+        });
+        await handle(event, meanwhile).catch(() => {});
+        expect(hasBeenOvertaken).toBe(true);
+        expect(await outcome()).toEqual([came, 10, 10, 10]);
+      },
+    );
 
     test.each(kinds)("an order that is %s, by two processors at once", async (kind) => {
       const { prepare, came } = CASES[kind];

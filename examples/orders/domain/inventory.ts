@@ -9,7 +9,7 @@ export type InventoryEvent =
 /** The stock of one article. */
 export interface Inventory {
   readonly onHand: number;
-  /** How much is reserved, by the order's id: 0 once it was released. */
+  /** How much is reserved, by the order's id: 0 for an order that is over, for which nothing is reserved again. */
   readonly reserved: Readonly<Record<string, number>>;
 }
 
@@ -36,8 +36,8 @@ export const updateInventory = (sku: string, onHand: number): readonly Inventory
 ];
 
 /**
- * Reserves nothing if there is not enough, or if it was reserved for this order before, even if it was released since: a processor
- * that handles the order again must not reserve for an order that is over.
+ * Reserves nothing if there is not enough, or if it was reserved or released for this order before: a processor that handles the
+ * order again, or is slower than another, must not reserve for an order that is over.
  */
 export function reserve(
   inventory: Inventory,
@@ -52,5 +52,9 @@ export function reserve(
 export const isReserved = ({ reserved }: Inventory, orderId: string): boolean =>
   Object.hasOwn(reserved, orderId) && reserved[orderId] !== 0;
 
-export const release = (inventory: Inventory, sku: string, orderId: string): readonly InventoryEvent[] =>
-  isReserved(inventory, orderId) ? [{ type: "InventoryReleased", data: { sku, orderId } }] : [];
+/**
+ * Of an order that is over. Also an article that is not reserved for it is released, once, because a processor that is slower than
+ * this one could reserve it later, and end before it releases it.
+ */
+export const release = ({ reserved }: Inventory, sku: string, orderId: string): readonly InventoryEvent[] =>
+  reserved[orderId] === 0 ? [] : [{ type: "InventoryReleased", data: { sku, orderId } }];
