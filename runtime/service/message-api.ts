@@ -70,7 +70,7 @@ export class MessageApi {
     let failure: unknown;
     let answer: Answer;
     try {
-      answer = await this.counted(type, () => this.handled(request, response, type, url.searchParams, correlation));
+      answer = await this.counted(type, () => this.handled(request, response, type, url, correlation));
     } catch (error) {
       failure = error;
       answer = answerTo(error);
@@ -93,7 +93,7 @@ export class MessageApi {
     request: IncomingMessage,
     response: ServerResponse,
     type: string,
-    parameters: URLSearchParams,
+    url: URL,
     correlation: Correlation,
   ): Promise<Answer> {
     const { kind, permissions, timeoutMs = DEFAULT_TIMEOUT_MS, maxBodyBytes = DEFAULT_BODY_BYTES } = this.options;
@@ -105,7 +105,7 @@ export class MessageApi {
       if (!permissions.allows(type, principal.roles)) throw notAllowed(`none of your roles may send this ${kind}`);
       if (!(methods as readonly (string | undefined)[]).includes(request.method))
         throw refusal(405, "wrong_method", `must be ${methods.join(" or ")}`, { Allow: methods.join(", ") });
-      const message = kind === "command" ? await bodyOf(request, maxBodyBytes) : parametersOf(parameters);
+      const message = kind === "command" ? await bodyOf(request, maxBodyBytes) : parametersOf(url);
       checkTexts(message);
       const result = await handler(message, { ...correlation, principal, signal });
       const status = result === undefined ? without : 200;

@@ -1,15 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import { refusal } from "./answers";
+import { MAX_PATH } from "./message-texts";
+
+/** RFC 9110: a body as it is. */
+const IDENTITY = "identity";
 
 /** A message's content: an object, of whose keys nothing is known yet. */
 export type Message = Readonly<Record<string, unknown>>;
 
 /**
- * A command's content: a JSON object of at most so many bytes.
+ * A command's content: a JSON object of at most so many bytes, which are not compressed.
  * @throws {RefusedRequest} 413, 415 or 400.
  */
 export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Message> {
-  const [type = ""] = (request.headers["content-type"] ?? "").split(";");
+  const { "content-type": types = "", "content-encoding": encoding = IDENTITY } = request.headers;
+  if (encoding.toLowerCase() !== IDENTITY)
+    throw refusal(415, "not_plain", "must have no Content-Encoding", { "Accept-Encoding": IDENTITY });
+  const [type = ""] = types.split(";");
   if (type.trim().toLowerCase() !== "application/json") throw refusal(415, "not_json", "must be application/json");
   return objectOf(await bytesOf(request, maxBytes));
 }
@@ -45,11 +52,22 @@ function objectOf(bytes: Buffer): Message {
 
 /**
  * A query's content: its parameters, each a text.
- * @throws {RefusedRequest} 400 for a parameter that is given twice.
+ * @throws {RefusedRequest} 400 for a parameter that is given twice, or what is no UTF-8.
  */
-export function parametersOf(parameters: URLSearchParams): Message {
-  const names = [...parameters.keys()];
+export function parametersOf({ search, searchParams }: URL): Message {
+  if (!isDecodable(search)) throw refusal(400, "bad_message", "parameters: must be percent-encoded UTF-8");
+  const names = [...searchParams.keys()];
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw refusal(400, "bad_message", "must give each parameter once");
-  return Object.fromEntries(parameters);
+  if (twice !== undefined) throw refusal(400, "bad_message", `${twice.slice(0, MAX_PATH)}: must be given once`);
+  return Object.fromEntries(searchParams);
+}
+
+/** `URLSearchParams` puts U+FFFD, the replacement character, in place of what is no UTF-8: two texts would be one. */
+function isDecodable(search: string): boolean {
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
 }

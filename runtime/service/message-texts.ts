@@ -7,8 +7,8 @@ import { refusal } from "./answers";
 
 /** Names of fields by which the platform knows its own values. */
 const RESERVED_FIELDS = [REDACTED_FIELD, ENCRYPTED_FIELD];
-/** Of a path that is told: its keys are the sender's. */
-const MAX_PATH = 200;
+/** Characters of a path that is told: its keys are the sender's. */
+export const MAX_PATH = 200;
 
 /**
  * Refuses texts that the platform can't keep or would take for its own, at any depth and in names of fields, too. No handler

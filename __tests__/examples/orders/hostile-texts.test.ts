@@ -66,7 +66,7 @@ const QUERIES = [
   ["GetAllOrders", "after"],
   ["GetInventory", "sku"],
 ] as const;
-/** A URL can have no half of a character: it is replaced before it is sent. */
+/** `URLSearchParams` writes no half of a character. */
 const IN_URLS = Object.entries(TEXTS).filter(([, text]) => encodable(text));
 
 function encodable(text: string): boolean {
@@ -157,6 +157,17 @@ function encodable(text: string): boolean {
       expect(await failures()).toEqual([]);
     },
   );
+
+  test.each(
+    QUERIES.flatMap(([type, key]) =>
+      ["%ED%A0%80", "ada%ED%BF%BF", "%ff", "%C0%80", "%"].map((escapes) => [type, key, escapes] as const),
+    ),
+  )("%s with %s of the escapes %s, which are no UTF-8, is 400", async (type, key, escapes) => {
+    const headers = { Authorization: "Bearer x" };
+    const response = await fetch(`${bases.query}/queries/${type}?${key}=${escapes}`, { headers });
+    expect(await answered(response)).toMatchObject({ status: 400, code: "bad_message" });
+    expect(await failures()).toEqual([]);
+  });
 
   test.each(Object.entries(TEXTS))("a key of %s is 400", async (_, key) => {
     expect(await answered(await send("CreateOrder", { ...order(), [key]: 1 }))).toMatchObject({ status: 400 });

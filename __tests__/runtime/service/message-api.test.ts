@@ -149,8 +149,36 @@ describe("a request that no handler sees", () => {
     expect(handler).not.toHaveBeenCalled();
   });
 
-  test("a parameter given twice is 400", async () => {
-    expect((await query(await serving("query", async () => 1), "Do?a=1&a=2")).status).toBe(400);
+  test.each([
+    ["given twice", "a=1&b=1&b=2", "b: must be given once"],
+    ["whose name is given in two ways", "a=1&%61=2", "a: must be given once"],
+    ["that is no UTF-8", "a=%ff", "parameters: must be percent-encoded UTF-8"],
+    ["with half of a character", "a=%ED%A0%80", "parameters: must be percent-encoded UTF-8"],
+    ["with NUL in two bytes", "a=%C0%80", "parameters: must be percent-encoded UTF-8"],
+    ["with half of an escape", "a=100%", "parameters: must be percent-encoded UTF-8"],
+    ["whose name is no UTF-8", "%ff=1", "parameters: must be percent-encoded UTF-8"],
+  ])("a parameter %s is 400", async (_, parameters, message) => {
+    const handler = jest.fn(async () => 1);
+    const response = await query(await serving("query", handler), `Do?${parameters}`);
+    expect([response.status, await errorOf(response)]).toEqual([400, { code: "bad_message", message }]);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  test.each(["gzip", "br", "identity, gzip", "x"])("a body that is encoded by %s is 415", async (encoding) => {
+    const response = await command(await serving("command", async () => 1), "{}", {
+      ...asJson,
+      "Content-Encoding": encoding,
+    });
+    expect([response.status, await errorOf(response)]).toEqual([
+      415,
+      { code: "not_plain", message: "must have no Content-Encoding" },
+    ]);
+    expect(response.headers.get("accept-encoding")).toBe("identity");
+  });
+
+  test("a body that is encoded by identity is as one that is not", async () => {
+    const headers = { ...asJson, "Content-Encoding": "Identity" };
+    expect((await command(await serving("command", async () => 1), "{}", headers)).status).toBe(200);
   });
 });
 
