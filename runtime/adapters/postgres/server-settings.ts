@@ -29,6 +29,12 @@ const RELIED: readonly ReliedSetting[] = [
   },
   // The driver reads times in no other.
   { name: "DateStyle", allowed: "ISO", isSound: (value) => value.startsWith("ISO"), wanted: "ISO, MDY" },
+  // The driver reads any other as no time at all.
+  { name: "IntervalStyle", ...is("postgres") },
+  // Otherwise a double is rounded when it is read, in a backup and in a comparison of tables, too.
+  { name: "extra_float_digits", allowed: "1 to 3", isSound: (value) => Number(value) >= 1, wanted: "1" },
+  // Otherwise a null in an array becomes the text NULL.
+  { name: "array_nulls", ...is("on") },
   // Writers wait for each other, and then must see what the other one has written.
   { name: "default_transaction_isolation", ...is("read committed") },
   // What was acknowledged must not be lost in a crash. Read models can be made again.

@@ -20,6 +20,10 @@ const WRONG: readonly (readonly [setting: string, problem: string])[] = [
   // As London has it in winter alone.
   ["timezone = 'Europe/London'", "TimeZone: must be UTC, got Europe/London"],
   ["datestyle = 'SQL, DMY'", "DateStyle: must be ISO, got SQL, DMY"],
+  ["intervalstyle = 'sql_standard'", "IntervalStyle: must be postgres, got sql_standard"],
+  ["extra_float_digits = 0", "extra_float_digits: must be 1 to 3, got 0"],
+  ["extra_float_digits = -15", "extra_float_digits: must be 1 to 3, got -15"],
+  ["array_nulls = off", "array_nulls: must be on, got off"],
   [
     "default_transaction_isolation = 'serializable'",
     "default_transaction_isolation: must be read committed, got serializable",
