@@ -41,8 +41,10 @@ export async function parentOf(
   const { store: ofKind, fullSince, events } = manifest;
   if (ofKind !== storeKind) return { fullBecause: `the last, ${id}, is of another store, of ${ofKind}` };
   if (events.last === undefined) return { fullBecause: `the last, ${id}, is of a store without events` };
-  if (now.getTime() - Date.parse(fullSince) >= fullAfterDays * DAY_MS)
-    return { fullBecause: `the last full one is older than ${fullAfterDays} days` };
+  const ageDays = (now.getTime() - Date.parse(fullSince)) / DAY_MS;
+  if (ageDays >= fullAfterDays) return { fullBecause: `the last full one is older than ${fullAfterDays} days` };
+  // A clock was wrong once. Without a new full one, the chain would grow until that time, beyond the retention of its first.
+  if (-ageDays >= fullAfterDays) return { fullBecause: `the last full one is of ${fullSince}, which has not come yet` };
   return (await hasEvent(store, events.last, waiting))
     ? { manifest }
     : { fullBecause: `the last, ${id}, is of another store, or of this one before it was restored` };

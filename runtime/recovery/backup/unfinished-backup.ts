@@ -23,8 +23,9 @@ export class UnfinishedBackups {
     for await (const { key } of this.storage.list(UNFINISHED, waiting)) keys.push(key);
     for (const key of keys) {
       const draft = await this.read(key, waiting);
+      // One of the future was begun by a clock that was ahead: how old it is is not known.
       const isOfUse =
-        draft !== undefined && draft.store === store && now.getTime() - Date.parse(draft.begun) < MAX_AGE_MS;
+        draft !== undefined && draft.store === store && Math.abs(now.getTime() - Date.parse(draft.begun)) < MAX_AGE_MS;
       if (!isOfUse) await this.storage.delete(key, waiting);
       else if (newest !== undefined) await this.storage.delete(keyOf(newest.id), waiting);
       if (isOfUse) newest = draft;

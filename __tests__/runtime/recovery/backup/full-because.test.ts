@@ -52,6 +52,19 @@ test.each<[string, Partial<BackupOptions>, RegExp]>([
   expect(fullBecause).toMatch(why);
 });
 
+test("is full again once a clock that was a year ahead is right", async () => {
+  const ahead = Date.now() + 365 * 24 * 3_600_000;
+  jest.useFakeTimers({ now: ahead, doNotFake: ["nextTick", "setImmediate", "setTimeout", "clearTimeout"] });
+  try {
+    await backedUp();
+  } finally {
+    jest.useRealTimers();
+  }
+  const next = await backedUp();
+  expect(next.fullBecause).toBe(`the last full one is of ${new Date(ahead).toISOString()}, which has not come yet`);
+  expect((await backedUp()).parent?.id).toBe(next.id);
+});
+
 test("says what is wrong with a last one that can't be opened", async () => {
   const { id } = await backedUp();
   storage.objects.set(`backups/manifests/${id}.json`, Buffer.from("{"));

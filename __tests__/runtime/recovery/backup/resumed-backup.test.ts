@@ -194,6 +194,21 @@ suite(`a backup that is gone on with${why === undefined ? "" : ` (skipped: ${why
     expect(await new BackupCatalog(storage).ids()).toEqual([id]);
   });
 
+  test.each([25, -25])("is not what was begun %d hours ago by the clock", async (hours) => {
+    jest.useFakeTimers({
+      now: Date.now() - hours * 3_600_000,
+      doNotFake: ["nextTick", "setImmediate", "setTimeout", "clearTimeout"],
+    });
+    try {
+      await died();
+    } finally {
+      jest.useRealTimers();
+    }
+    const { id } = draft();
+    expect((await backedUp()).id).not.toBe(id);
+    expect([...storage.objects.keys()].filter((key) => key.startsWith(UNFINISHED))).toEqual([]);
+  });
+
   test("is the last one, though the clock was set back", async () => {
     const { id: first } = await backedUp();
     jest.useFakeTimers({
