@@ -146,6 +146,10 @@ test.each<[change: Partial<AuthConfig>]>([
   expect(linesOf({ ...base, ...change })).toEqual([]);
 });
 
+test("what JSON can't hold is refused, not measured", () => {
+  expect(linesOf({ ...base, tokenType: 1n })).toEqual(["auth.tokenType: must be 'at+jwt', got 1n"]);
+});
+
 test("everything that is wrong is said at once", () => {
   expect(
     linesOf({ isuer: "x", publicKey: "", commandPermissions: { A: [] }, queryPermissions: { B: ["b", "b"] } }),

@@ -7,7 +7,6 @@ import {
   mapOf,
   oneOf,
   optional,
-  type Relation,
   type Rule,
   type Rules,
   refined,
@@ -76,16 +75,11 @@ const ALGORITHM = "RS256";
 export const authDocument = (auth: AuthConfig): string => JSON.stringify({ algorithm: ALGORITHM, ...auth });
 
 /** Kubernetes would refuse the ConfigMap that has it, but only when it is deployed. */
-const FITS_A_CONFIG_MAP: Relation<AuthConfig> = {
-  between: ["issuer", "audience", "publicKey", "commandPermissions", "queryPermissions"],
-  problemsOf(auth, path) {
-    const bytes = Buffer.byteLength(authDocument(auth));
-    const most = CONFIG_MAP_BYTES - METADATA_BYTES;
-    return bytes <= most ? [] : [{ path, message: `must be at most ${most} bytes as JSON, got ${bytes}` }];
-  },
-};
-
-export const isAuthConfig: Rule = shape(AUTH_RULES, FITS_A_CONFIG_MAP);
+export const isAuthConfig: Rule = refined<AuthConfig>(shape(AUTH_RULES), (auth, path) => {
+  const bytes = Buffer.byteLength(authDocument(auth));
+  const most = CONFIG_MAP_BYTES - METADATA_BYTES;
+  return bytes <= most ? [] : [{ path, message: `must be at most ${most} bytes as JSON, got ${bytes}` }];
+});
 
 function permissions(what: "command" | "query"): Rule {
   return refined<Record<string, readonly string[]>>(
