@@ -2,7 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { App, Manifest, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { InvalidConfigurationError, throwIfAny } from "../lib/core/problems";
+import { parseJson } from "../lib/core/json";
+import { throwIfAny } from "../lib/core/problems";
 import { checkProps, known, type Rules, rule } from "../lib/core/rules";
 import { type ProtectedContent, protectedContentOf, type StackJson } from "../lib/synthesis/protected-content";
 import {
@@ -137,39 +138,7 @@ function read(file: string): ProtectedStacks | undefined {
     if ((error as { readonly code?: string }).code === "ENOENT") return undefined;
     throw error;
   }
-  const listed = parse(file, text);
+  const listed = parseJson(text, file);
   throwIfAny(isProtectedStacks.problemsOf(listed, file));
   return listed as ProtectedStacks;
-}
-
-function parse(file: string, text: string): unknown {
-  let listed: unknown;
-  try {
-    listed = JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = position === undefined ? "" : ` (line ${text.slice(0, Number(position)).split("\n").length})`;
-    throw new InvalidConfigurationError([{ path: file, message: `must be JSON, got ${message}${line}` }]);
-  }
-  const key = repeatedKey(text);
-  if (key === undefined) return listed;
-  throw new InvalidConfigurationError([
-    { path: file, message: `must have each key once, got ${key} twice in an object` },
-  ]);
-}
-
-/** A key that an object of a JSON text has twice: a merge by hand leaves such, and JSON.parse keeps the last alone. */
-function repeatedKey(text: string): string | undefined {
-  const objects: Set<string>[] = [];
-  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") objects.push(new Set());
-    else if (token === "}") objects.pop();
-    else if (key !== undefined) {
-      const keys = objects.at(-1);
-      if (keys?.has(key)) return key;
-      keys?.add(key);
-    }
-  }
-  return undefined;
 }

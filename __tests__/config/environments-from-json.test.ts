@@ -43,7 +43,22 @@ test.each<[what: string, json: string, line: string]>([
     "production.auth.commandPermissions.CreateOrder[0]: must have no token, got '#{TfToken[TOKEN.",
   ],
   ["a key", jsonWith(["tags"], { "&{TfToken[nope]}": "x" }), "production.tags.&{TfToken[nope]}: must have no token in"],
-  ["no JSON", "{ production: ", "environments: must be JSON: Expected property name"],
+  ["no JSON", "{ production: ", "environments: must be JSON, got Expected property name"],
+  [
+    "an environment that is there twice",
+    `{"production":${JSON.stringify(production)},"production":{}}`,
+    "production: must be given once, got it twice",
+  ],
+  [
+    "a key that is there twice",
+    JSON.stringify({ production }).replace('"region":', '"region":"eu-west-1","region":'),
+    "production.region: must be given once, got it twice",
+  ],
+  [
+    "what is nested deeply",
+    `{"production":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    `production${"[0]".repeat(62)}`,
+  ],
   ["a list", "[]", "environments: must be an object of environments by their names, got an empty list"],
 ])("is refused: %s", (_, json, line) => {
   expect(() => environmentsFromJson(json)).toThrow(

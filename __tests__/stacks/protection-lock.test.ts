@@ -287,7 +287,7 @@ test.each([
   ["[]", /protection\.lock\.json: must be an object, each value an object of protected addresses, got an empty list/],
   [
     '{"shop-orders": {"a.b": {}}, "shop-edge": {"a.b": {}}, "shop-orders" : {}}',
-    /must have each key once, got "shop-orders" twice/,
+    /protection\.lock\.json\.shop-orders: must be given once, got it twice/,
   ],
   ['{"shop-orders": {"aws_s3_bucket.Invoices": true}}', /shop-orders\.aws_s3_bucket\.Invoices: must be an object/],
 ])("a file that is no lock is refused: %s", (text, message) => {

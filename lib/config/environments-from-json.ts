@@ -1,3 +1,4 @@
+import { parseJson } from "../core/json";
 import { isPlainObject } from "../core/plain-object";
 import { mismatch, type Problem, pathBelow, shown, throwIfAny } from "../core/problems";
 import { looksLikeToken } from "../core/tokens";
@@ -5,16 +6,11 @@ import type { Environment } from "./environment";
 
 /**
  * Environments by their names, from a text of JSON. `platforms` checks everything else: the types are only claimed here.
- * @throws {InvalidConfigurationError} where the text is no JSON, and for each key, text or number that cdktf would take
- * for a token: the number in it is that of a value that the program made, and the writer of JSON could name any.
+ * @throws {InvalidConfigurationError} as `parseJson` does, and for each key, text or number that cdktf would take for a token:
+ * the number in it is that of a value that the program made, and the writer of JSON could name any.
  */
 export function environmentsFromJson(json: string): Readonly<Record<string, Environment>> {
-  let environments: unknown;
-  try {
-    environments = JSON.parse(json);
-  } catch (error) {
-    throwIfAny([{ path: "environments", message: `must be JSON: ${(error as Error).message}` }]);
-  }
+  const environments = parseJson(json, "", "environments");
   if (!isPlainObject(environments)) {
     throwIfAny([{ path: "environments", message: mismatch("an object of environments by their names", environments) }]);
   }
