@@ -1,14 +1,11 @@
-/**
- * What not every store keeps as it is: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which UTF-8 can't write:
- * all of them become one character, and two texts one.
- */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+import { UNSTORABLE } from "../lib/contract/limits";
+
 const ALL_UNSTORABLE = new RegExp(UNSTORABLE, "gu");
 /** As JSON writes them. The last alternative takes what a backslash escapes otherwise: `\\u0000` is no NUL. */
 const ESCAPES = /\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g;
 const REPLACEMENT = "\ufffd";
 
-/** Whether every store keeps a text as it is. */
+/** Whether every store keeps a text as it is. Halves of surrogate pairs all become one character, and two texts one. */
 export const isStorable = (text: string): boolean => !UNSTORABLE.test(text);
 
 /** The text with U+FFFD, the replacement character, for each character that not every store keeps. */

@@ -123,7 +123,10 @@ test.each<[alerting: object, line: string]>([
     withEmail({ smarthost: "s.example.com:70000" }),
     `receivers.team.email.smarthost: ${SMARTHOST}, got 's.example.com:70000'`,
   ],
-  [withEmail({ username: "" }), "receivers.team.email.username: must be a user's name, got ''"],
+  [
+    withEmail({ username: "" }),
+    "receivers.team.email.username: must be a user's name of at most 254 characters, got ''",
+  ],
   [withEmail({ password: "pass word" }), `receivers.team.email.password: ${SECRET}, got 'pass word'`],
   [
     { ...base, critical: ["onCall", "tem"], warning: ["team"] },

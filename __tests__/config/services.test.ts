@@ -45,7 +45,7 @@ const HOST = "must be a host name in lower case such as 'commands.example.com'";
 const SECRET = "must be the name of a secret, at most 505 letters, digits and /_+=.@-";
 const DELAY = "must be whole milliseconds from '0' to '60000'";
 const VARIABLE =
-  "must be named by capital letters, digits and '_', no digit first, and not as ours, which begin with 'AUTH_', 'AWS_' or 'PROJECTION_'";
+  "must be named by at most 253 capital letters, digits and '_', no digit first, and not as ours, which begin with 'AUTH_', 'AWS_' or 'PROJECTION_'";
 const CPU = "must be thousandths of a core such as '250m', or cores such as '2'";
 const MEMORY = "must be a size such as '512Mi' or '2Gi'";
 const COLOR = "must be 'blue' or 'green'";
@@ -128,7 +128,7 @@ test.each<[path: string, value: unknown, message: string]>([
   ["commandApi.variables.DRAIN_DELAY_MS", "60001", `${DELAY}, got '60001'`],
   ["queryApi.variables.DRAIN_DELAY_MS", "3e3", `${DELAY}, got '3e3'`],
   ["queryApi.variables.DRAIN_DELAY_MS", Token.asString({ Ref: "delay" }), `${DELAY}, known at synth, got a token`],
-  ["projections.variables.PORT", 8080, "must be a text of at most 32768 bytes without NUL, got 8080"],
+  ["projections.variables.PORT", 8080, "must be a text of at most 32768 bytes, got 8080"],
   ["projections.secrets.AUTH_TOKEN", "a", `${VARIABLE}, got 'AUTH_TOKEN'`],
   ["projections.secrets.TOKEN", "a b", `${SECRET}, got 'a b'`],
   ["projections.secrets.TOKEN", "a".repeat(506), `${SECRET}, got '${"a".repeat(57)}...'`],
@@ -150,10 +150,13 @@ test.each<[autoscaling: unknown, line: string]>([
   [{ maxInstances: 20, cpuPercent: 9 }, ".cpuPercent: must be a whole number from 10 to 95, got 9"],
   [{ maxInstances: 20, cpuPercent: 96 }, ".cpuPercent: must be a whole number from 10 to 95, got 96"],
   [{ maxInstances: 20, query: "a" }, ".perInstance: is missing, must be a whole number from 1 to 1000000"],
-  [{ maxInstances: 20, perInstance: 5 }, ".query: is missing, must be a PromQL expression that gives one number"],
+  [
+    { maxInstances: 20, perInstance: 5 },
+    ".query: is missing, must be a PromQL expression of at most 10000 characters that gives one number",
+  ],
   [
     { maxInstances: 20, query: " ", perInstance: 5 },
-    ".query: must be a PromQL expression that gives one number, got ' '",
+    ".query: must be a PromQL expression of at most 10000 characters that gives one number, got ' '",
   ],
   [{ maxInstances: 20, query: "a", perInstance: 0 }, ".perInstance: must be a whole number from 1 to 1000000, got 0"],
   [

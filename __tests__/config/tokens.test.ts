@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { Token } from "cdktf";
-import { type Environment, environmentProblems, environmentRules } from "../../lib/config/environment";
-import { shape } from "../../lib/core/rules";
+import { environmentProblems } from "../../lib/config/environment";
+import { acceptedOf, isEnvironment, places, withAll } from "../support/synthesis/accepted-places";
 import { complete } from "../support/synthesis/complete-environment";
-import { type Place, placesIn, valueAt, withValueAt, written } from "../support/synthesis/places";
+import { type Place, valueAt, written } from "../support/synthesis/places";
 import { givenPaths, knownPaths } from "../support/synthesis/random-environment";
 import { type Synthesized, synthesize } from "../support/synthesis/synthesized";
-
-const isEnvironment = shape(environmentRules(complete.region));
-const places = placesIn(complete, isEnvironment).slice(1);
 
 /** Terraform's name of a value that is at one place of the environment. */
 const expressionAt = (place: Place): string => `\${local.at_${places.indexOf(place)}}`;
@@ -157,20 +154,6 @@ const STRAYS: Readonly<Record<string, unknown>> = {
   number: Number(Token.asNumber({ resolve: () => 1 })) - 2 ** 970,
   "number in a text": `a${Number(Token.asNumber({ resolve: () => 1 })) - 2 ** 970}`,
 };
-
-const withAll = (values: readonly (readonly [Place, unknown])[]): Environment =>
-  values.reduce<unknown>((whole, [place, value]) => withValueAt(whole, place, value), complete) as Environment;
-
-/** Places at which a value is refused, of which the others are returned: each refusal must name its own place. */
-function acceptedOf(valueAtPlace: (place: Place) => unknown): Place[] {
-  return places.filter((place) => {
-    const problems = environmentProblems("production", withAll([[place, valueAtPlace(place)]]));
-    const path = `production${written(place)}`;
-    const isNamed = problems.some((it) => it.path.startsWith(path) || path.startsWith(it.path));
-    if (problems.length > 0 && !isNamed) throw new Error(`${path} is not named by ${JSON.stringify(problems)}`);
-    return problems.length === 0;
-  });
-}
 
 /** The leaves of two syntheses that differ once `restored` has put into the first what its expressions stand for. */
 function differences(

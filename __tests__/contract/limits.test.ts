@@ -2,7 +2,7 @@ import { production } from "../../environments/production";
 import { PROJECTIONS_RULES } from "../../lib/config/architecture";
 import { authDocument, isAuthConfig } from "../../lib/config/auth";
 import { environmentProblems } from "../../lib/config/environment";
-import { isObjectivesConfig } from "../../lib/config/objectives";
+import { isMonitoringOptions } from "../../lib/config/monitoring";
 import {
   CONFIG_MAP_BYTES,
   HEALTH_PATH_ALLOWED,
@@ -102,7 +102,8 @@ test("the rules and the dashboards of the most and longest types fit into object
   const objective = { percent: 99.5, seconds: 2.5, fastPercent: 95 } as const;
   const types = mapOf(named(50, 128), objective);
   const objectives = { commandTypes: types, queryTypes: types };
-  expect(isObjectivesConfig.problemsOf(objectives, "objectives")).toEqual([]);
+  const runbooks = "https://wiki.example.com/".padEnd(2048, "x");
+  expect(isMonitoringOptions.problemsOf({ objectives, runbooks }, "monitoring")).toEqual([]);
   const options = {
     environment: "a-twenty-letter-name",
     objectives,
@@ -110,7 +111,7 @@ test("the rules and the dashboards of the most and longest types fit into object
     eventStore: { scraped: true },
     backup: { frequency: "hourly", exported: true },
     logs: true,
-    runbooks: `https://wiki.example.com/${"x".repeat(1000)}`,
+    runbooks,
   } as const;
   const rules = Object.values(ruleGroups(options)).map((spec) => Buffer.byteLength(JSON.stringify(spec)));
   expect(rules.reduce((sum, bytes) => sum + bytes)).toBeGreaterThan(OBJECT_BYTES);

@@ -17,6 +17,7 @@ import {
   wholeNumber,
   within,
 } from "../core/rules";
+import { url } from "../core/urls";
 import { isSecretName } from "./secret-names";
 
 /** Who hears of what is wrong. */
@@ -102,17 +103,17 @@ export const DEFAULT_EVERY_MINUTES = 1;
 export const OWN_RECEIVERS = { nobody: "nobody", deadMansSwitch: "dead-mans-switch" } as const;
 
 /** No brace: Alertmanager would take two of them for a template. */
-const isUrl = rule(
+const isUrl = url(
   "an https URL without a user such as 'https://alerts.example.com/hook'",
-  (value) =>
-    typeof value === "string" && /^https:\/\/[^\s/?#@{}\\]+(?:[/?][^\s#{}\\]*)?$/.test(value) && URL.canParse(value),
+  /^https:\/\/[^\s/?#@{}\\]+(?:[/?][^\s#{}\\]*)?$/,
 );
+/** SMTP: an address has at most 254 characters. */
 const isAddress = text(
   "an e-mail address such as 'orders@example.com'",
-  /^[^\s@,;<>{}"]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/,
+  /^(?=.{1,254}$)[^\s@,;<>{}"]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/,
 );
 const isSmarthost = rule("a host and a port such as 'smtp.example.com:587'", (value) => {
-  const port = typeof value === "string" ? value.match(/^[A-Za-z0-9][A-Za-z0-9.-]*:(\d{1,5})$/)?.[1] : undefined;
+  const port = typeof value === "string" ? value.match(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}:(\d{1,5})$/)?.[1] : undefined;
   return port !== undefined && within(PORT, Number(port));
 });
 
@@ -129,7 +130,7 @@ const KINDS: Readonly<Record<string, Rule>> = {
     to: unique(known(listOf(isAddress, RECEIVERS))),
     from: isAddress,
     smarthost: known(isSmarthost),
-    username: text("a user's name", /^\S+$/),
+    username: text("a user's name of at most 254 characters", /^\S{1,254}$/),
     password: isSecretName,
   }),
   webhook: shape<WebhookReceiver>(WEBHOOK_RULES),

@@ -16,6 +16,7 @@ import {
   unique,
   within,
 } from "../core/rules";
+import { url } from "../core/urls";
 
 /** Who may send which command and ask which query: the seed's security configuration, as the services read it. */
 export interface AuthConfig {
@@ -57,10 +58,7 @@ const isRole = text("a role of at most 64 letters, digits and _.:-", /^[\w.:-]{1
 export const isTypeName: Rule = text("named by letters, digits and '_', a letter first", /^[A-Za-z]\w{0,127}$/);
 
 const AUTH_RULES: Rules<AuthConfig> = {
-  issuer: rule(
-    "an https URL without a query such as 'https://auth.example.com/'",
-    (value) => typeof value === "string" && ISSUER.test(value) && URL.canParse(value),
-  ),
+  issuer: url("an https URL without a query such as 'https://auth.example.com/'", ISSUER),
   audience: text("a text of at most 255 characters without spaces", /^\S{1,255}$/),
   publicKey: isPublicKey,
   tokenType: optional(oneOf(["at+jwt"])),

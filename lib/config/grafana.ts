@@ -1,4 +1,5 @@
-import { known, listOf, optional, type Relation, type Rule, rule, shape, text, unique } from "../core/rules";
+import { known, listOf, optional, type Relation, type Rule, shape, text, unique } from "../core/rules";
+import { url } from "../core/urls";
 import { isPasswordVersion } from "./password-version";
 import { isSecretName } from "./secret-names";
 import { isHost } from "./services";
@@ -43,18 +44,14 @@ const DOMAINS = { min: 1, max: 20 } as const;
 const SCOPES = { min: 1, max: 20 } as const;
 
 /** No `;`, at which a line of Grafana's configuration ends, no `$`, which begins a variable there, and no template. */
-const isEndpoint = rule(
+const isEndpoint = url(
   "an https URL such as 'https://login.example.com/authorize'",
-  (value) =>
-    typeof value === "string" &&
-    /^https:\/\/[^\s/?#@;${}`\\]+(?:\/[^\s#;${}`\\]*)?$/.test(value) &&
-    URL.canParse(value),
+  /^https:\/\/[^\s/?#@;${}`\\]+(?:\/[^\s#;${}`\\]*)?$/,
 );
 /** No path below which Grafana would have to be told that it is. */
-const isRootUrl = rule(
+const isRootUrl = url(
   "an https URL of a host alone, such as 'https://grafana.example.com'",
-  (value) =>
-    typeof value === "string" && /^https:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/.test(value) && URL.canParse(value),
+  /^https:\/\/[a-z0-9.-]+(?::[1-9]\d{0,4})?$/,
 );
 
 /** The provider sends people back to an address that it was told before. */

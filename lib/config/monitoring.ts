@@ -1,4 +1,5 @@
-import { known, mapOf, optional, type Rule, rule, shape, text } from "../core/rules";
+import { known, mapOf, optional, type Rule, rule, shape } from "../core/rules";
+import { url } from "../core/urls";
 import { type AlertingConfig, isAlertingConfig } from "./alerting";
 import { type GrafanaOptions, isGrafanaOptions } from "./grafana";
 import { isInstanceType } from "./instance-types";
@@ -52,7 +53,7 @@ export const isMonitoringOptions: Rule = shape<MonitoringOptions>({
   runbooks: optional(
     // Dashboards have links if it is an address.
     known(
-      text(
+      url(
         "an https URL without '/' at its end, such as 'https://wiki.example.com/runbooks'",
         /^https:\/\/[^\s?#]+[^\s/?#]$/,
       ),

@@ -113,6 +113,8 @@ export interface ProjectionWorkersConfig extends ContainerConfig {
 export const IDLE_INSTANCES = { min: 0, max: INSTANCES.max } as const;
 const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
 const CPU_PERCENT = { min: 10, max: 95 } as const;
+/** Ours: it is part of a Helm release's values, which nobody would read. */
+const QUERY_CHARACTERS = 10_000;
 const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
 /** Ours: twice what the seed's 5 workers handle at a time, so that more of them have something to do. */
 export const DEFAULT_PARTITIONS = 100;
@@ -172,7 +174,10 @@ const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_
 
 const maxInstances = known(wholeNumber(INSTANCES));
 const cpuPercent = known(wholeNumber(CPU_PERCENT));
-const query = freeText("a PromQL expression that gives one number", (value) => /\S/.test(value));
+const query = freeText(
+  `a PromQL expression of at most ${QUERY_CHARACTERS} characters that gives one number`,
+  (value) => /\S/.test(value) && value.length <= QUERY_CHARACTERS,
+);
 const perInstance = known(wholeNumber(PER_INSTANCE));
 const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, cpuPercent });
 const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, query, perInstance });

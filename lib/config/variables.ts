@@ -31,12 +31,13 @@ const OUR_VARIABLES = [
 const OUR_BEGINNINGS = ["AUTH_", "AWS_", "PROJECTION_"] as const;
 /** The image's: without it there is no `sleep` for a pod that ends. */
 const NOBODYS = "PATH";
-const VARIABLE = new RegExp(`^(?!${OUR_BEGINNINGS.join("|")})[A-Z_][A-Z0-9_]*$`);
+/** Kubernetes: the longest key of a ConfigMap and of a Secret. */
+const VARIABLE = new RegExp(`^(?!${OUR_BEGINNINGS.join("|")})[A-Z_][A-Z0-9_]{0,252}$`);
 
 /** An environment variable of a user's own. */
 export const isVariableName = refined<string>(
   text(
-    `named by capital letters, digits and '_', no digit first, and not as ours, which begin with ${alternatives(OUR_BEGINNINGS)}`,
+    `named by at most 253 capital letters, digits and '_', no digit first, and not as ours, which begin with ${alternatives(OUR_BEGINNINGS)}`,
     VARIABLE,
   ),
   (key, path) => {
@@ -54,10 +55,7 @@ const ALL_BYTES = 0.75 * CONFIG_MAP_BYTES;
 const bytes = (value: string): number => Buffer.byteLength(value);
 
 /** What an environment variable holds. */
-const isValue = freeText(
-  `a text of at most ${VALUE_BYTES} bytes without NUL`,
-  (value) => bytes(value) <= VALUE_BYTES && !value.includes("\0"),
-);
+const isValue = freeText(`a text of at most ${VALUE_BYTES} bytes`, (value) => bytes(value) <= VALUE_BYTES);
 
 /** Known, because a pod gets so much longer to end. */
 const isDrainDelay = known(

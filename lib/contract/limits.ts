@@ -33,5 +33,10 @@ export const RSA_BITS = { min: 2048, max: 16_384 } as const satisfies Limits;
 export const CONFIG_MAP_BYTES = 1_048_576;
 /** Kubernetes: bytes of a request to etcd, and so of any other object. */
 export const OBJECT_BYTES = 1_572_864;
+/**
+ * What no text may have, because not every store and every file keeps it as it is: NUL, which PostgreSQL and variables of a
+ * container refuse, and halves of surrogate pairs, which UTF-8 can't write. Terraform puts U+FFFD for each of them.
+ */
+export const UNSTORABLE = /[\0\p{Surrogate}]/u;
 /** Upper bounds in seconds. A limit that is promised must be one of them: between two, a histogram can only guess. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;

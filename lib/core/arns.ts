@@ -3,12 +3,12 @@ import { type Rule, text } from "./rules";
 export const isAccount: Rule = text("an account's 12 digits as a text", /^\d{12}$/);
 
 /** A key by its ARN, not its alias: what is encrypted by an alias changes hands with it. */
-export const isKeyArn: Rule = text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/);
+export const isKeyArn: Rule = text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,128}$/);
 
 /** Of a key that can be replicated into other Regions, or of a replica: KMS begins the ids of both so. */
 export const isMultiRegionKeyArn: Rule = text(
   "the ARN of a multi-Region KMS key, whose id begins with 'mrk-'",
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/mrk-[\w-]+$/,
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/mrk-[\w-]{1,124}$/,
 );
 
 /** With the hyphen and six characters that Secrets Manager adds to a name: IAM knows a secret by all of it. */

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { characterMessages, HIDDEN } from "./characters";
 import { nearestKey } from "./nearest-key";
 import { isPlainObject } from "./plain-object";
 import { alternatives, mismatch, type Problem, pathBelow, shown, throwIfAny } from "./problems";
@@ -37,9 +38,11 @@ export function rule(
   return {
     allowed,
     problemsOf: (value, path) =>
-      (tokenMessages(value, allowed, tokens) ?? (isAllowed(value) ? [] : [mismatch(allowed, value)])).map(
-        (message) => ({ path, message }),
-      ),
+      (
+        characterMessages(value) ??
+        tokenMessages(value, allowed, tokens) ??
+        (isAllowed(value) ? [] : [mismatch(allowed, value)])
+      ).map((message) => ({ path, message })),
   };
 }
 
@@ -64,12 +67,16 @@ export const wholeNumber = ({ min, max }: Bounds): Rule =>
     NUMBER,
   );
 
+/** A text of a form, on one line, all of whose characters show. */
 export const text = (allowed: string, pattern: RegExp): Rule =>
-  rule(allowed, (value) => typeof value === "string" && pattern.test(value));
+  rule(allowed, (value) => typeof value === "string" && !HIDDEN.test(value) && pattern.test(value));
 
 /** A text without a form, such as an expression: Terraform gets it literally, but for its tokens. */
 export const freeText = (allowed: string, isAllowed: (text: string) => boolean): Rule =>
-  rule(allowed, (value) => typeof value === "string" && isAllowed(value), PART_OF_TEXT);
+  refined<string>(
+    rule(allowed, (value) => typeof value === "string", PART_OF_TEXT),
+    (value, path) => (isAllowed(value) ? [] : [{ path, message: mismatch(allowed, value) }]),
+  );
 
 /** More than blanks. */
 export const isText: Rule = freeText("a text", (value) => /\S/.test(value));

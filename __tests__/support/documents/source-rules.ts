@@ -69,7 +69,7 @@ const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/deadline.ts": [],
   "runtime/failures.ts": [],
   "runtime/settings.ts": [],
-  "runtime/text.ts": [],
+  "runtime/text.ts": [CONTRACT],
   ...Object.fromEntries(PORTS.map((folder) => [folder, [...SHARED, ...PORTS]])),
   ...Object.fromEntries(INSIDE.map((folder) => [folder, [...SHARED, ...PORTS, ...INSIDE]])),
   [ADAPTERS]: [...SHARED, ...PORTS, ...INSIDE],
@@ -78,7 +78,7 @@ const RUNTIME_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   [CONTRACT]: [],
-  "lib/core": [],
+  "lib/core": [CONTRACT],
   "lib/config": [CONTRACT, "lib/core"],
   [SYNTHESIS]: ["lib/core"],
   ...Object.fromEntries(GROUND.map((folder) => [folder, [...FOUNDATION, ...GROUND]])),
