@@ -1,6 +1,7 @@
 import { App, Lazy, TerraformStack, Token } from "cdktf";
 import {
   checkProps,
+  computableListOf,
   isTrueOrFalse,
   known,
   listOf,
@@ -218,9 +219,16 @@ describe("a list", () => {
     expect(linesOf(rule, value)).toEqual([expect.stringContaining(`backup: must be ${ALLOWED}, got `)]);
   });
 
-  test("may be a token of a list, and of nothing else", () => {
-    expect(linesOf(rule, Token.asList({ resolve: () => ["a"] }))).toEqual([]);
-    expect(linesOf(rule, Token.asString({ resolve: () => "a" }))).toEqual([`backup: must be ${ALLOWED}, got a token`]);
+  test("is known at synth, where each of its elements is used", () => {
+    const computed = Token.asList({ resolve: () => ["a"] });
+    expect(linesOf(rule, computed)).toEqual([`backup: must be ${ALLOWED}, known at synth, got a list token`]);
+    expect(linesOf(unique(rule), computed)).toEqual(linesOf(rule, computed));
+  });
+
+  test("may be a token of a list where it is used as a whole, and of nothing else", () => {
+    const whole = computableListOf(oneOf(["a", "b", "c"]), { min: 2, max: 3 });
+    expect(linesOf(whole, Token.asList({ resolve: () => ["a"] }))).toEqual([]);
+    expect(linesOf(whole, Token.asString({ resolve: () => "a" }))).toEqual([`backup: must be ${ALLOWED}, got a token`]);
   });
 
   test("tells what stands twice, once for each time too many, beside what is wrong", () => {

@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformVariable, Token } from "cdktf";
 import type { Storage } from "../../lib/config/quantities";
 import { PostgresDatabase, type PostgresDatabaseProps } from "../../lib/data/postgres-database";
 import { minutesOf } from "../support/runtime/windows";
@@ -280,6 +280,11 @@ describe("refuses", () => {
       { keys: { ...keys, secrets: "alias/aws/secretsmanager" } },
       ".keys.secrets",
       "must be the ARN of a KMS key, got 'alias/aws/secretsmanager'",
+    ],
+    [
+      { network: { ...network, availabilityZones: Token.asList({ resolve: () => [] }) } },
+      ".network.availabilityZones",
+      "must be a list of 2 to 16, each an id, known at synth, got a list token",
     ],
     // The provider would take it for none, and RDS the account's own key.
     [{ keys: { ...keys, database: "" } }, ".keys.database", "must be the ARN of a KMS key, got ''"],

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { CLOUDFLARE_RANGES } from "../../lib/edge/cloudflare-ranges";
 import { Nginx, type NginxProps, type NginxValuesProps, nginxValues } from "../../lib/edge/nginx";
 import { HEALTH_CHECK } from "../../lib/edge/node-ports";
@@ -154,6 +155,10 @@ test.each<[Partial<NginxProps>, string]>([
   ],
   [{ proxies: ["104.16.0.1/13"] }, "proxies[0]: must be a range such as '173.245.48.0/20', got '104.16.0.1/13'"],
   [{ proxies: ["1.1.1.0/24", "1.1.1.0/24"] }, "proxies[1]: must be given once, got '1.1.1.0/24' twice"],
+  [
+    { apiServer: Token.asList({ resolve: () => [] }) as NginxProps["apiServer"] },
+    "apiServer: must be a list of 1 to 100, each a range such as '10.0.0.0/16', known at synth, got a list token",
+  ],
   [{ cacheable: [{ path: "/a", seconds: 0 }] }, "cacheable[0].seconds: must be a whole number from 1 to 86400, got 0"],
 ])("refuses %j", (props, message) => {
   expect(() => made(props)).toThrow(`  Test/Nginx.${message}`);

@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformVariable } from "cdktf";
+import { TerraformOutput, TerraformVariable, Token } from "cdktf";
 import { EVENT_STORE_SIZES, type EventStoreSize } from "../../lib/config/event-store-sizes";
 import { ManagedEventStore, type ManagedEventStoreProps } from "../../lib/event-store/managed-event-store";
 import { Network } from "../../lib/network/network";
@@ -271,6 +271,11 @@ describe("refuses", () => {
       "a network without private route tables",
       { network: { ...network, privateRouteTableIds: [] } },
       "network.privateRouteTableIds: must be a list of 1 to 100, each an id, got an empty list",
+    ],
+    [
+      "route tables whose number only Terraform knows",
+      { network: { ...network, privateRouteTableIds: Token.asList({ resolve: () => [] }) } },
+      "network.privateRouteTableIds: must be a list of 1 to 100, each an id, known at synth, got a list token",
     ],
     ["a patch version", { serverVersion: "26.0.3" }, "serverVersion: must be a version such as '26.0', got '26.0.3'"],
     [

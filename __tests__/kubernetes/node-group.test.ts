@@ -325,6 +325,12 @@ test("takes no tags that AWS keeps for itself", () => {
   );
 });
 
+test("takes no subnets whose number only Terraform knows, because each has a group", () => {
+  expect(problemOf({ network: { ...network, privateSubnetIds: Token.asList({ resolve: () => [] }) } })).toBe(
+    "1 problem in the configuration, nothing was synthesized:\n  Test/Nodes.network.privateSubnetIds: must be a list of 2 to 16, each an id, known at synth, got a list token",
+  );
+});
+
 describe("the nodes' image", () => {
   test.each([
     ["x86_64", "m7i.xlarge"],

@@ -1,4 +1,5 @@
 import type { TerraformStack } from "cdktf";
+import { Token } from "cdktf";
 import { Projections, type ProjectionsProps } from "../../lib/workloads/projections";
 import { QueryApi, type QueryApiProps } from "../../lib/workloads/query-api";
 import { statementsOf } from "../support/synthesis/policies";
@@ -178,6 +179,10 @@ describe("projections", () => {
     [
       { readModels: { ...readModels, ranges: [] } },
       ".readModels.ranges: must be a list of 1 to 100, each a range such as '10.0.12.0/22', got an empty list",
+    ],
+    [
+      { readModels: { ...readModels, ranges: Token.asList({ resolve: () => [] }) } },
+      ".readModels.ranges: must be a list of 1 to 100, each a range such as '10.0.12.0/22', known at synth, got a list token",
     ],
     [{ paralellism: 3 }, ".paralellism: is not a key here, did you mean 'parallelism', which is there too?"],
   ])("refuse %j", (props, line) => {

@@ -127,7 +127,7 @@ const KINDS: Readonly<Record<string, Rule>> = {
   }),
   pagerDuty: shape<PagerDutyReceiver>({ routingKey: isSecretName }),
   email: shape<EmailReceiver>({
-    to: unique(known(listOf(isAddress, RECEIVERS))),
+    to: unique(listOf(isAddress, RECEIVERS)),
     from: isAddress,
     smarthost: known(isSmarthost),
     username: text("a user's name of at most 254 characters", /^\S{1,254}$/),
@@ -172,7 +172,7 @@ const isReceivers = refined<AlertingConfig["receivers"]>(mapOf(isReceiver, isRec
     : [{ path, message: `must be ${RECEIVERS.min} to ${RECEIVERS.max} receivers, got ${count}` }];
 });
 
-const isNames = unique(known(listOf(known(text("the name of a receiver", /\S/)), RECEIVERS)));
+const isNames = unique(listOf(known(text("the name of a receiver", /\S/)), RECEIVERS));
 const SEVERITIES = ["critical", "warning"] as const;
 
 /** A name that leads nowhere, and somebody who would wait for ever. */

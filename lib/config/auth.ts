@@ -2,7 +2,6 @@ import { createPublicKey } from "node:crypto";
 import { CONFIG_MAP_BYTES, MESSAGE_TYPES, RSA_BITS } from "../contract/limits";
 import type { Problem } from "../core/problems";
 import {
-  known,
   listOf,
   mapOf,
   oneOf,
@@ -81,7 +80,7 @@ export const isAuthConfig: Rule = refined<AuthConfig>(shape(AUTH_RULES), (auth, 
 
 function permissions(what: "command" | "query"): Rule {
   return refined<Record<string, readonly string[]>>(
-    mapOf(unique(known(listOf(isRole, ROLES))), isTypeName),
+    mapOf(unique(listOf(isRole, ROLES)), isTypeName),
     (roles, path): readonly Problem[] => {
       const count = Object.keys(roles).length;
       if (count === 0) return [{ path, message: `must name at least one ${what}, or all would be refused, got none` }];

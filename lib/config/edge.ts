@@ -70,7 +70,7 @@ export const CLOUDFLARE_RULES: Rules<CloudflareConfig> = {
   originPullCa: isSecretName,
   cacheable: optional(
     // The later of two for one path would win without a word.
-    refined<readonly CacheRule[]>(known(listOf(isCacheRule, CACHE_RULES)), (rules, path) =>
+    refined<readonly CacheRule[]>(listOf(isCacheRule, CACHE_RULES), (rules, path) =>
       rules
         .map((each, index) => ({ each, index }))
         .filter(({ each, index }) => rules.slice(0, index).some((other) => other.path === each.path))

@@ -74,10 +74,8 @@ export const isGrafanaOptions: Rule = shape<GrafanaOptions>(
         authUrl: isEndpoint,
         tokenUrl: known(isEndpoint),
         apiUrl: known(isEndpoint),
-        scopes: optional(
-          unique(known(listOf(text("a scope of letters, digits and _.:/~+-", /^[\w.:/~+-]{1,255}$/), SCOPES))),
-        ),
-        allowedDomains: optional(unique(known(listOf(isHost, DOMAINS)))),
+        scopes: optional(unique(listOf(text("a scope of letters, digits and _.:/~+-", /^[\w.:/~+-]{1,255}$/), SCOPES))),
+        allowedDomains: optional(unique(listOf(isHost, DOMAINS))),
         roleAttributePath: optional(
           known(
             text(

@@ -2,6 +2,7 @@ import { Token } from "cdktf";
 import { type Cidr, isPublic, overlaps, privateRange, rangeOf } from "../core/cidr";
 import { alternatives } from "../core/problems";
 import {
+  computableListOf,
   known,
   listOf,
   oneOf,
@@ -79,7 +80,7 @@ export const isEventStoreCidr = privateRange(EVENT_STORE_PREFIX, "10.1.0.0/22");
 export const isVpcCidr = privateRange(VPC_PREFIX, "10.0.0.0/16");
 export const isApiAccess = shape<ApiAccess>({
   cidrs: unique(
-    listOf(
+    computableListOf(
       rule(`a public range of /${API_PREFIX.min} to /${API_PREFIX.max} such as '203.0.113.0/24'`, (value) => {
         const range = rangeOf(value);
         return range !== undefined && within(API_PREFIX, range.subnetMask) && isPublic(range);
@@ -112,7 +113,7 @@ function isZonesOf(region: unknown): Rule {
 }
 
 function zones(allowed: string, region: string): Rule {
-  return unique(known(listOf(text(allowed, new RegExp(`^${region}[a-z]$`)), ZONES_GIVEN)));
+  return unique(listOf(text(allowed, new RegExp(`^${region}[a-z]$`)), ZONES_GIVEN));
 }
 
 /** Ranges that one node must reach can't share an address. */

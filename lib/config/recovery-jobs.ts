@@ -3,7 +3,6 @@ import { isKeyArn, isSecretArn } from "../core/arns";
 import { type Cidr, rangeOf } from "../core/cidr";
 import type { Problem } from "../core/problems";
 import {
-  known,
   listOf,
   optional,
   type Relation,
@@ -61,14 +60,12 @@ const PORT = { min: 1, max: 65_535 } as const;
 const isSubjectKeys = shape<SubjectKeysConfig>({
   secret: isSecretArn,
   ranges: unique(
-    known(
-      listOf(
-        rule(`a range of /${SUBJECT_KEYS_PREFIX.min} to /${SUBJECT_KEYS_PREFIX.max} such as '10.2.0.0/24'`, (value) => {
-          const range = rangeOf(value);
-          return range !== undefined && within(SUBJECT_KEYS_PREFIX, range.subnetMask);
-        }),
-        { min: 1, max: 10 },
-      ),
+    listOf(
+      rule(`a range of /${SUBJECT_KEYS_PREFIX.min} to /${SUBJECT_KEYS_PREFIX.max} such as '10.2.0.0/24'`, (value) => {
+        const range = rangeOf(value);
+        return range !== undefined && within(SUBJECT_KEYS_PREFIX, range.subnetMask);
+      }),
+      { min: 1, max: 10 },
     ),
   ),
   port: optional(wholeNumber(PORT)),
@@ -78,7 +75,7 @@ export const RECOVERY_JOBS_RULES: Rules<RecoveryJobsConfig> = {
   image: isImage,
   resources: optional(isContainerResources),
   variables: optional(isVariables),
-  formerKeys: optional(unique(known(listOf(isKeyArn, { min: 1, max: 10 })))),
+  formerKeys: optional(unique(listOf(isKeyArn, { min: 1, max: 10 }))),
   subjectKeys: optional(isSubjectKeys),
 };
 

@@ -125,8 +125,12 @@ export const unique = (inner: Rule): Rule => ({
   },
 });
 
-/** A list of so many. A list token passes whole: its length can't be known. */
-export function listOf(item: Rule, { min, max }: Bounds = { min: 1, max: 100 }): Rule {
+/** A list of so many, of which each element is used. */
+export const listOf = (item: Rule, bounds: Bounds = { min: 1, max: 100 }): Rule =>
+  known(computableListOf(item, bounds));
+
+/** A list of so many, which is used as a whole alone: a list token passes, as its length can't be known. */
+export function computableListOf(item: Rule, { min, max }: Bounds): Rule {
   const allowed = `a list of ${min === max ? min : `${min} to ${max}`}, each ${item.allowed}`;
   return {
     allowed,

@@ -70,7 +70,7 @@ const RULES: Rules<CloudflareLoadBalancerProps> = {
   host: isHost,
   healthCheck: COMMAND_API_RULES.healthCheck,
   // Sorted by their names, which must be known.
-  origins: refined<readonly Origin[]>(known(listOf(isOrigin, { min: 1, max: 20 })), (origins, path) =>
+  origins: refined<readonly Origin[]>(listOf(isOrigin, { min: 1, max: 20 }), (origins, path) =>
     origins.flatMap(({ name }, index): readonly Problem[] =>
       origins.slice(0, index).some((other) => other.name === name)
         ? [{ path: `${path}[${index}].name`, message: `must be given once, got '${name}' twice` }]

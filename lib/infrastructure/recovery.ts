@@ -9,11 +9,11 @@ import { isMultiRegionKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
 import {
   checkProps,
+  computableListOf,
   given,
   having,
   isTrueOrFalse,
   known,
-  listOf,
   optional,
   type Relation,
   type Rules,
@@ -76,7 +76,7 @@ const RULES: Rules<RecoveryProps> = {
     subnetGroupName: text("a subnet group's name", /\S/),
     windows: optional(given("an object with 'daily' and 'weekly'")),
   }),
-  clusterArns: optional(listOf(isArn, { min: 0, max: 10 })),
+  clusterArns: optional(computableListOf(isArn, { min: 0, max: 10 })),
   accessLogs: optional(isAccessLogsConfig),
   deletionProtection: optional(isTrueOrFalse),
 };

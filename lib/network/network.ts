@@ -15,6 +15,7 @@ import { nameOf } from "../core/names";
 import { alternatives } from "../core/problems";
 import {
   checkProps,
+  computableListOf,
   given,
   isTrueOrFalse,
   listOf,
@@ -62,15 +63,17 @@ export interface NetworkProps {
 
 const isId = rule("an id", (value) => typeof value === "string" && value !== "");
 /** EKS, RDS and ElastiCache want two zones at least. */
-const isIdPerZone = listOf(isId, { min: 2, max: 16 });
+const PER_ZONE = { min: 2, max: 16 } as const;
+const isIdPerZone = listOf(isId, PER_ZONE);
+const areSubnets = computableListOf(isId, PER_ZONE);
 
 const ATTRIBUTE_RULES: Rules<NetworkAttributes> = {
   vpcId: isId,
   cidrBlock: isId,
   availabilityZones: isIdPerZone,
-  publicSubnetIds: isIdPerZone,
+  publicSubnetIds: areSubnets,
   privateSubnetIds: isIdPerZone,
-  dataSubnetIds: isIdPerZone,
+  dataSubnetIds: areSubnets,
   privateRouteTableIds: listOf(isId),
 };
 

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { daysOf, type Frequency } from "../config/quantities";
 import { BACKUP_TAG } from "../config/recovery";
-import { checkProps, given, isTrueOrFalse, list, listOf, optional, type Rules, text } from "../core/rules";
+import { checkProps, computableListOf, given, isTrueOrFalse, list, optional, type Rules, text } from "../core/rules";
 import { DAYS, freeHours, type Windows } from "../core/windows";
 import { isVaultName } from "./recovery-vault";
 
@@ -37,7 +37,7 @@ const RULES: Rules<RecoveryPlanProps> = {
   backup: EVENT_STORE_RULES.backup,
   vault: isVaultName,
   copyTo: optional(isArn),
-  resources: listOf(isArn, { min: 0, max: 100 }),
+  resources: computableListOf(isArn, { min: 0, max: 100 }),
   isTagged: optional(isTrueOrFalse),
   windows: optional(given("an object with 'daily' and 'weekly'")),
   roleArn: isArn,
