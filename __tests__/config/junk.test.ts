@@ -2,6 +2,9 @@ import { App, TerraformStack } from "cdktf";
 import { environmentProblems, environmentRules } from "../../lib/config/environment";
 import { InvalidConfigurationError } from "../../lib/core/problems";
 import { shape } from "../../lib/core/rules";
+import { ReadCluster } from "../../lib/infrastructure/read-cluster";
+import { Recovery } from "../../lib/infrastructure/recovery";
+import { WriteCluster } from "../../lib/infrastructure/write-cluster";
 import { EncryptionKeys } from "../../lib/security/encryption-keys";
 import { platforms } from "../../stacks/platform";
 import { complete } from "../support/synthesis/complete-environment";
@@ -114,11 +117,16 @@ describe("an error of ours with the path", () => {
     );
   });
 
-  test("for a construct's props", () => {
+  test.each([EncryptionKeys, WriteCluster, ReadCluster, Recovery])("for the props of %p", (Part) => {
     const stack = new TerraformStack(new App(), "orders");
-    expect(() => new EncryptionKeys(stack, "Keys", { name: "orders", tags: failing } as never)).toThrow(
+    expect(() => new Part(stack, "Part", failing as never)).toThrow(
       new InvalidConfigurationError([
-        { path: "orders/Keys.tags.cidr", message: "must be readable, but reading it throws no value" },
+        { path: "orders/Part.cidr", message: "must be readable, but reading it throws no value" },
+      ]),
+    );
+    expect(() => new Part(stack, "Other", { name: "orders", tags: failing } as never)).toThrow(
+      new InvalidConfigurationError([
+        { path: "orders/Other.tags.cidr", message: "must be readable, but reading it throws no value" },
       ]),
     );
   });

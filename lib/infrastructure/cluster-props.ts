@@ -6,6 +6,7 @@ import { isImageOfVersion } from "../config/kubernetes";
 import { storageGibOf } from "../config/quantities";
 import type { Side } from "../config/side";
 import { nodeSizingProblems, nodeTypeOf } from "../config/sizing";
+import { readGiven } from "../core/readable";
 import { checkProps, optional, type Relation, type Rules } from "../core/rules";
 import { SERVICES_APART } from "../kubernetes/control-plane";
 import { KUBERNETES_CLUSTER_RULES, type KubernetesClusterProps } from "../kubernetes/kubernetes-cluster";
@@ -40,10 +41,11 @@ const NODE_SIZING: Relation<ClusterProps> = {
  * @throws {InvalidConfigurationError} with all that is wrong with the props.
  */
 export function kubernetesClusterProps(construct: Construct, side: Side, props: ClusterProps): KubernetesClusterProps {
-  const name = props?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
+  const read = readGiven(props, construct.node.path);
+  const name = read?.name ?? `${TerraformStack.of(construct).node.id}-${side}`;
   const given = checkProps(
     construct,
-    { ...props, name },
+    { ...read, name },
     RULES,
     NODE_SIZING,
     isImageOfVersion,

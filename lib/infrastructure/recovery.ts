@@ -7,6 +7,7 @@ import { daysOf } from "../config/quantities";
 import { exportDaysOf, RECOVERY_RULES, type RecoveryConfig, recoveryProblems } from "../config/recovery";
 import { isMultiRegionKeyArn } from "../core/arns";
 import { nameOf } from "../core/names";
+import { readGiven } from "../core/readable";
 import {
   checkProps,
   computableListOf,
@@ -117,8 +118,9 @@ export class Recovery extends Construct {
   /** @throws {InvalidConfigurationError} with all that is wrong with the props. */
   constructor(scope: Construct, id: string, props: RecoveryProps) {
     super(scope, id);
-    const name = props?.name ?? TerraformStack.of(this).node.id;
-    props = checkProps(this, { ...props, name }, RULES, SOUND, REPLICABLE);
+    const read = readGiven(props, this.node.path);
+    const name = read?.name ?? TerraformStack.of(this).node.id;
+    props = checkProps(this, { ...read, name }, RULES, SOUND, REPLICABLE);
     const { region, secondRegion, backup, keys, database, deletionProtection } = props;
     const vault = { name: `${name}-recovery`, lock: props.vaultLock, deletionProtection };
     const expireAfterDays = exportDaysOf(daysOf(backup.retention) ?? 0);
