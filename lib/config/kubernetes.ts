@@ -64,13 +64,11 @@ export const ADDON_VERSIONS: Readonly<Record<KubernetesVersion, Readonly<Record<
   },
 };
 
-/**
- * Days on which EKS ends standard support. Sources: AWS Health's notice of 2026-09-01 (1.34) and EKS's release calendar (1.35).
- * That of 1.36 was not announced when this was written; EKS gives each version 14 months.
- */
-export const STANDARD_SUPPORT_ENDS: Readonly<Partial<Record<KubernetesVersion, string>>> = {
+/** Days on which EKS ends standard support. Sources: AWS Health's notice of 2026-09-01 (1.34) and EKS's release calendar. */
+export const STANDARD_SUPPORT_ENDS: Readonly<Record<KubernetesVersion, string>> = {
   "1.34": "2026-12-02",
   "1.35": "2027-03-27",
+  "1.36": "2027-08-02",
 };
 
 export const DEFAULT_KUBERNETES_VERSION: KubernetesVersion = "1.35";

@@ -11,7 +11,6 @@ const NOTICE_DAYS = 90;
  */
 export function warnOfSupportEnd(cluster: EksCluster, version: KubernetesVersion): void {
   const end = STANDARD_SUPPORT_ENDS[version];
-  if (end === undefined) return;
   const message = `EKS ends standard support for Kubernetes ${version} on ${end} and charges six times the price from then on: raise kubernetes.version by one minor version`;
   if (Number(version) < Number(DEFAULT_KUBERNETES_VERSION)) Annotations.of(cluster).addWarning(message);
   const { terraformResourceType: type, friendlyUniqueId: id } = cluster;
