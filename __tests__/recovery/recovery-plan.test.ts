@@ -100,6 +100,14 @@ test.each<[Partial<RecoveryPlanProps>, string]>([
   [{ resources: ["orders"] }, "resources[0]: must be the ARN of a resource, got 'orders'"],
   [{ copyTo: "orders-recovery" }, "copyTo: must be the ARN of a resource, got 'orders-recovery'"],
   [
+    { windows: { daily: "06:00-23:59" } },
+    "windows.daily: must be a daily window such as '02:00-03:00', in UTC, of 30 minutes to 12 hours, got '06:00-23:59'",
+  ],
+  [
+    { windows: { weekly: "sunday" } },
+    "windows.weekly: must be a weekly window such as 'sun:04:00-sun:05:00', in UTC, of 30 minutes to 12 hours, got 'sunday'",
+  ],
+  [
     { backup: { frequency: "weekly" as "daily", retention: "30 days" } },
     "backup.frequency: must be 'hourly' or 'daily', got 'weekly'",
   ],

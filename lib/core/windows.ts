@@ -1,5 +1,5 @@
 import { mismatch, type Problem } from "./problems";
-import type { Rule } from "./rules";
+import { optional, type Rule, shape } from "./rules";
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const MINUTES_A_DAY = 24 * 60;
@@ -76,6 +76,12 @@ export interface Windows {
   /** @default - none */
   readonly weekly?: string;
 }
+
+/** Each leaves free hours in every week: a plan of AWS Backup without a rule is refused. */
+export const isWindows: Rule = shape<Windows>({
+  daily: optional(isDailyWindow(STAGGER_MINUTES)),
+  weekly: optional(isWeeklyWindow(STAGGER_MINUTES)),
+});
 
 const HOUR = 60;
 

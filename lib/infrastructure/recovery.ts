@@ -11,7 +11,6 @@ import { readGiven } from "../core/readable";
 import {
   checkProps,
   computableListOf,
-  given,
   having,
   isTrueOrFalse,
   known,
@@ -20,7 +19,7 @@ import {
   type Rules,
   text,
 } from "../core/rules";
-import type { Windows } from "../core/windows";
+import { isWindows, type Windows } from "../core/windows";
 import { ExportBucket, type ExportBucketProps } from "../recovery/export-bucket";
 import { ExportReplication } from "../recovery/export-replication";
 import { FailedCopies } from "../recovery/failed-copies";
@@ -75,7 +74,7 @@ const RULES: Rules<RecoveryProps> = {
   database: having<RecoveryProps["database"]>("a database", {
     arn: isArn,
     subnetGroupName: text("a subnet group's name", /\S/),
-    windows: optional(given("an object with 'daily' and 'weekly'")),
+    windows: optional(isWindows),
   }),
   clusterArns: optional(computableListOf(isArn, { min: 0, max: 10 })),
   accessLogs: optional(isAccessLogsConfig),

@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { type BackupConfig, EVENT_STORE_RULES } from "../config/infrastructure";
 import { daysOf, type Frequency } from "../config/quantities";
 import { BACKUP_TAG } from "../config/recovery";
-import { checkProps, computableListOf, given, isTrueOrFalse, list, optional, type Rules, text } from "../core/rules";
-import { DAYS, freeHours, type Windows } from "../core/windows";
+import { checkProps, computableListOf, isTrueOrFalse, list, optional, type Rules, text } from "../core/rules";
+import { DAYS, freeHours, isWindows, type Windows } from "../core/windows";
 import { isVaultName } from "./recovery-vault";
 
 export interface RecoveryPlanProps {
@@ -39,7 +39,7 @@ const RULES: Rules<RecoveryPlanProps> = {
   copyTo: optional(isArn),
   resources: computableListOf(isArn, { min: 0, max: 100 }),
   isTagged: optional(isTrueOrFalse),
-  windows: optional(given("an object with 'daily' and 'weekly'")),
+  windows: optional(isWindows),
   roleArn: isArn,
   dependsOn: optional(list("a list of resources")),
 };
