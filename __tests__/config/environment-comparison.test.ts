@@ -10,6 +10,8 @@ const state = { bucket: "acme-terraform-state" };
 const existing = { ...state, existing: true };
 const elsewhere = "00000000000000000000000000000003";
 
+const computedOnce = computedZone();
+
 /** In one Region, unless it is said otherwise. */
 const linesOf = (one: Partial<Environment>, other: Partial<Environment>): string[] =>
   comparisonProblems([
@@ -41,6 +43,12 @@ test.each<[what: string, one: Partial<Environment>, other: Partial<Environment>,
     {},
     { cloudflare },
     "staging.cloudflare.zoneId: must be another zone than production.cloudflare.zoneId, as both environments would write its rules and settings, got '00000000000000000000000000000002'",
+  ],
+  [
+    "a zone that Terraform computes",
+    computedOnce,
+    computedOnce,
+    "staging.cloudflare.zoneId: must be another zone than production.cloudflare.zoneId, as both environments would write its rules and settings, got a token",
   ],
   [
     "a bucket",

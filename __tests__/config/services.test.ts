@@ -227,6 +227,13 @@ test.each<[path: string, value: unknown]>([
   expect(linesOf(changed(path, value))).toEqual([]);
 });
 
+test("one host for both is refused, also where Terraform computes it", () => {
+  const host = Token.asString({ resolve: () => "late" });
+  expect(linesOf({ ...base, commandApi: { ...base.commandApi, host }, queryApi: { ...base.queryApi, host } })).toEqual([
+    "services.queryApi.host: must be another than that of commandApi, got a token",
+  ]);
+});
+
 test("a variable comes from one place", () => {
   const twice = changed("projections.variables", { LOG_LEVEL: "info", URL: "a" }) as { projections: Tree };
   twice.projections.secrets = { URL: "b" };

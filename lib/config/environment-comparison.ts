@@ -1,4 +1,4 @@
-import type { Problem } from "../core/problems";
+import { type Problem, shown } from "../core/problems";
 import type { Environment } from "./environment";
 
 /** An environment that is sound by itself, with its name. */
@@ -23,7 +23,7 @@ const zoneIdOf = ({ cloudflare, services }: Environment): string | undefined =>
 const zonesDiffer: Comparison = ([name, one], [otherName, other]) => {
   const zoneId = zoneIdOf(other);
   if (zoneId === undefined || zoneId !== zoneIdOf(one)) return [];
-  const message = `must be another zone than ${name}.cloudflare.zoneId, as both environments would write its rules and settings, got '${zoneId}'`;
+  const message = `must be another zone than ${name}.cloudflare.zoneId, as both environments would write its rules and settings, got ${shown(zoneId)}`;
   return [{ path: `${otherName}.cloudflare.zoneId`, message }];
 };
 

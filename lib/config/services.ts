@@ -1,6 +1,6 @@
 import { BODY_MIB, PARTITIONS } from "../contract/limits";
 import { isPlainObject } from "../core/plain-object";
-import type { Problem } from "../core/problems";
+import { type Problem, shown } from "../core/problems";
 import {
   freeText,
   known,
@@ -236,7 +236,12 @@ export const isServicesConfig: Rule = shape<ServicesConfig>(SERVICES_RULES, {
   between: ["commandApi", "queryApi"],
   problemsOf: ({ commandApi, queryApi }, path) =>
     commandApi.host === queryApi.host
-      ? [{ path: `${path}.queryApi.host`, message: `must be another than that of commandApi, got '${queryApi.host}'` }]
+      ? [
+          {
+            path: `${path}.queryApi.host`,
+            message: `must be another than that of commandApi, got ${shown(queryApi.host)}`,
+          },
+        ]
       : [],
 });
 

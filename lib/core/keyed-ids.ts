@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { throwIfAny } from "./problems";
+import { shown, throwIfAny } from "./problems";
 
 export interface KeyedResource {
   /** Begins the id: `'From'`. */
@@ -25,7 +25,7 @@ export function keyedId(scope: Construct, { prefix, key, name, under }: KeyedRes
   const id = Token.isUnresolved(key) ? `${prefix}${name}` : `${prefix}-${part}`;
   if (scope.node.tryFindChild(id) !== undefined) {
     throwIfAny([
-      { path: `${scope.node.path}.${under}.${name}`, message: `must differ from all before it, got '${key}'` },
+      { path: `${scope.node.path}.${under}.${name}`, message: `must differ from all before it, got ${shown(key)}` },
     ]);
   }
   return id;
