@@ -81,6 +81,7 @@ describe("a rule takes the tokens of its kind, of this program alone", () => {
     [name, made],
     [name, `arn:aws:iam::${made}:role/a_b+c=d,e.f@g-h`],
     [expression, `\${file("x")} ${made} 100%`],
+    [expression, `$a ${made}$`],
     [count, number],
     [list("a list"), Token.asList(late)],
   ])("%# passes", (rule, value) => {

@@ -6,12 +6,14 @@ export interface TokensAllowed {
   readonly kind: TokenKind;
   /** What a text may have next to its tokens. @default - anything */
   readonly beside?: RegExp;
+  /** What it may have before a token. @default - as next to it */
+  readonly before?: RegExp;
 }
 
 /** Ours: names, ARNs, hosts and paths have no other characters, and a template of Terraform's has. */
 export const PART_OF_NAME: TokensAllowed = { kind: "text", beside: /^[\w .:/@=+,-]*$/ };
 /** A `$` before a token would escape it: in Terraform's templates, `$${` is the text `${`. */
-export const PART_OF_TEXT: TokensAllowed = { kind: "text", beside: /(?<!\$)$/ };
+export const PART_OF_TEXT: TokensAllowed = { kind: "text", before: /(?<!\$)$/ };
 export const NUMBER: TokensAllowed = { kind: "number" };
 export const LIST: TokensAllowed = { kind: "list" };
 
@@ -19,15 +21,18 @@ export const LIST: TokensAllowed = { kind: "list" };
 export function tokenMessages(
   value: unknown,
   allowed: string,
-  { kind, beside }: TokensAllowed,
+  { kind, beside, before }: TokensAllowed,
 ): readonly string[] | undefined {
   const stray = typeof value === "string" ? strayMarkerIn(value) : undefined;
   if (stray !== undefined) return [`must not have ${shown(stray)}, which is no token of a text in this program`];
   const found = tokenKindOf(value);
   if (found === undefined) return undefined;
   if (found !== kind) return [mismatch(allowed, value)];
-  if (typeof value !== "string" || beside === undefined) return [];
+  if (typeof value !== "string") return [];
   return betweenTokens(value)
-    .filter((part) => !beside.test(part))
+    .filter(
+      (part, index, parts) =>
+        beside?.test(part) === false || (index < parts.length - 1 && before?.test(part) === false),
+    )
     .map((part) => `must be ${allowed}, got ${shown(part)} next to a token`);
 }
