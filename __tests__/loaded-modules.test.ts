@@ -60,7 +60,7 @@ describe.each([
     what: "without services, edge and monitoring",
     environments: BARE,
     limits: {
-      ".": { modules: 147, megabytes: 0.58 },
+      ".": { modules: 151, megabytes: 0.58 },
       "@cdktf/provider-aws": { modules: 69, megabytes: 8.5 },
       "@cdktf/provider-helm": { modules: 1, megabytes: 0.1 },
       "@cdktf/provider-kubernetes": { modules: 1, megabytes: 0.1 },

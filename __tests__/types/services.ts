@@ -1,5 +1,6 @@
+import type { Autoscaling } from "../../lib/config/autoscaling";
 import type { CacheRule } from "../../lib/config/edge";
-import type { ApiConfig, Autoscaling, ContainerResources, ProcessorsConfig } from "../../lib/config/services";
+import type { ApiConfig, ContainerResources, ProcessorsConfig } from "../../lib/config/services";
 
 const image = "ghcr.io/acme/command-api:1.4.2";
 const api: ApiConfig = {

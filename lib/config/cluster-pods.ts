@@ -1,5 +1,6 @@
 import { type Bounds, known, wholeNumber } from "../core/rules";
 import { INSTANCES } from "./architecture";
+import { type Autoscaling, autoscalingOf, isAutoscaling, isByQuery } from "./autoscaling";
 import type { ClusterParts } from "./cluster-parts";
 import { NODES } from "./infrastructure";
 import { monitoringPods } from "./monitoring-pods";
@@ -15,15 +16,7 @@ import {
   statefulSet,
 } from "./pod-groups";
 import { POD_REPLICAS, POD_RESOURCES } from "./pod-resources";
-import {
-  type Autoscaling,
-  autoscalingOf,
-  type ContainerResources,
-  IDLE_INSTANCES,
-  isAutoscaling,
-  isByQuery,
-  type ServicesConfig,
-} from "./services";
+import { type ContainerResources, IDLE_INSTANCES, type ServicesConfig } from "./services";
 import type { Side } from "./side";
 import { spareNodesOf } from "./spare-nodes";
 

@@ -4,11 +4,12 @@ import { isPlainObject } from "../core/plain-object";
 import type { Problem } from "../core/problems";
 import { belowProblems, known, wholeNumber } from "../core/rules";
 import { INSTANCES, isProxied, type ProductionArchitecture } from "./architecture";
+import { isAutoscaling, isByQuery } from "./autoscaling";
 import type { DeepPartial } from "./deep-partial";
 import type { CloudflareConfig } from "./edge";
 import type { Infrastructure } from "./infrastructure";
 import { type NamesSecrets, secretsOf, secretsProblem } from "./secret-names";
-import { DEFAULT_PARTITIONS, isAutoscaling, isByQuery, isHost, type ServicesConfig } from "./services";
+import { DEFAULT_PARTITIONS, isHost, type ServicesConfig } from "./services";
 import { BOTH_SIDES } from "./side";
 
 /** The parts of an environment that must agree for services to run in it, each as unsound as it may be. */

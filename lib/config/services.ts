@@ -1,8 +1,6 @@
 import { BODY_MIB, PARTITIONS } from "../contract/limits";
-import { isPlainObject } from "../core/plain-object";
 import { type Problem, shown } from "../core/problems";
 import {
-  freeText,
   known,
   mapOf,
   oneOf,
@@ -14,7 +12,8 @@ import {
   text,
   wholeNumber,
 } from "../core/rules";
-import { type CommandProcessorsConfig, INSTANCES } from "./architecture";
+import { INSTANCES } from "./architecture";
+import { type Autoscaling, isAutoscaling } from "./autoscaling";
 import { type Image, isImage } from "./images";
 import { isPodCpu, isPodMemory, mebibytesOf } from "./quantities";
 import { isSecretName } from "./secret-names";
@@ -85,21 +84,6 @@ export interface ProcessorsConfig extends ContainerConfig {
   readonly autoscaling?: Autoscaling;
 }
 
-/** From the architecture's instances up to `maxInstances`, by CPU, or by a queue's depth. */
-export type Autoscaling = { readonly maxInstances: number } & (CpuScaling | QueueScaling);
-
-export interface CpuScaling {
-  /** Share of the requested CPU that is aimed at, 10 to 95 percent. */
-  readonly cpuPercent: number;
-}
-
-export interface QueueScaling {
-  /** PromQL that gives one number: what waits. */
-  readonly query: string;
-  /** What one instance is to have waiting, 1 to 1000000. */
-  readonly perInstance: number;
-}
-
 export interface ProjectionWorkersConfig extends ContainerConfig {
   readonly image: Image;
   /**
@@ -112,10 +96,6 @@ export interface ProjectionWorkersConfig extends ContainerConfig {
 /** Ours, as of those that are active; none is a color that is stopped. */
 export const IDLE_INSTANCES = { min: 0, max: INSTANCES.max } as const;
 const REQUESTS_PER_SECOND = { min: 1, max: 10_000 } as const;
-const CPU_PERCENT = { min: 10, max: 95 } as const;
-/** Ours: it is part of a Helm release's values, which nobody would read. */
-const QUERY_CHARACTERS = 10_000;
-const PER_INSTANCE = { min: 1, max: 1_000_000 } as const;
 /** Ours: twice what the seed's 5 workers handle at a time, so that more of them have something to do. */
 export const DEFAULT_PARTITIONS = 100;
 /** Ours: with less nothing starts, and more is a unit forgotten. */
@@ -171,47 +151,6 @@ export const API_RULES: Rules<Omit<ApiConfig, keyof BlueGreenConfig>> = {
 };
 
 const isApiConfig = shape<ApiConfig>({ ...BLUE_GREEN_RULES, ...API_RULES }, ONE_SOURCE);
-
-const maxInstances = known(wholeNumber(INSTANCES));
-const cpuPercent = known(wholeNumber(CPU_PERCENT));
-const query = freeText(
-  `a PromQL expression of at most ${QUERY_CHARACTERS} characters that gives one number`,
-  (value) => /\S/.test(value) && value.length <= QUERY_CHARACTERS,
-);
-const perInstance = known(wholeNumber(PER_INSTANCE));
-const isByCpu = shape<CpuScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, cpuPercent });
-const isByQueue = shape<QueueScaling & Pick<Autoscaling, "maxInstances">>({ maxInstances, query, perInstance });
-
-/** One of the two; what is said is what separates the value from the nearer. */
-export const isAutoscaling: Rule = {
-  allowed: isByCpu.allowed,
-  below: { keys: { maxInstances, cpuPercent, query, perInstance } },
-  problemsOf(value, path) {
-    const byCpu = isByCpu.problemsOf(value, path);
-    const byQueue = isByQueue.problemsOf(value, path);
-    return byQueue.length < byCpu.length ? byQueue : byCpu;
-  },
-};
-
-const DEFAULT_CPU_PERCENT = 70;
-/** Ours. */
-const DEFAULT_MAX_INSTANCES = 20;
-
-/** Whether Prometheus answers how many command processors there are, which takes KEDA. */
-export const isByQuery = (scaling: unknown, autoscaling: unknown): boolean =>
-  scaling === "auto" && isPlainObject(autoscaling) && "query" in autoscaling;
-
-/** The autoscaling of command processors. A fixed number of them is its minimum and its maximum. */
-export const autoscalingOf = (
-  { instances, scaling }: CommandProcessorsConfig,
-  autoscaling: Autoscaling | undefined,
-): Autoscaling =>
-  scaling === "fixed"
-    ? { maxInstances: instances, cpuPercent: DEFAULT_CPU_PERCENT }
-    : (autoscaling ?? {
-        maxInstances: Math.min(Math.max(DEFAULT_MAX_INSTANCES, 2 * instances), INSTANCES.max),
-        cpuPercent: DEFAULT_CPU_PERCENT,
-      });
 
 export const PROCESSORS_RULES: Rules<ProcessorsConfig> = {
   ...CONTAINER_RULES,

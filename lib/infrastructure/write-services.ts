@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import { COMMAND_API_RULES, COMMAND_PROCESSORS_RULES, isProxied, type WriteSide } from "../config/architecture";
 import { type AuthConfig, isAuthConfig } from "../config/auth";
+import { isByQuery } from "../config/autoscaling";
 import { CLOUDFLARE_RULES, type CloudflareConfig } from "../config/edge";
 import { secretsOf } from "../config/secret-names";
-import { isByQuery, SERVICES_RULES, type ServicesConfig } from "../config/services";
+import { SERVICES_RULES, type ServicesConfig } from "../config/services";
 import type { Cidr } from "../core/cidr";
 import { checkProps, having, optional, type Rules, shape } from "../core/rules";
 import { isApiServer, WayIn } from "../edge/way-in";

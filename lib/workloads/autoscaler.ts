@@ -1,4 +1,4 @@
-import type { CpuScaling, QueueScaling } from "../config/services";
+import type { CpuScaling, QueueScaling } from "../config/autoscaling";
 import type { Manifest } from "../kubernetes/manifest-release";
 
 /** A Deployment, and between which numbers of instances it is scaled. */

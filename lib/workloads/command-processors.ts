@@ -1,7 +1,8 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { COMMAND_PROCESSORS_RULES, type CommandProcessorsConfig } from "../config/architecture";
-import { autoscalingOf, ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
+import { autoscalingOf } from "../config/autoscaling";
+import { ONE_SOURCE, PROCESSORS_RULES, type ProcessorsConfig } from "../config/services";
 import { belowProblems, checkProps, given, optional, type Relation, type Rules, text } from "../core/rules";
 import { type Manifest, ManifestRelease } from "../kubernetes/manifest-release";
 import { NAMESPACES } from "../kubernetes/namespaces";
