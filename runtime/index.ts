@@ -34,6 +34,7 @@ export {
   type SnapshotsOptions,
 } from "./event-store/snapshots";
 export { Failures } from "./failures";
+export { cacheProbe } from "./health/cache-probe";
 export { eventStoreProbe } from "./health/event-store-probe";
 export { HealthHandler, type HealthHandlerOptions } from "./health/health-handler";
 export { HealthServer, type HealthServerOptions } from "./health/health-server";

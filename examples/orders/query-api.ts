@@ -1,6 +1,7 @@
 import {
   Authenticator,
   CachedAnswers,
+  cacheProbe,
   type FieldEncryption,
   MessageApi,
   type MessageHandler,
@@ -94,7 +95,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
             await readModels.query("select 1 from checkpoints limit 1", [], { signal });
           }),
         ],
-        redis: watchedProbe(cache, async (signal) => void (await cache.get("health", { signal }))),
+        redis: cacheProbe(cache),
       },
     },
     authorize: async (token) => (await authenticator.authenticate(token)).roles.includes("admin"),
