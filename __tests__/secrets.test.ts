@@ -1,7 +1,8 @@
 import { environments } from "./support/synthesis/environments";
-import { secretsIn, secretsInState, type TerraformState } from "./support/synthesis/secrets";
+import { secretsIn, secretsInState } from "./support/synthesis/secrets";
 import type { TerraformJson } from "./support/synthesis/synthesized";
 import { synthesizedOnce } from "./support/synthesis/synthesized-once";
+import type { TerraformState } from "./support/synthesis/terraform-state";
 
 const { stacks } = synthesizedOnce(environments);
 

@@ -68,7 +68,7 @@ export function protectedContentOf(json: StackJson, isProtected: boolean): Prote
 }
 
 /** Whether Terraform or the resource's service refuses to destroy it, as long as its block is there. */
-function isGuarded({ lifecycle, ...given }: Block): boolean {
+export function isGuarded({ lifecycle, ...given }: Block): boolean {
   if (isPlainObject(lifecycle) && !OFF.includes(lifecycle.prevent_destroy as undefined)) return true;
   return GUARDS.some((guard) => !OFF.includes(given[guard] as undefined));
 }

@@ -21,7 +21,10 @@ export function remoteStatesOf(
 /** The arguments that identify a state in a backend. All others configure the access to it. */
 const placeOf = ({ bucket, key, path }: Arguments): string => JSON.stringify({ bucket, key, path });
 
-/** Replaces the backends of a stack by local files, which have the names of the stacks in the rehearsal. */
+/**
+ * Replaces the backends of a stack by local files.
+ * @param name of its own file, without the extension; `origins` has those of the states that it reads.
+ */
 export function withLocalStates(
   tf: TerraformJson,
   name: string,
@@ -36,6 +39,9 @@ export function withLocalStates(
   return {
     ...tf,
     terraform: { ...tf.terraform, backend: { local: fileOf(name) } },
-    data: { ...data, ...(local.length > 0 && { terraform_remote_state: Object.fromEntries(local) }) },
+    // Terraform refuses an object without a type.
+    ...(tf.data && {
+      data: { ...data, ...(local.length > 0 && { terraform_remote_state: Object.fromEntries(local) }) },
+    }),
   };
 }

@@ -32,7 +32,7 @@ export async function runTool({ args, folder, signal, report }: Rehearsal): Prom
   mkdirSync(folder, { recursive: true });
   // A separate process group, because the tool does not stop the Terraform process that it waits for.
   const tool = spawn(process.execPath, [TOOL, "--keep", ...args], {
-    env: environmentIn(folder),
+    env: terraformEnvironment(folder),
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
@@ -59,7 +59,8 @@ function killGroup(leader: number | undefined): void {
   }
 }
 
-const environmentIn = (folder: string): NodeJS.ProcessEnv => ({
+/** Of processes that run Terraform. */
+export const terraformEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
   TMPDIR: folder,
   // Terraform does not lock the plugin cache, so two runs must not share one.

@@ -1,4 +1,14 @@
-import type { Arguments, Synthesized } from "./synthesized";
+import { isGuarded } from "../../../lib/synthesis/protected-content";
+import type { Arguments } from "./synthesized";
+
+/** A resource as Terraform asks AWS for it. */
+export interface AwsResource {
+  /** With its stack, where two stacks may have the same. */
+  readonly address: string;
+  readonly type: string;
+  /** The arguments of its block. A name that the provider completes is not among them. */
+  readonly args: Arguments;
+}
 
 /** Argument with the name that is unique in an account and Region, by type. Not listed: what AWS knows by an id of its own. */
 const UNIQUE_NAMES: Readonly<Record<string, string>> = {
@@ -29,88 +39,89 @@ const UNIQUE_NAMES: Readonly<Record<string, string>> = {
 /** Services that write to a log group of theirs after it is deleted, and make it again: by the beginning of its name. */
 const WRITERS = ["/aws/eks/", "/aws/elasticache/", "/aws/rds/"];
 
-const isKnown = (value: unknown): value is string => typeof value === "string" && !value.includes("${");
-
 /**
- * A model of what an AWS account keeps of an environment that is destroyed, and of what it refuses then. It is no AWS: the
- * services' documentation says that names of secrets are taken during their recovery window, that a vault with recovery
- * points and a bucket with objects can't be deleted, and that a final snapshot outlives its store. That services make their
- * log groups again is from reports (terraform-aws-eks#2763).
+ * A model of the names that are taken in an AWS account, and of what AWS keeps after a resource is destroyed. It is not
+ * AWS. The services' documentation states that the name of a secret stays taken during its recovery window, that the name
+ * of a bucket may stay taken for a while, and that a final snapshot outlives its store. That services create their log
+ * groups again is known from reports (terraform-aws-eks#2763, terraform-aws-rds#419).
  */
 export class AccountModel {
   /** By type, Region and name. */
-  readonly #taken = new Set<string>();
-  /** What Terraform's states hold. */
-  readonly #managed = new Set<string>();
+  readonly #taken = new Map<string, AwsResource>();
 
-  /** What AWS refuses when every stack is deployed. */
-  deploy(app: Synthesized): readonly string[] {
-    return resourcesIn(app).flatMap(({ address, type, args, isAdopted }) => {
-      if (this.#managed.has(address)) return [];
-      this.#managed.add(address);
-      const name = nameOf(type, args);
-      if (name === undefined) return [];
-      if (this.#taken.has(name) && !isAdopted) return [`${address}: ${name} exists`];
-      this.#taken.add(name);
-      return [];
-    });
+  /** @returns why AWS refuses to create the resource, and nothing if it does not. */
+  create(resource: AwsResource): readonly string[] {
+    return this.#take(nameOf(resource), resource);
   }
 
-  /** What AWS refuses when every stack is destroyed. */
-  destroy(app: Synthesized): readonly string[] {
-    return resourcesIn(app).flatMap(({ address, type, args }) => {
-      // A rehearsal of the worst: recovery points and objects are there, and the states keep what can't be deleted.
-      if (["aws_backup_vault", "aws_s3_bucket"].includes(type) && args.force_destroy !== true) return [];
-      this.#managed.delete(address);
-      const name = nameOf(type, args);
-      if (name !== undefined && !outlives(type, args)) this.#taken.delete(name);
-      return this.#snapshot(address, args.final_snapshot_identifier);
-    });
+  /** @returns why Terraform can't import the resource, and nothing if it can. */
+  import(resource: AwsResource): readonly string[] {
+    const name = nameOf(resource);
+    return name !== undefined && this.#taken.has(name) ? [] : [`${resource.address}: there is none to import`];
   }
 
-  #snapshot(address: string, name: unknown): readonly string[] {
-    if (!isKnown(name)) return [];
-    if (this.#taken.has(`snapshot ${name}`)) return [`${address}: snapshot ${name} exists`];
-    this.#taken.add(`snapshot ${name}`);
+  /**
+   * @param isEmpty whether a vault has no recovery points, and a bucket no objects.
+   * @returns why AWS refuses to destroy the resource, and nothing if it does not.
+   */
+  destroy(resource: AwsResource, { isEmpty = true }: { readonly isEmpty?: boolean } = {}): readonly string[] {
+    const { address, type, args } = resource;
+    if (isGuarded(args)) return [`${address}: its deletion protection is on`];
+    if (!isEmpty && holdsContent(resource)) return [`${address}: it is not empty`];
+    const name = nameOf(resource);
+    if (name !== undefined && !outlives(resource)) this.#taken.delete(name);
+    if (args.skip_final_snapshot === true) return [];
+    return this.#take(named(`${type} snapshot`, args, args.final_snapshot_identifier), resource);
+  }
+
+  /** Names of the log groups in the stack's own Region that begin so. */
+  logGroups(prefix: string): readonly string[] {
+    return [...this.#taken.values()]
+      .filter(({ type, args }) => type === "aws_cloudwatch_log_group" && args.region === undefined)
+      .map(({ args }) => String(args.name))
+      .filter((name) => name.startsWith(prefix));
+  }
+
+  #take(name: string | undefined, resource: AwsResource): readonly string[] {
+    if (name === undefined) return [];
+    if (this.#taken.has(name)) return [`${resource.address}: ${name} exists`];
+    this.#taken.set(name, resource);
     return [];
   }
 }
 
-function nameOf(type: string, args: Arguments): string | undefined {
-  const value = args[UNIQUE_NAMES[type] ?? ""];
-  return isKnown(value) ? [type, args.region, value].filter((part) => part !== undefined).join(" ") : undefined;
-}
+/** Whether AWS refuses to destroy the resource while recovery points or objects are in it, or their lock holds. */
+export const holdsContent = ({ type, args }: AwsResource): boolean =>
+  (["aws_backup_vault", "aws_s3_bucket"].includes(type) && args.force_destroy !== true) ||
+  // With days in which it can be changed it is a compliance lock, which stays after them.
+  (type === "aws_backup_vault_lock_configuration" && typeof args.changeable_for_days === "number");
 
-const outlives = (type: string, { name, recovery_window_in_days }: Arguments): boolean =>
+const nameOf = ({ type, args }: AwsResource): string | undefined => named(type, args, args[UNIQUE_NAMES[type] ?? ""]);
+
+const named = (kind: string, { region }: Arguments, name: unknown): string | undefined =>
+  isKnown(name) ? [kind, region, name].filter((part) => part !== undefined).join(" ") : undefined;
+
+/** Terraform computes the others. */
+const isKnown = (value: unknown): value is string => typeof value === "string" && !value.includes("${");
+
+/** Whether the name of a destroyed resource is not free at once. */
+const outlives = ({ type, args: { name, recovery_window_in_days } }: AwsResource): boolean =>
+  type === "aws_s3_bucket" ||
   (type === "aws_secretsmanager_secret" && recovery_window_in_days !== 0) ||
   (type === "aws_cloudwatch_log_group" && WRITERS.some((beginning) => String(name).startsWith(beginning)));
 
-const resourcesIn = ({ stacks }: Synthesized) =>
-  Object.entries(stacks).flatMap(([stack, { resource = {}, import: imports = [] }]) =>
-    Object.entries(resource).flatMap(([type, resources]) =>
-      Object.entries(resources).map(([id, args]) => ({
-        address: `${stack} ${type}.${id}`,
-        type,
-        args,
-        isAdopted: imports.some(
-          ({ to, for_each }) => to === `${type}.${id}` && for_each.includes(JSON.stringify(args.name)),
-        ),
-      })),
-    ),
-  );
+/** Arguments that name a thing among those of its type. */
+const NAME_ARGUMENTS = /^(?:name|bucket|(?:.*_)?identifier|replication_group_id|user_id|user_group_id)$/;
 
-/** Types of the environments whose name is nowhere in the model, though they have one. */
-export const typesUnknownTo = ({ stacks }: Synthesized): readonly string[] =>
+/** Types that have a name, which is nowhere in the model. */
+export const typesUnknownTo = (resources: readonly AwsResource[]): readonly string[] =>
   [
     ...new Set(
-      Object.values(stacks)
-        .flatMap(({ resource = {} }) => Object.entries(resource))
-        .filter(
-          ([type, resources]) =>
-            type.startsWith("aws_") &&
-            UNIQUE_NAMES[type] === undefined &&
-            Object.values(resources).some(({ name }) => isKnown(name)),
-        )
-        .map(([type]) => type),
+      resources
+        .filter(({ type, args }) => {
+          const isNamed = Object.entries(args).some(([key, value]) => NAME_ARGUMENTS.test(key) && isKnown(value));
+          return type.startsWith("aws_") && UNIQUE_NAMES[type] === undefined && isNamed;
+        })
+        .map(({ type }) => type),
     ),
   ].sort();

@@ -1,5 +1,6 @@
 import { expanded } from "../plans/json-in-text";
 import type { TerraformJson } from "./synthesized";
+import { givenArguments, type TerraformState } from "./terraform-state";
 
 /** How names of secret values end, in snake case: `master_password`, `admin_password`, `pgpassword`, `auth_token`. */
 const SECRET_NAME =
@@ -41,28 +42,11 @@ export function secretsIn(tf: TerraformJson): string[] {
   ];
 }
 
-/** A file in which Terraform remembers what it made. */
-export interface TerraformState {
-  readonly outputs?: Readonly<Record<string, unknown>>;
-  readonly resources?: readonly {
-    readonly mode: "managed" | "data";
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
-  }[];
-}
-
-/**
- * Where a state holds a secret. Only the arguments that the stack sets count: what else is there was computed, and
- * simulated providers compute a `password` as readily as an `arn`.
- */
+/** Where a state holds a secret. Only the arguments that the stack sets count. */
 export function secretsInState(state: TerraformState, tf: TerraformJson): string[] {
   const resources = (state.resources ?? []).flatMap(({ mode, type, name, instances }) => {
     const block = mode === "data" ? "data" : "resource";
-    const set = tf[block]?.[type]?.[name] ?? {};
-    const held = instances.map(({ attributes }) =>
-      Object.fromEntries(Object.entries(attributes).filter(([argument]) => Object.hasOwn(set, argument))),
-    );
+    const held = instances.map((instance) => givenArguments(instance, tf[block]?.[type]?.[name]));
     const at = `${block}.${type}.${name}`;
     const leaking = Object.hasOwn(LEAKING, `${block}.${type}`) ? [`${at}: keeps a secret in the state`] : [];
     return [...leaking, ...held.flatMap((each) => secretValuesIn(expanded(each), at))];
