@@ -2,7 +2,8 @@ import { WAITING_EVENT_SECONDS } from "../../lib/monitoring/metrics/cqrs";
 import type { ConsumerLag } from "../event-store/consumer-lag";
 import type { EventStore } from "../event-store/event-store";
 import type { Position } from "../event-store/position";
-import { countParked, storedCheckpoint } from "../processors/processor-streams";
+import { countParked } from "../processors/parked-events";
+import { storedCheckpoint } from "../processors/processor-checkpoints";
 import { worstOf } from "./health-status";
 import { type LagFinding, lagFinding } from "./lag-finding";
 

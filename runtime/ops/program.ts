@@ -91,6 +91,17 @@ export function program(surroundings: Surroundings, exitWith: (code: number) => 
   add(tool, "credentials", "give a user of the managed event store a password of its own", COMMANDS.credentials)
     .option("--user <name>", "the user", "admin")
     .option("--again <uuid>", "replace one that is sound, too; a rerun with the same UUID does not do it twice");
+  const parked = tool.command("parked").description("events that a processor could not handle");
+  add(parked, "list", "list those that were neither retried nor dropped", COMMANDS.parkedList).option(
+    "--processor <name>",
+    "of this one alone",
+  );
+  add(parked, "retry", "have the processor handle them again", COMMANDS.parkedRetry)
+    .requiredOption("--processor <name>", "that has parked them")
+    .option("--event <ids...>", "these, instead of all");
+  add(parked, "drop", "take them off the list, handled by nobody", COMMANDS.parkedDrop)
+    .requiredOption("--processor <name>", "that has parked them")
+    .requiredOption("--event <ids...>", "these");
   const managed = tool.command("managed").description("backups that Kurrent Cloud makes of the managed event store");
   add(managed, "backup", "have one made now, and wait for it", COMMANDS.managedBackup).requiredOption(
     "--name <name>",

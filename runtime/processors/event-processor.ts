@@ -3,10 +3,11 @@ import { type EventStore, EventStoreUnavailableError, type StoredEvent } from ".
 import type { Position } from "../event-store/position";
 import { errorFields, type Log } from "../service/log";
 import type { Work } from "../service/service";
-import { PROCESSOR_CHECKPOINT, parkEvent, saveCheckpoint, storedCheckpoint } from "./processor-streams";
+import { isRetry, parkEvent, retriedEvent } from "./parked-events";
+import { PROCESSOR_CHECKPOINT, saveCheckpoint, storedCheckpoint } from "./processor-checkpoints";
 
 export interface EventProcessorOptions {
-  /** Names its streams, `processor-<name>` and `parked-<name>`: at most 64 lower-case letters, digits and hyphens. */
+  /** Names its streams, `processor-`, `parked-` and `unparked-<name>`: at most 64 lower-case letters, digits and hyphens. */
   readonly name: string;
   readonly store: EventStore;
   /** Types that it handles; all others pass by. */
@@ -35,7 +36,8 @@ const DEFAULT_STOP_MS = 5000;
 
 /**
  * Follows the event store and does what follows from its events, each at least once and in the log's order. It needs
- * nothing but the store: its checkpoint is an event, and so is what it could not handle, which it parks and says.
+ * nothing but the store: its checkpoint is an event, and so is what it could not handle, which it parks and says. An event
+ * that `cqrs-ops parked retry` writes has it handle a parked one again, after all that came before.
  */
 export class EventProcessor implements Work {
   private readonly end = new AbortController();
@@ -95,7 +97,8 @@ export class EventProcessor implements Work {
   }
 
   private async process(event: StoredEvent, signal: AbortSignal): Promise<void> {
-    if (this.options.types.includes(event.type)) await this.handle(event, signal);
+    if (this.options.types.includes(event.type)) await this.handle(event, event.id, signal);
+    else if (isRetry(event, this.name)) await this.retry(event, signal);
     // What was interrupted is begun again.
     if (signal.aborted) return;
     this.processed = event.position;
@@ -103,8 +106,15 @@ export class EventProcessor implements Work {
     this.hasNews ||= event.type !== PROCESSOR_CHECKPOINT;
   }
 
-  /** Returns once it is handled, parked, or interrupted. */
-  private async handle(event: StoredEvent, signal: AbortSignal): Promise<void> {
+  private async retry(request: StoredEvent, signal: AbortSignal): Promise<void> {
+    const { store, log } = this.options;
+    const event = await retriedEvent(store, this.name, request, { signal });
+    if (event !== undefined) return this.handle(event, request.id, signal);
+    log.error({ stream: request.stream, causation_id: request.id }, "the event to retry is gone");
+  }
+
+  /** Returns once it is handled, parked, or interrupted. @param cause id of what has it handled: itself, or a retry. */
+  private async handle(event: StoredEvent, cause: string, signal: AbortSignal): Promise<void> {
     const { handle, log } = this.options;
     const line = { event_type: event.type, stream: event.stream, causation_id: event.id };
     for (let attempt = 1; !signal.aborted; attempt++) {
@@ -117,7 +127,7 @@ export class EventProcessor implements Work {
         if (error instanceof EventStoreUnavailableError) throw error;
         if (attempt === ATTEMPTS) {
           log.error({ ...line, ...errorFields(error) }, "parked");
-          await parkEvent(this.options.store, this.name, event, `${errorFields(error).error_type}`, { signal });
+          await parkEvent(this.options.store, this.name, event, `${errorFields(error).error_type}`, { cause, signal });
           return;
         }
         log.warn({ ...line, ...errorFields(error) }, "tried again");

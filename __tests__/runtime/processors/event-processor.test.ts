@@ -1,7 +1,8 @@
 import type { PostgresEventStore } from "../../../runtime/adapters/postgres/postgres-event-store";
-import { EventStoreUnavailableError, type StoredEvent } from "../../../runtime/event-store/event-store";
+import { EventStoreUnavailableError, RevisionError, type StoredEvent } from "../../../runtime/event-store/event-store";
 import { positionText } from "../../../runtime/event-store/position";
 import { EventProcessor, type EventProcessorOptions } from "../../../runtime/processors/event-processor";
+import { countParked, parkedEvents, releaseParked } from "../../../runtime/processors/parked-events";
 import { storeOn } from "../../support/servers/postgres-store";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../support/servers/running-postgres";
 import { allOf, idsOf, newEvent, newEvents, newStream } from "../event-store/events";
@@ -146,6 +147,79 @@ const why = whyNoPostgres();
       reason: "TypeError",
     });
     expect(lines.at(-1)).toBe("parked");
+  });
+
+  describe("what is parked", () => {
+    let isBroken: boolean;
+    let failures: number;
+    let handled: string[];
+    const handle: EventProcessorOptions["handle"] = async ({ id, type }) => {
+      if (isBroken && type === "OrderCreated") {
+        failures++;
+        throw new TypeError("no");
+      }
+      handled.push(id);
+    };
+    const parked = () => parkedEvents(store, "test", {});
+    const idsParked = async () => (await parked()).events.map(({ id }) => id);
+    /** Has two events parked, by two processors that do the same. */
+    const withParked = async () => {
+      [isBroken, failures, handled] = [true, 0, []];
+      const poison = newEvents(2);
+      await store.append(newStream(), poison, "no_stream");
+      for (const _ of [1, 2]) started(handle, { types: ["OrderCreated", "OrderCancelled"] });
+      // Nine attempts at each event by each of them.
+      await until(() => failures === 36);
+      await until(async () => (await parked()).events.length === 2);
+      return idsOf(poison);
+    };
+    /** Appended last, so that what came before was handled, too. */
+    const untilCaughtUp = async () => {
+      const last = newEvent({ type: "OrderCancelled" });
+      await store.append(newStream(), [last], "no_stream");
+      await until(() => handled.filter((id) => id === last.id).length === 2);
+      handled = handled.filter((id) => id !== last.id);
+    };
+
+    test("is handled again, if it is retried, and is parked no more", async () => {
+      const ids = await withParked();
+      isBroken = false;
+      await releaseParked(store, "test", "retried", await parked(), {});
+      await untilCaughtUp();
+      expect(handled.toSorted()).toEqual([...ids, ...ids].toSorted());
+      expect(await idsParked()).toEqual([]);
+      expect(await countParked(store, "test", {})).toBe(0);
+    }, 20_000);
+
+    test("is parked again, if it fails again, as often as it is retried", async () => {
+      const ids = await withParked();
+      for (const _ of [1, 2]) {
+        await releaseParked(store, "test", "retried", await parked(), {});
+        await untilCaughtUp();
+        expect(await idsParked()).toEqual(ids);
+        expect(await countParked(store, "test", {})).toBe(2);
+      }
+    }, 20_000);
+
+    test("is not handled, if it is dropped, nor by a processor of another name", async () => {
+      const [dropped, kept] = await withParked();
+      isBroken = false;
+      const { events, released } = await parked();
+      await releaseParked(store, "test", "dropped", { events: events.slice(0, 1), released }, {});
+      await releaseParked(store, "other", "retried", { events: events.slice(1), released: undefined }, {});
+      await untilCaughtUp();
+      expect([dropped, handled, await idsParked()]).toEqual([events[0]?.id, [], [kept]]);
+    }, 20_000);
+
+    test("is released once, by whoever is first", async () => {
+      await withParked();
+      const seen = await parked();
+      await releaseParked(store, "test", "dropped", seen, {});
+      // The same again is the same.
+      await releaseParked(store, "test", "dropped", seen, {});
+      await expect(releaseParked(store, "test", "retried", seen, {})).rejects.toThrow(RevisionError);
+      expect(await countParked(store, "test", {})).toBe(0);
+    }, 20_000);
   });
 
   test("parks no event for a store that is away", async () => {

@@ -60,7 +60,7 @@ const PROCESSORS: Row = {
       kind: "timeseries",
       title: "Events parked",
       description:
-        "How many events has each processor parked since the event store was made? A step is events whose consequences have not happened.",
+        "How many events has each processor parked that nobody has retried or dropped since? What follows from them has not happened.",
       unit: "none",
       queries: [{ expr: `max by (processor) (${series("cqrs_processor_parked_events", WRITE)})`, legend }],
       width: 6,

@@ -93,7 +93,7 @@ export const CQRS_METRICS = {
   },
   cqrs_processor_parked_events: {
     type: "gauge",
-    help: "Events that processors of this name have parked since the event store was made",
+    help: "Events that processors of this name have parked and nobody has retried or dropped since",
     labels: { processor: ANY },
   },
   cqrs_event_store_unreadable_events: {

@@ -4,7 +4,6 @@ import { consumerLagAlerts } from "./consumer-lag";
 
 const dashboard = "cqrs-commands";
 const BY = "by (environment, side, processor)";
-const PARKED = series("cqrs_processor_parked_events");
 
 /** Alerts on what follows from events and is not done. All pods of a processor do the same work: the fastest one counts. */
 export const PROCESSOR_ALERTS: readonly Alert[] = [
@@ -34,12 +33,11 @@ export const PROCESSOR_ALERTS: readonly Alert[] = [
   {
     name: "ProcessorEventsParked",
     severity: "warning",
-    // Across pods: one that restarts begins at the number that another has seen rise.
-    expr: `max ${BY} (${PARKED}) - min ${BY} (min_over_time(${PARKED}[1d])) > 0`,
+    expr: `max ${BY} (${series("cqrs_processor_parked_events")}) > 0`,
     for: "1m",
-    summary: "{{ $labels.processor }} has parked {{ $value }} events within a day",
+    summary: "{{ $value }} events are parked by {{ $labels.processor }}",
     description:
-      "It failed at them nine times and went on: what follows from them has not happened and will not by itself.",
+      "It failed at them nine times and went on: what follows from them has not happened, until somebody has them tried again or drops them.",
     panel: { dashboard, panel: 15 },
   },
 ];

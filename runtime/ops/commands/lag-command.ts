@@ -5,7 +5,8 @@ import { PostgresReadModels } from "../../adapters/postgres/postgres-read-models
 import { consumerLag } from "../../event-store/consumer-lag";
 import { type Position, positionText } from "../../event-store/position";
 import { unreadableEvents } from "../../event-store/unreadable-events";
-import { countParked, storedCheckpoint } from "../../processors/processor-streams";
+import { countParked } from "../../processors/parked-events";
+import { storedCheckpoint } from "../../processors/processor-checkpoints";
 import { lacksEvent, OF_ANOTHER_STORE } from "../../recovery/backup/last-event";
 import { loadApplication } from "../application";
 import type { Command } from "../command";
